@@ -1,0 +1,190 @@
+"""The second stage of reading: a file and all that it extends become one tree.
+
+``extends`` at the top of a file names one file or a list of files. They are merged from left to right, and the file
+itself over them: mapping into mapping key by key, anything else replaces what was there, and ``null`` deletes a key.
+Each value keeps the file it came from. All files lie in one folder tree: below the closest folder named
+``scenarios`` at or above the first file, else below its own folder; symbolic links are followed before that is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import reduce
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from sim.errors import Problem
+from sim.scenario.compose import MOST_BYTES, compose
+from sim.scenario.located import Located, Mark, Node, quoted
+from sim.scenario.suggestion import did_you_mean
+
+EXTENDS = "extends"
+TREE_NAME = "scenarios"
+MOST_FILES = 50
+MOST_CHAIN = 10
+
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A file to read: under which name messages show it, who asked for it and where, and all that led to it."""
+
+    path: Path
+    shown: str
+    asked: Mark
+    chain: tuple[Path, ...] = ()
+    key: str = EXTENDS
+
+
+def gather(path: Path) -> Located:
+    """One tree of a file and all that it extends; every problem on the way is kept in it."""
+    first = _Source(path, str(path), Mark(str(path), 1, 1), key="")
+    gathering = _Gathering()
+    root = gathering.first(first)
+    if root is None:
+        root = Node({}, first.asked)
+    elif gathering.whole:
+        gathering.problems += _needless_nulls(root, ())
+    return Located(root, first.shown, tuple(gathering.trees), tuple(gathering.problems), gathering.whole)
+
+
+def merged(under: Node, over: Node) -> Node:
+    """The first tree with the second laid over it; a null of the second deletes what it meets."""
+    if not isinstance(under.value, Mapping) or not isinstance(over.value, Mapping):
+        return over
+    values, keys = dict(under.value), {**under.keys, **over.keys}
+    for key, node in over.value.items():
+        if key not in values:
+            values[key] = node
+        elif node.value is None:
+            del values[key], keys[key]
+        else:
+            values[key] = merged(values[key], node)
+    return Node(values, over.mark, keys, 1 + sum(node.size for node in values.values()))
+
+
+def _needless_nulls(node: Node, path: tuple[str, ...]) -> Iterator[Problem]:
+    if isinstance(node.value, Mapping):
+        for key, below in node.value.items():
+            yield from _needless_nulls(below, (*path, key))
+    elif node.value is None and path:
+        message = "null deletes a key of a file that this one extends, and there is nothing to delete"
+        yield Problem(node.mark.file, node.mark.line, node.mark.column, ".".join(path), message)
+
+
+class _Gathering:
+    """The state of reading a file and all that it extends: trees by file, problems."""
+
+    def __init__(self) -> None:
+        self.trees: dict[Path, Node | None] = {}
+        self.problems: list[Problem] = []
+        self.whole = True
+        self.folder = Path()
+
+    def first(self, source: _Source) -> Node | None:
+        """The tree of the file that was asked for, or None."""
+        found = self._resolved(source)
+        if found is None:
+            return None
+        self.folder = next((folder for folder in found.parents if folder.name == TREE_NAME), found.parent)
+        return self._tree(replace(source, path=found, chain=(found,)))
+
+    def _tree(self, source: _Source) -> Node | None:
+        if source.path in self.trees:
+            return self.trees[source.path]
+        if len(self.trees) >= MOST_FILES:
+            self._refuse(source, f"more than {MOST_FILES} files extend one another")
+            return None
+        self.trees[source.path] = None
+        content = self._content(source)
+        if content is None:
+            return None
+        own, problems = compose(content, source.shown)
+        self.problems += problems
+        if own is None:
+            self.whole = False
+            return None
+        self.trees[source.path] = self._extended(own, source)
+        return self.trees[source.path]
+
+    def _extended(self, own: Node, source: _Source) -> Node:
+        assert isinstance(own.value, Mapping)
+        values = {key: node for key, node in own.value.items() if key != EXTENDS}
+        rest = replace(own, value=values, keys={key: own.keys[key] for key in values})
+        trees: list[Node] = []
+        for name in self._names(own.value.get(EXTENDS)):
+            tree = self._base(str(name.value), replace(source, asked=name.mark, key=EXTENDS))
+            if tree is not None:
+                trees.append(tree)
+        return reduce(merged, (*trees, rest))
+
+    def _names(self, node: Node | None) -> list[Node]:
+        if node is None:
+            return []
+        nodes = list(node.value) if isinstance(node.value, tuple) else [node]
+        texts = [each for each in nodes if isinstance(each.value, str) and each.value]
+        if not nodes or len(texts) < len(nodes):
+            mark = next((each.mark for each in nodes if each not in texts), node.mark)
+            message = "'extends' names a file, or a list of files"
+            self._refuse(_Source(Path(), "", mark), message)
+        return texts
+
+    def _base(self, name: str, source: _Source) -> Node | None:
+        if PurePosixPath(name).is_absolute() or PureWindowsPath(name).anchor:
+            self._refuse(source, f"{quoted(name)} is an absolute path; name a file relative to this one")
+            return None
+        wanted = _Source(source.path.parent / name, name, source.asked)
+        found = self._resolved(wanted)
+        if found is None:
+            return None
+        if not found.is_relative_to(self.folder):
+            self._refuse(source, f"{quoted(name)} lies outside the folder tree '{self.folder.name}'")
+            return None
+        if found in source.chain:
+            circle = [*source.chain[source.chain.index(found) :], found]
+            names = " -> ".join(str(path.relative_to(self.folder)) for path in circle)
+            self._refuse(source, f"files extend one another in a circle: {names}")
+            return None
+        if len(source.chain) >= MOST_CHAIN:
+            self._refuse(source, f"a chain of more than {MOST_CHAIN} files that extend one another")
+            return None
+        return self._tree(_Source(found, _shown(found), source.asked, (*source.chain, found)))
+
+    def _resolved(self, source: _Source) -> Path | None:
+        """The file itself behind links; None and a problem if there is no such file."""
+        try:
+            found = source.path.resolve()
+            if found.is_file():
+                return found
+            message = f"{quoted(source.shown)} is a folder" if found.is_dir() else f"no file {quoted(source.shown)}"
+        except (OSError, RuntimeError, ValueError) as err:  # too long, a circle of links, a null character
+            self._refuse(source, f"{quoted(source.shown)} cannot be a file: {getattr(err, 'strerror', None) or err}")
+            return None
+        self._refuse(source, message + did_you_mean(source.path.name, _neighbours(source.path.parent)))
+        return None
+
+    def _content(self, source: _Source) -> bytes | None:
+        try:
+            with source.path.open("rb") as file:
+                return file.read(MOST_BYTES + 1)
+        except OSError as err:
+            self._refuse(source, f"'{source.shown}' cannot be read: {err.strerror}")
+            return None
+
+    def _refuse(self, source: _Source, message: str) -> None:
+        self.whole = False
+        asked = source.asked
+        self.problems.append(Problem(asked.file, asked.line, asked.column, source.key, message))
+
+
+def _shown(path: Path) -> str:
+    """The name under which messages show a file: from the working folder if it lies there."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def _neighbours(folder: Path) -> list[str]:
+    try:
+        return sorted(file.name for file in folder.iterdir() if file.suffix in {".yaml", ".yml"})
+    except OSError:
+        return []
