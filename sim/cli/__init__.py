@@ -1,0 +1,62 @@
+"""The command line: thin commands over the other rooms. Nothing imports this room.
+
+Each command stands in a module of its own, which is read when the command is called and not before, so that
+``--help`` answers at once. Exit status: 0 done, 1 result not acceptable, 2 input refused, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from types import FrameType
+
+import click
+
+from sim.cli.group import LazyGroup
+from sim.errors import SimError
+
+__all__ = ["landbridge", "main"]
+
+INTERRUPTED = 130
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy={
+        "run": ("sim.cli.run:run", "Simulate a scenario and write its report."),
+        "check": ("sim.cli.check:check", "Find every problem of scenarios, and queues that cannot settle."),
+        "report": ("sim.cli.report:report", "Make the reports of a run folder again, without simulating."),
+        "facts": ("sim.cli.facts:facts", "Show the sourced numbers that scenarios are made of."),
+        "schema": ("sim.cli.schema:schema", "Print the JSON Schema of scenario files."),
+        "new": ("sim.cli.new:new", "Write a worked example of a scenario to start from."),
+    },
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="landbridge", prog_name="landbridge")
+def landbridge() -> None:
+    """Simulate logistics corridors: trains, trucks, vessels, borders and gauge changes.
+
+    Start with: landbridge run scenarios/yuxinou.yaml
+    """
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command and return its exit status. An error that is not the user's is left to show its traceback."""
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        status = landbridge.main(arguments, prog_name="landbridge", standalone_mode=False)
+    except click.ClickException as refused:
+        refused.show()
+        return refused.exit_code
+    except click.Abort:
+        click.echo("interrupted; nothing half-written was left", err=True)
+        return INTERRUPTED
+    except SimError as err:
+        click.echo(str(err), err=True)
+        return err.exit_status
+    return status if isinstance(status, int) else 0
+
+
+def _terminated(number: int, _frame: FrameType | None) -> None:
+    """Leave by an exception, so that a folder that is being written is removed."""
+    sys.exit(128 + number)

@@ -1,0 +1,21 @@
+"""Draws the figures of a run and writes its reports: the one place that knows experiments and reports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim import figures
+from sim import report as reports
+
+if TYPE_CHECKING:
+    from sim.cli.progress import Progress
+    from sim.experiments.runs import RunResult
+
+
+def write_reports(result: RunResult, folder: Path, show: Progress) -> None:
+    """Figures, PDF and HTML of a run, into a folder."""
+    show(0, 0, "drawing the figures")
+    drawn = figures.draw(result.log, result.tables)
+    show(0, 0, "writing the report")
+    reports.write(folder, result.log, result.tables, drawn)

@@ -1,0 +1,78 @@
+"""``landbridge run``: simulate a scenario and write its run folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sim.cli.folder import publish, staged
+from sim.cli.progress import progress
+from sim.cli.summary import tell
+
+ENGINES = ("auto", "reference")
+
+
+def read_overrides(given: tuple[str, ...]) -> dict[str, str]:
+    """``path=value`` pairs as a mapping; what the values mean is the scenario's matter. Errors: click.UsageError."""
+    overrides: dict[str, str] = {}
+    for pair in given:
+        path, equals, value = pair.partition("=")
+        if not equals or not path.strip():
+            raise click.UsageError(f"--set {pair}: expected path=value, e.g. --set places.dostyk-cranes.capacity=4")
+        if path.strip() in overrides:
+            raise click.UsageError(f"--set {path.strip()} is given twice")
+        overrides[path.strip()] = value.strip()
+    return overrides
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--replications", type=click.IntRange(min=1), help="How many, instead of what the scenario says.")
+@click.option("--seed", type=click.IntRange(min=0), help="The seed, instead of what the scenario says.")
+@click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="What simulates.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("reports"),
+    show_default=True,
+    help="Folder of run folders; the run is written to OUT/SCENARIO/DIGEST.",
+)
+@click.option("--set", "given", multiple=True, metavar="PATH=VALUE", help="Override a value; may be repeated.")
+@click.option("--json", "as_json", is_flag=True, help="Print the folder and the key table as JSON.")
+@click.option("--no-report", is_flag=True, help="Write log and tables only: no figures, PDF or HTML.")
+def run(
+    file: Path,
+    replications: int | None,
+    seed: int | None,
+    engine: str,
+    out: Path,
+    given: tuple[str, ...],
+    as_json: bool,
+    no_report: bool,
+) -> int:
+    """Simulate a scenario: all replications, tables, figures, PDF and HTML. FILE is a scenario in YAML.
+
+    The run folder appears when it is whole; a folder of the same run is replaced.
+    """
+    overrides = read_overrides(given)
+    from sim.experiments import runs
+
+    with staged(out) as folder, progress() as show:
+        result = runs.run(
+            file,
+            replications=replications,
+            seed=seed,
+            engine=engine,
+            out=folder,
+            overrides=overrides,
+            progress=show,
+        )
+        if not no_report:
+            from sim.cli.reports import write_reports
+
+            write_reports(result, folder, show)
+        origin = result.log.legend.origin
+        place = publish(folder, out / str(origin["scenario"]) / str(origin["digest"]))
+    tell(result.summary, place, as_json)
+    return 0

@@ -1,0 +1,58 @@
+"""Prints the key table of a run: for people as columns, for scripts as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def tell(summary: pd.DataFrame, folder: Path, as_json: bool) -> None:
+    """The key table and the folder, on standard output."""
+    if as_json:
+        rows = json.loads(summary.to_json(orient="records", double_precision=15))
+        click.echo(json.dumps({"folder": str(folder), "summary": rows}, ensure_ascii=False, indent=2))
+        return
+    _print_table(summary)
+    click.echo(str(folder))
+
+
+def interval(low: float, high: float) -> str:
+    """An interval as text; one replication has none."""
+    if low != low or high != high:  # noqa: PLR0124 - missing is NaN, and NaN is not itself
+        return "-"
+    return f"{rounded(low)} .. {rounded(high)}"
+
+
+def rounded(number: float) -> str:
+    """A number to four significant digits, without an exponent where people would not write one."""
+    if number != number:  # noqa: PLR0124 - as above
+        return "-"
+    if abs(number) >= 1000:
+        return f"{number:,.0f}"
+    return f"{number:.4g}"
+
+
+def _print_table(summary: pd.DataFrame) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("", "of"):
+        table.add_column(heading)
+    for heading in ("mean", "95 % interval"):
+        table.add_column(heading, justify="right")
+    table.add_column("unit")
+    table.add_column("n", justify="right")
+    for row in summary.itertuples(index=False):
+        texts = (row.label, row.group, rounded(row.mean), interval(row.low, row.high), row.unit, row.n)
+        table.add_row(*(Text(str(text)) for text in texts))
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160)
+    console.print(table)
