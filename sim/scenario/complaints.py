@@ -1,0 +1,181 @@
+"""The third stage of reading: the models judge the tree, and what they say is put in plain words and places.
+
+pydantic knows neither files nor lines, puts tags of unions and names of types into its locations, and complains once
+for each member of a union. Here each complaint is walked back to the key or value that it is about, and of the
+members of a union only the one that the writer seems to have meant is heard.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from sim.errors import Problem, ScenarioError
+from sim.scenario.keys import allowed_keys
+from sim.scenario.located import Located, Plain
+from sim.scenario.suggestion import nearest
+from sim.scenario.wording import MISMATCH, due, in_words
+
+M = TypeVar("M", bound=BaseModel)
+
+_ABSENT = object()
+_STRUCTURE = frozenset({"missing", "extra_forbidden"})
+# Said of a part that could not be read as a whole, these may be wrong.
+_DOUBTFUL = frozenset({"missing", "union_tag_not_found"})
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """One error of pydantic, walked back to the tree: ``skipped`` are the steps that are no keys of the file."""
+
+    kind: str
+    location: tuple[str | int, ...]
+    path: tuple[str, ...]
+    skipped: tuple[int, ...]
+    message: str
+    at_key: bool
+    value: Any
+    allowed: tuple[str, ...] = ()
+
+
+def check(located: Located, model: type[M]) -> M:
+    """The tree as a model, or a ScenarioError with every problem met since reading began."""
+    content = located.plain
+    try:
+        # As JSON: lists are then tuples where the model says so, also in a strict one.
+        checked = model.model_validate_json(json.dumps(content))
+    except ValidationError as err:
+        complaints = [_complaint(each, content, model) for each in err.errors(include_url=False)]
+        raise ScenarioError([*located.problems, *_problems(complaints, located)]) from err
+    if located.problems:
+        raise ScenarioError(located.problems)
+    return checked
+
+
+def _problems(complaints: list[Complaint], located: Located) -> Iterator[Problem]:
+    known = {(each.file, each.line, each.column) for each in located.problems}
+    for complaint in _without_misspelt(_heard(complaints, 0)):
+        whole_mapping = isinstance(complaint.value, dict) and complaint.kind == "value_error"
+        if not located.whole and (complaint.kind in _DOUBTFUL or whole_mapping):
+            continue
+        problem = located.problem(complaint.path, complaint.message, key=complaint.at_key)
+        if (problem.file, problem.line, problem.column) not in known:
+            yield problem
+
+
+def _complaint(error: Any, content: Plain, model: type[BaseModel]) -> Complaint:
+    location, kind = tuple(error["loc"]), error["type"]
+    at_key = kind == "extra_forbidden" or location[-1:] == ("[key]",)
+    steps = location[:-1] if kind == "missing" or location[-1:] == ("[key]",) else location
+    value = _ABSENT if location[-1:] == ("[key]",) else error["input"]
+    path, skipped = _walked(steps, content, value)
+    allowed: list[str] = []
+    if kind == "extra_forbidden":
+        allowed = allowed_keys(model, location[:-1])
+    elif kind == "union_tag_invalid":
+        tag = error["ctx"]["discriminator"].strip("'")
+        path = (*path, tag) if isinstance(value, dict) and tag in value else path
+    message = in_words(error, allowed)
+    return Complaint(kind, location, path, skipped, message, at_key, error["input"], tuple(allowed))
+
+
+def _walked(steps: Sequence[str | int], content: Plain, value: object) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The path of a location, and the positions of its steps that are tags or names of types.
+
+    A tag may look like a key of the mapping it stands at; then the way is right that ends at the value complained of.
+    """
+    ways = _ways(steps, content, 0)
+    first = next(ways)
+    for path, skipped, end in (first, *ways):
+        if value is _ABSENT or end == value:
+            return path, skipped
+    return first[0], first[1]
+
+
+def _ways(
+    steps: Sequence[str | int], content: Plain, position: int
+) -> Iterator[tuple[tuple[str, ...], tuple[int, ...], Plain]]:
+    if position == len(steps):
+        yield (), (), content
+        return
+    step = steps[position]
+    inside: Plain | object = _ABSENT
+    if isinstance(content, dict) and isinstance(step, str):
+        inside = content.get(step, _ABSENT)
+    elif isinstance(content, list) and isinstance(step, int) and step < len(content):
+        inside = content[step]
+    if inside is not _ABSENT:
+        for path, skipped, end in _ways(steps, inside, position + 1):  # type: ignore[arg-type]  # not _ABSENT
+            yield (str(step), *path), skipped, end
+    for path, skipped, end in _ways(steps, content, position + 1):
+        yield path, (position, *skipped), end
+
+
+def _heard(complaints: Sequence[Complaint], start: int) -> list[Complaint]:
+    """The complaints of which each union has but one member's."""
+    heard: list[Complaint] = []
+    unions: dict[tuple[str | int, ...], dict[str | int, list[Complaint]]] = {}
+    for complaint in complaints:
+        label = next((position for position in complaint.skipped if position >= start), None)
+        if label is None:
+            heard.append(complaint)
+        else:
+            members = unions.setdefault(complaint.location[:label], {})
+            members.setdefault(complaint.location[label], []).append(complaint)
+    for prefix, members in unions.items():
+        heard += _meant([_heard(each, len(prefix) + 1) for each in members.values()])
+    return heard
+
+
+def _meant(members: list[list[Complaint]]) -> list[Complaint]:
+    """Of the complaints of a union's members, those of the member that the writer seems to have meant."""
+    if len(members) == 1:
+        return members[0]
+    top = min((each.path[: len(each.path) - each.at_key] for member in members for each in member), key=len)
+    ranks = [max(_rank(each, top) for each in member) for member in members]
+    likely = [member for member, rank in zip(members, ranks, strict=True) if rank == min(ranks)]
+    if min(ranks) == 2:
+        kinds = [each.kind for member in likely for each in member]
+        return [_replaced(likely[0][0], due(kinds, likely[0][0].value))]
+    common = _unknown_to_all(likely) if len(likely) > 1 else []
+    return common or min(likely, key=len)
+
+
+def _rank(complaint: Complaint, top: tuple[str, ...]) -> int:
+    """How far a member is from what was written: 0 it differs within, 1 as a whole, 2 it is of another sort."""
+    here = complaint.path == top
+    if here and complaint.kind in MISMATCH:
+        return 2
+    return int(here and isinstance(complaint.value, (dict, list)) and complaint.kind not in _STRUCTURE)
+
+
+def _unknown_to_all(members: list[list[Complaint]]) -> list[Complaint]:
+    """Unknown keys of which every member complains, with the keys that any of them allows."""
+    unknown = [{each.path: each for each in member if each.kind == "extra_forbidden"} for member in members]
+    common = [path for path in unknown[0] if all(path in each for each in unknown)]
+    found = []
+    for path in common:
+        allowed = sorted({key for each in unknown for key in each[path].allowed})
+        message = in_words({"type": "extra_forbidden", "loc": path}, allowed)
+        found.append(_replaced(unknown[0][path], message, tuple(allowed)))
+    return found
+
+
+def _replaced(complaint: Complaint, message: str, allowed: tuple[str, ...] = ()) -> Complaint:
+    return Complaint(
+        complaint.kind, complaint.location, complaint.path, (), message, complaint.at_key, complaint.value, allowed
+    )
+
+
+def _without_misspelt(complaints: list[Complaint]) -> Iterator[Complaint]:
+    """A key that is unknown and looks like one that is missing is one mistake, not two."""
+    misspelt = {
+        (each.path[:-1], nearest(each.path[-1], each.allowed)) for each in complaints if each.kind == "extra_forbidden"
+    }
+    for each in complaints:
+        if each.kind != "missing" or (each.path, each.location[-1]) not in misspelt:
+            yield each

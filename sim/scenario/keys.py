@@ -1,0 +1,82 @@
+"""Which keys a model allows at a place, found by walking the model's own schema along an error's location."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+Schema = Mapping[str, Any]
+
+_FIELDS = frozenset({"model-fields", "typed-dict", "dataclass-args"})
+
+
+def allowed_keys(model: type[BaseModel], location: Sequence[str | int]) -> list[str]:
+    """The keys of the mapping at a location as pydantic gives it, tags and names of types included.
+
+    Sorted; empty where any key is allowed, or none is known.
+    """
+    root: Schema = model.__pydantic_core_schema__
+    definitions = {each["ref"]: each for each in root.get("definitions", ())}
+    places = list(_unwrapped(root, definitions))
+    for step in location:
+        below = [schema for place in places for schema in _below(place, step)]
+        places = [inner for schema in below for inner in _unwrapped(schema, definitions)]
+    return sorted({key for place in places for key in _keys(place, definitions)})
+
+
+def _unwrapped(schema: Schema, definitions: Mapping[str, Schema]) -> Iterator[Schema]:
+    """What a schema is about, without validators, defaults and references around it."""
+    if schema["type"] == "definition-ref":
+        yield from _unwrapped(definitions[schema["schema_ref"]], definitions)
+    elif schema["type"] == "chain":
+        for step in schema["steps"]:
+            yield from _unwrapped(step, definitions)
+    elif schema["type"] == "json-or-python":
+        yield from _unwrapped(schema["json_schema"], definitions)
+    elif schema["type"] == "lax-or-strict":
+        yield from _unwrapped(schema["strict_schema"], definitions)
+    elif "schema" in schema:
+        yield from _unwrapped(schema["schema"], definitions)
+    else:
+        yield schema
+
+
+def _below(place: Schema, step: str | int) -> Iterator[Schema]:
+    """The schemas under one step of a location."""
+    kind = place["type"]
+    if kind in _FIELDS:
+        for name, field in place["fields"].items():
+            if step == field.get("validation_alias", name):
+                yield field["schema"]
+    elif kind == "dict":
+        yield from filter(None, [place.get("values_schema")])
+    elif kind == "tuple":
+        yield from place["items_schema"]
+    elif "items_schema" in place:
+        yield place["items_schema"]
+    elif kind == "tagged-union":
+        yield from [choice for tag, choice in place["choices"].items() if str(tag) == str(step)]
+    elif kind == "union":
+        choices = list(_choices(place))
+        yield from [choice for choice in choices if _name(choice) == step] or choices
+
+
+def _choices(union: Schema) -> Iterator[Schema]:
+    for choice in union["choices"]:
+        yield choice[0] if isinstance(choice, tuple) else choice
+
+
+def _name(schema: Schema) -> str:
+    return schema["cls"].__name__ if "cls" in schema else ""
+
+
+def _keys(place: Schema, definitions: Mapping[str, Schema]) -> Iterator[str]:
+    if place["type"] in _FIELDS:
+        for name, field in place["fields"].items():
+            yield str(field.get("validation_alias", name))
+    elif place["type"] == "union":
+        for choice in _choices(place):
+            for inner in _unwrapped(choice, definitions):
+                yield from _keys(inner, definitions)
