@@ -136,41 +136,41 @@ def locked_uv() -> str:
     return " ".join([f"uv=={uv['version']}", *(f"--hash={wheel['hash']}" for wheel in uv["wheels"])]) + "\n"
 
 
-def pip_install(requirements: str, variables: Mapping[str, str], *more: str) -> bool:
-    """Install pinned requirements into .venv with pip from the wheel in this folder; True if it succeeded."""
-    [pip] = (ROOT / ".setup").glob("pip-*.whl")
-    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
-        file.write(requirements)
-        file.flush()
-        given = ["-r", file.name] if requirements else []
-        return call([PYTHON, "-I", pip / "pip", "install", "--quiet", *given, *more], variables)
+def pip(*arguments: str | Path) -> list[str | Path]:
+    """A call of pip, from the wheel in this folder, that acts on .venv."""
+    [wheel] = (ROOT / ".setup").glob("pip-*.whl")
+    return [PYTHON, "-I", wheel / "pip", *arguments, "--quiet"]
+
+
+def uv(*arguments: str) -> list[str | Path]:
+    """A call of uv on this project, which takes the lock as it stands."""
+    quiet = [] if sys.stderr.isatty() else ["--quiet"]
+    return [PYTHON, "-m", "uv", *arguments, "--frozen", "--extra", "dev", "--no-default-groups", *quiet]
 
 
 def install_with_pip(variables: Mapping[str, str]) -> bool:
     """The same versions by the same digests, through pip and its mirrors; True if it succeeded."""
-    export = [PYTHON, "-m", "uv", "export", "--frozen", "--extra", "dev", "--no-default-groups", "--no-emit-project"]
-    text = subprocess.run(
-        [*map(str, export), "--quiet"], env=variables, cwd=ROOT, check=False, capture_output=True, text=True
-    )
-    if text.returncode != 0 or "--hash" not in text.stdout:
-        return False
-    if not pip_install(text.stdout, variables, "--require-hashes"):
-        return False
-    return pip_install("", variables, "--no-deps", "--editable", str(ROOT))
+    with tempfile.TemporaryDirectory() as folder:
+        pins = Path(folder) / "pins.txt"
+        exported = call([*uv("export", "--no-emit-project"), "--quiet", "--output-file", pins], variables)
+        return exported and call(pip("install", "--require-hashes", "-r", pins), variables)
 
 
 def install() -> None:
-    """Everything that uv.lock pins, into .venv."""
+    """Everything that uv.lock pins, into .venv, and the checkout itself."""
     variables = environment()
     say("installing what uv.lock pins (some 300 MB on first use; a minute or so)")
-    if not pip_install(locked_uv(), variables, "--require-hashes"):
-        raise SetupError("uv could not be installed from the package index (see above). Is there a network?")
-    quiet = [] if sys.stderr.isatty() else ["--quiet"]
-    if call([PYTHON, "-m", "uv", "sync", "--frozen", "--inexact", "--extra", "dev", *quiet], variables):
-        return
-    say("uv did not get through; installing the same with pip, which takes longer")
-    if not install_with_pip(variables):
-        raise SetupError("the packages could not be installed (see above). Mend that and run the same again.")
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as pin:
+        pin.write(locked_uv())
+        pin.flush()
+        if not call(pip("install", "--require-hashes", "-r", pin.name), variables):
+            raise SetupError("uv could not be installed from the package index (see above). Is there a network?")
+    if not call(uv("sync", "--inexact", "--no-install-project"), variables):
+        say("uv did not get through; installing the same with pip, which takes longer")
+        if not install_with_pip(variables):
+            raise SetupError("the packages could not be installed (see above). Mend that and run the same again.")
+    if not call(pip("install", "--no-deps", "--editable", ROOT), variables):
+        raise SetupError("the checkout itself could not be installed (see above)")
 
 
 def bring_up_to_date() -> None:
