@@ -15,15 +15,17 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from sim.errors import Problem, ScenarioError
+from sim.scenario.extends import EXTENDS
 from sim.scenario.keys import allowed_keys
 from sim.scenario.located import Located, Plain
 from sim.scenario.suggestion import nearest
-from sim.scenario.wording import MISMATCH, due, in_words
+from sim.scenario.wording import MISMATCH, due, in_words, missing
 
 M = TypeVar("M", bound=BaseModel)
 
 _ABSENT = object()
 _STRUCTURE = frozenset({"missing", "extra_forbidden"})
+_WORDS = frozenset({"literal_error", "enum"})
 # Said of a part that could not be read as a whole, these may be wrong.
 _DOUBTFUL = frozenset({"missing", "union_tag_not_found"})
 
@@ -58,7 +60,7 @@ def check(located: Located, model: type[M]) -> M:
 
 def _problems(complaints: list[Complaint], located: Located) -> Iterator[Problem]:
     known = {(each.file, each.line, each.column) for each in located.problems}
-    for complaint in _without_misspelt(_heard(complaints, 0)):
+    for complaint in _tidy(_heard(complaints, 0)):
         whole_mapping = isinstance(complaint.value, dict) and complaint.kind == "value_error"
         if not located.whole and (complaint.kind in _DOUBTFUL or whole_mapping):
             continue
@@ -76,6 +78,7 @@ def _complaint(error: Any, content: Plain, model: type[BaseModel]) -> Complaint:
     allowed: list[str] = []
     if kind == "extra_forbidden":
         allowed = allowed_keys(model, location[:-1])
+        allowed += [EXTENDS] if len(location) == 1 else []
     elif kind == "union_tag_invalid":
         tag = error["ctx"]["discriminator"].strip("'")
         path = (*path, tag) if isinstance(value, dict) and tag in value else path
@@ -142,7 +145,15 @@ def _meant(members: list[list[Complaint]]) -> list[Complaint]:
         kinds = [each.kind for member in likely for each in member]
         return [_replaced(likely[0][0], due(kinds, likely[0][0].value))]
     common = _unknown_to_all(likely) if len(likely) > 1 else []
-    return common or min(likely, key=len)
+    return common or _or_another_sort(min(likely, key=len), members)
+
+
+def _or_another_sort(meant: list[Complaint], members: list[list[Complaint]]) -> list[Complaint]:
+    """A refused word, with the other sorts of value that are allowed in its stead."""
+    if len(meant) > 1 or meant[0].kind not in _WORDS:
+        return meant
+    sorts = [MISMATCH[each.kind] for member in members for each in member if each.kind in MISMATCH]
+    return [_replaced(meant[0], " or ".join([f"{meant[0].message}", *dict.fromkeys(sorts)]))]
 
 
 def _rank(complaint: Complaint, top: tuple[str, ...]) -> int:
@@ -171,11 +182,16 @@ def _replaced(complaint: Complaint, message: str, allowed: tuple[str, ...] = ())
     )
 
 
-def _without_misspelt(complaints: list[Complaint]) -> Iterator[Complaint]:
-    """A key that is unknown and looks like one that is missing is one mistake, not two."""
+def _tidy(complaints: list[Complaint]) -> Iterator[Complaint]:
+    """One complaint for all keys that a mapping lacks; none for those that are there, but misspelt."""
     misspelt = {
         (each.path[:-1], nearest(each.path[-1], each.allowed)) for each in complaints if each.kind == "extra_forbidden"
     }
+    lacking: dict[tuple[str, ...], list[Complaint]] = {}
     for each in complaints:
-        if each.kind != "missing" or (each.path, each.location[-1]) not in misspelt:
+        if each.kind != "missing":
             yield each
+        elif (each.path, each.location[-1]) not in misspelt:
+            lacking.setdefault(each.path, []).append(each)
+    for of_one in lacking.values():
+        yield _replaced(of_one[0], missing([str(each.location[-1]) for each in of_one]))

@@ -24,7 +24,6 @@ MOST_FILES = 50
 MOST_CHAIN = 10
 
 
-
 @dataclass(frozen=True)
 class _Source:
     """A file to read: under which name messages show it, who asked for it and where, and all that led to it."""

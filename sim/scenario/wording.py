@@ -62,7 +62,7 @@ def in_words(error: Error, allowed: Sequence[str] = ()) -> str:
         return f"{quoted(error['input'])} is not {_DATES[kind]}"
     if kind in _COMPARED:
         name, words = _COMPARED[kind]
-        return f"{quoted(error['input'])} is not allowed: it must be {words} {error['ctx'][name]}"
+        return f"{quoted(error['input'])} is not allowed: it must be {words} {_bound(error['ctx'][name])}"
     return _SAID.get(kind, _as_it_is)(error)
 
 
@@ -71,8 +71,17 @@ def due(kinds: Iterable[str], value: Any) -> str:
     return f"{' or '.join(dict.fromkeys(MISMATCH[kind] for kind in kinds))} is due, not {quoted(value)}"
 
 
+def _bound(limit: object) -> str:
+    return f"{limit:g}" if isinstance(limit, float) else str(limit)
+
+
+def missing(keys: Sequence[str]) -> str:
+    """All keys that a mapping lacks."""
+    return f"missing {'key' if len(keys) == 1 else 'keys'} {', '.join(quoted(key) for key in keys)}"
+
+
 def _missing(error: Error) -> str:
-    return f"missing key {quoted(error['loc'][-1])}"
+    return missing([str(error["loc"][-1])])
 
 
 def _raised(error: Error) -> str:
@@ -80,7 +89,8 @@ def _raised(error: Error) -> str:
 
 
 def _one_of(error: Error) -> str:
-    words = re.findall(r"'([^']*)'", error["ctx"]["expected"]) or [error["ctx"]["expected"]]
+    expected = error["ctx"]["expected"]
+    words = re.findall(r"'([^']*)'", expected) or re.split(", | or ", expected)
     value = error["input"]
     return f"{quoted(value)} is not allowed here{allowed_instead(str(value), words)}"
 
@@ -100,11 +110,15 @@ def _pattern(error: Error) -> str:
 
 
 def _too_short(error: Error) -> str:
-    return f"at least {error['ctx'].get('min_length')} are due"
+    return f"{_entries(error['ctx']['min_length'])} or more due, not {error['ctx']['actual_length']}"
 
 
 def _too_long(error: Error) -> str:
-    return f"at most {error['ctx'].get('max_length')} are allowed"
+    return f"at most {_entries(error['ctx']['max_length'])} allowed, not {error['ctx']['actual_length']}"
+
+
+def _entries(number: int) -> str:
+    return "1 entry" if number == 1 else f"{number} entries"
 
 
 def _text_length(error: Error) -> str:
@@ -117,7 +131,7 @@ def _as_it_is(error: Error) -> str:
     message = str(error["msg"])
     should = "Input should be "
     if message.startswith(should):
-        return f"{quoted(error['input'])} is not allowed here: it must be {message[len(should):]}"
+        return f"{quoted(error['input'])} is not allowed here: it must be {message[len(should) :]}"
     return message
 
 

@@ -1,0 +1,110 @@
+"""One written form for each content: keys sorted, files merged, comments gone; and the digest that names it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import Any
+
+import yaml
+from pydantic import BaseModel
+
+from sim.scenario.located import Located, Plain
+
+DIGEST_LENGTH = 12
+
+
+def resolved(scenario: BaseModel | Located) -> str:
+    """The scenario as YAML with sorted keys: a model with everything filled in, a tree as it was written.
+
+    Read again, it gives the same content, by this reader and by readers of YAML 1.1.
+    """
+    if isinstance(scenario, Located):
+        content = scenario.plain
+    else:
+        content = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
+    text = yaml.dump(content, Dumper=_Dumper, sort_keys=True, allow_unicode=True, width=110)
+    return str(text)
+
+
+def digest(tree: Located | Plain) -> str:
+    """First twelve hexadecimal digits of the SHA-256 of the content.
+
+    The order of keys, comments, styles of writing and the split into files do not matter; 5 and 5.0 are one number.
+    """
+    content = tree.plain if isinstance(tree, Located) else tree
+    text = json.dumps(_canonical(content), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:DIGEST_LENGTH]
+
+
+def schema(model: type[BaseModel], *, overlay: bool = False) -> dict[str, Any]:
+    """The JSON Schema of a model's files, for editors.
+
+    The overlay is for files that extend others: nothing is required, and null may stand anywhere to delete.
+    """
+    found = model.model_json_schema(by_alias=True, mode="validation")
+    found = {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
+    text = {"type": "string", "minLength": 1}
+    extends = {
+        "description": "File or files that this one is laid over, relative to it; null deletes a key of theirs.",
+        "anyOf": [text, {"type": "array", "items": text, "minItems": 1}],
+    }
+    if overlay:
+        found = _loosened(found)
+        found["title"] = f"{found.get('title', model.__name__)} that extends another"
+    properties = {"extends": extends} if overlay else {}
+    found["properties"] = {**found.get("properties", {}), **properties}
+    if overlay:
+        found["required"] = ["extends"]
+    return found
+
+
+_UNDUE = frozenset({"required", "minProperties", "discriminator"})
+
+
+def _loosened(part: Any) -> Any:
+    """A part of a schema in which nothing is required and every value may be null."""
+    if isinstance(part, list):
+        return [_loosened(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    loose: dict[str, Any] = {}
+    for key, value in part.items():
+        if key in {"properties", "$defs"} and isinstance(value, dict):
+            # Here keys are names, whatever they are called.
+            loose[key] = {name: _loosened(each) for name, each in value.items()}
+            if key == "properties":
+                loose[key] = {name: _or_null(each) for name, each in loose[key].items()}
+        elif key == "additionalProperties" and isinstance(value, dict):
+            loose[key] = _or_null(_loosened(value))
+        elif key == "oneOf":
+            loose["anyOf"] = _loosened(value)
+        elif key not in _UNDUE:
+            loose[key] = value if key in {"default", "const", "enum", "examples"} else _loosened(value)
+    return loose
+
+
+def _or_null(part: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [part, {"type": "null"}]}
+
+
+def _canonical(content: Plain) -> Plain:
+    if isinstance(content, dict):
+        return {key: _canonical(value) for key, value in content.items()}
+    if isinstance(content, list):
+        return [_canonical(value) for value in content]
+    if isinstance(content, float) and content.is_integer():
+        return int(content)
+    return content
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes every text that YAML 1.1 or the core schema of 1.2 could take for something else; writes no aliases."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+_NUMBER_LIKE = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|0o[0-7]+$|0x[0-9a-fA-F]+$")
+_Dumper.add_implicit_resolver("tag:yaml.org,2002:core-number", _NUMBER_LIKE, list("-+.0123456789"))
