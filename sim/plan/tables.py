@@ -1,0 +1,191 @@
+"""The plan's tables: what an engine needs and nothing else, with nothing implied.
+
+A plan is structure: places, stops, routes, steps, distributions. It is compiled once per scenario. What differs
+between replications are the entities (releases, sizes) and the draws. All times are whole seconds since the
+scenario's start; all tables are arrays whose row number is the id of the thing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+ABSENT = -1
+"""Marks an absent id, index or time in an integer column. No id, index or time of a plan is negative."""
+
+
+class StepKind(IntEnum):
+    """What an entity does at a step of its route."""
+
+    OCCUPY = 0
+    """Ask for units of a place, wait, enter, stay, leave."""
+    CALL = 1
+    """A consist at a stop: let off, dwell, depart by its rule, board, leave."""
+    RIDE = 2
+    """A shipment waits at a stop for a consist of a service and goes along."""
+
+
+class Hold(IntEnum):
+    """How long the units of a place stay taken."""
+
+    STAY = 0
+    """Until the entity leaves: given back before the entity goes on."""
+    SECONDS = 1
+    """For a time after entry, drawn or fixed, whether the entity is still there or not (headway, clean-up)."""
+    UNTIL = 2
+    """Until a later step of the same route ends, plus a time (a fleet that returns, a berth held during a call)."""
+
+
+class Kind(IntEnum):
+    """Family of a distribution; what a, b and c mean is said in :mod:`sim.plan.draws`."""
+
+    FIXED = 0
+    EXPONENTIAL = 1
+    LOGNORMAL = 2
+    TRIANGULAR = 3
+    UNIFORM = 4
+    WEIBULL = 5
+    TABLE = 6
+
+
+class Purpose(IntEnum):
+    """What a draw is for: part of its address, so that two draws of one step never meet."""
+
+    STAY = 0
+    HOLD = 1
+    GAP = 2
+    SIZE = 3
+
+
+@dataclass(frozen=True)
+class Places:
+    """Anything with limited capacity. Capacity and pace over time stand in the windows of the place."""
+
+    names: tuple[str, ...]
+    first_window: Ints
+    """(places + 1) Rows ``first_window[p]`` up to, not including, ``first_window[p + 1]`` of the windows are p's."""
+    overtaking: Bools
+    """Whether a smaller request may enter while the head of the queue does not fit."""
+    suspends: Bools
+    """Whether work in hand stops while the capacity is 0 and resumes after; otherwise it is finished."""
+
+
+@dataclass(frozen=True)
+class Windows:
+    """From ``time`` on, until the next row of the same place, the place has ``capacity`` units and works at ``pace``.
+
+    Each place has a row at time 0; times rise strictly within a place. A pace of 0.5 makes work take twice as long.
+    """
+
+    time: Ints
+    capacity: Ints
+    pace: Floats
+
+
+@dataclass(frozen=True)
+class Stops:
+    """Where shipments wait for the consists of one service: one row for each service and position of its stops."""
+
+    names: tuple[str, ...]
+    overtaking: Bools
+    """Whether a smaller shipment may board when the head of the queue does not fit."""
+
+
+@dataclass(frozen=True)
+class Distributions:
+    """Families with their parameters; a TABLE's quantiles are ``quantiles[first[d]:first[d + 1]]``. In seconds."""
+
+    kind: Ints
+    a: Floats
+    b: Floats
+    c: Floats
+    first: Ints
+    quantiles: Floats
+
+
+@dataclass(frozen=True)
+class Steps:
+    """All steps of all routes, route after route. Columns that a kind does not use hold ABSENT, 0 or False."""
+
+    names: tuple[str, ...]
+    kind: Ints
+    place: Ints
+    """OCCUPY: the place. CALL: the stop. RIDE: the stop where the shipment waits."""
+    to_stop: Ints
+    """RIDE: the stop where the shipment is let off."""
+    units: Ints
+    """OCCUPY: units asked for, or units for each TEU of the entity if ``units_per_teu``."""
+    units_per_teu: Bools
+    duration: Ints
+    """OCCUPY, CALL: the distribution of the stay (CALL: dwell) in seconds at pace 1."""
+    per_teu: Floats
+    """Seconds that each TEU adds to the stay: the TEU of a shipment, the TEU aboard a consist."""
+    hold: Ints
+    hold_time: Ints
+    """Hold.SECONDS: distribution of the time after entry. Hold.UNTIL: of the time after the later step, or ABSENT."""
+    hold_until: Ints
+    """Hold.UNTIL: the later step, as its position in the route (0 is the route's first step)."""
+    boards: Bools
+    """CALL: whether shipments board here and the departure rule counts; False at a consist's last stop."""
+    slot: Ints
+    """CALL: seconds after the entity's own slot before which it does not depart; ABSENT: no timetable here."""
+    least_load: Ints
+    """CALL: TEU that must be aboard or able to board before the consist departs; 0: departs at once."""
+    longest_wait: Ints
+    """CALL: seconds after it is ready when the consist departs whatever its load; ABSENT: it waits for its load."""
+    cut_off: Ints
+    """CALL: a shipment boards only if it asked at least so many seconds before the departure."""
+    stream: Ints
+    """Name of the stream of this step's draws, as an unsigned 32-bit number (see :mod:`sim.plan.draws`)."""
+
+
+@dataclass(frozen=True)
+class Routes:
+    """A route is a template: steps ``first[r]`` up to, not including, ``first[r + 1]``."""
+
+    names: tuple[str, ...]
+    first: Ints
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One scenario's structure; the same for all replications."""
+
+    horizon: int
+    places: Places
+    windows: Windows
+    stops: Stops
+    distributions: Distributions
+    steps: Steps
+    routes: Routes
+
+
+@dataclass(frozen=True)
+class Entities:
+    """What moves in one replication: shipments and consists. The row number is the entity's number.
+
+    Entities of one group (a flow or a service) stand together, in the order of their ordinals.
+    """
+
+    release: Ints
+    route: Ints
+    ordinal: Ints
+    """Number within its group, from 0: the entity part of the address of its draws."""
+    priority: Ints
+    """Smaller is served first."""
+    teu: Ints
+    """Size of a shipment; 0 for a consist that carries shipments which are entities themselves."""
+    capacity: Ints
+    """TEU that a consist can carry; 0 for a shipment."""
+    slot: Ints
+    """Time of a consist's first timetabled departure; ABSENT: none."""
+
+    def __len__(self) -> int:
+        return len(self.release)

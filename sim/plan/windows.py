@@ -1,0 +1,150 @@
+"""Windows: what calendars, dated changes and disruptions come to, as rows of (time, capacity, pace) for each place.
+
+Calendars are local time. They are laid out day by day with the rules that the zone has on that day, so that summer
+time and changes of a zone by date hold.
+"""
+
+from __future__ import annotations
+
+import bisect
+import datetime as dt
+import zoneinfo
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sim.scenario.model import Scenario
+from sim.scenario.network import Calendar, Change, Disruption, minutes_of, weekdays
+
+Row = tuple[int, int, float]
+"""Time, capacity, pace."""
+
+
+@dataclass(frozen=True)
+class _Span:
+    """In [start, end): another capacity (None: as it is) and a factor on the pace."""
+
+    start: int
+    end: int
+    capacity: int | None
+    pace: float
+
+
+def place_rows(scenario: Scenario, place_id: str) -> list[Row]:
+    """Windows of a place: its capacity, changed by date, cut by disruptions, 0 outside its hours."""
+    place = scenario.places[place_id]
+    zone = scenario.nodes[place.node].zone
+    disruptions = [d for _, d in sorted(scenario.disruptions.items()) if d.place == place_id]
+    changes = sorted(place.changes.values(), key=lambda change: change.first.utc())
+    spans = [_span(scenario, change, zone) for change in changes]
+    cuts = [_span(scenario, disruption, zone) for disruption in disruptions]
+    hours = None
+    if place.calendar is not None:
+        calendar = scenario.calendars[place.calendar]
+        hours = open_hours(scenario, calendar, calendar.zone or zone)
+    return _rows(round(place.capacity.value), spans, cuts, hours, round(scenario.horizon.value))
+
+
+def leg_rows(scenario: Scenario, leg_id: str, tracks: int) -> list[Row]:
+    """Windows of the tracks of a leg: cut and slowed by disruptions."""
+    zone = scenario.nodes[scenario.legs[leg_id].from_node].zone
+    disruptions = [d for _, d in sorted(scenario.disruptions.items()) if d.leg == leg_id]
+    return _rows(tracks, [], [_span(scenario, d, zone) for d in disruptions], None, round(scenario.horizon.value))
+
+
+def _span(scenario: Scenario, change: Change | Disruption, zone: str) -> _Span:
+    """A change or disruption in seconds since the start; its dates are local to the node."""
+    horizon = round(scenario.horizon.value)
+    start = scenario.seconds(change.first.utc(zone))
+    end = horizon if change.last is None else scenario.seconds(change.last.utc(zone, end=True))
+    capacity = None if change.capacity is None else round(change.capacity.value)
+    return _Span(start, end, capacity, 1.0 if change.pace is None else change.pace.value)
+
+
+def _rows(
+    base: int, changes: list[_Span], cuts: list[_Span], hours: list[tuple[int, int]] | None, horizon: int
+) -> list[Row]:
+    """Piecewise capacity and pace from 0 to the horizon, equal neighbours joined."""
+    edges = {0}
+    for span in [*changes, *cuts]:
+        edges |= {span.start, span.end}
+    for start, end in hours or []:
+        edges |= {start, end}
+    openings = [start for start, _ in hours or []]
+    rows: list[Row] = []
+    for time in sorted(edge for edge in edges if 0 <= edge < horizon):
+        capacity, pace = base, 1.0
+        for span in changes:
+            if span.start <= time < span.end:
+                capacity = capacity if span.capacity is None else span.capacity
+                pace *= span.pace
+        for span in cuts:
+            if span.start <= time < span.end:
+                capacity = capacity if span.capacity is None else min(capacity, span.capacity)
+                pace *= span.pace
+        if hours is not None and not _open(openings, hours, time):
+            capacity = 0
+        if not rows or rows[-1][1:] != (capacity, pace):
+            rows.append((time, capacity, pace))
+    return rows
+
+
+def _open(openings: list[int], hours: list[tuple[int, int]], time: int) -> bool:
+    position = bisect.bisect_right(openings, time) - 1
+    return position >= 0 and time < hours[position][1]
+
+
+def open_hours(scenario: Scenario, calendar: Calendar, zone: str) -> list[tuple[int, int]]:
+    """Half-open times in which a calendar is open, in seconds since the start, joined where they touch."""
+    spans: dict[int, list[tuple[int, int]]] = {day: [] for day in range(7)}
+    for days, texts in calendar.hours.items():
+        for day in weekdays(days):
+            spans[day] = [] if texts == "closed" else sorted(minutes_of(text) for text in texts)
+    closed = [(c.first.utc(zone), c.last.utc(zone, end=True)) for _, c in sorted(calendar.closed.items())]
+    tz = zoneinfo.ZoneInfo(zone)
+    found: list[tuple[int, int]] = []
+    for day in local_days(scenario, zone):
+        for start, end in spans[day.weekday()]:
+            moments = (clock(day, start, tz), clock(day, end, tz))
+            found += [(scenario.seconds(a), scenario.seconds(b)) for a, b in _without(moments, closed)]
+    return _joined(found)
+
+
+def clock(day: dt.date, minutes: int, tz: dt.tzinfo) -> dt.datetime:
+    """The moment, in UTC, of a time of day in a zone; 1440 minutes are the next midnight."""
+    midnight = dt.datetime.combine(day + dt.timedelta(days=minutes // 1440), dt.time(), tz)
+    return midnight.replace(hour=minutes % 1440 // 60, minute=minutes % 60).astimezone(dt.UTC)
+
+
+def local_days(scenario: Scenario, zone: str) -> Iterable[dt.date]:
+    """The local days that the run touches, with one before and one after."""
+    tz = zoneinfo.ZoneInfo(zone)
+    first = scenario.start_utc.astimezone(tz).date() - dt.timedelta(days=1)
+    length = round(scenario.horizon.value) // 86400 + 3
+    return (first + dt.timedelta(days=n) for n in range(length))
+
+
+def _without(
+    span: tuple[dt.datetime, dt.datetime], closed: list[tuple[dt.datetime, dt.datetime]]
+) -> list[tuple[dt.datetime, dt.datetime]]:
+    """A span less the closures."""
+    left = [span]
+    for first, last in closed:
+        left = [
+            piece
+            for start, end in left
+            for piece in ((start, min(end, first)), (max(start, last), end))
+            if piece[0] < piece[1]
+        ]
+    return left
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
+
+

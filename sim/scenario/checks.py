@@ -1,0 +1,202 @@
+"""What must hold between the parts of a scenario. Each check yields problems; none stops the others.
+
+A check says where (the path of keys in the file) and what; the reader turns that into file, line and column.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from sim.scenario import paths
+from sim.scenario.model import Scenario
+from sim.scenario.numbers import Instant
+from sim.scenario.origins import numbers
+
+Where = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong at a path of keys of the scenario."""
+
+    where: Where
+    message: str
+
+
+def findings(scenario: Scenario) -> list[Finding]:
+    """Everything that is wrong between the parts: references first; paths only if all references hold."""
+    wrong = [finding for check in REFERENCES for finding in check(scenario)]
+    if not wrong:
+        wrong = [finding for check in CONSISTENCY for finding in check(scenario)]
+    return wrong
+
+
+def unknown(what: str, name: str, allowed: Iterable[str]) -> str:
+    """Message for a name that is not there."""
+    names = sorted(allowed)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    hint = f" - did you mean '{close[0]}'?" if close else ""
+    return f"unknown {what} '{name}'{hint}" + ("" if close else f"; there is {', '.join(names) or 'none'}")
+
+
+def node_references(scenario: Scenario) -> Iterator[Finding]:
+    """Every node that is named must be there."""
+    named: list[tuple[Where, str]] = []
+    for key, leg in sorted(scenario.legs.items()):
+        named += [(("legs", key, "from"), leg.from_node), (("legs", key, "to"), leg.to_node)]
+    named += [(("places", key, "node"), place.node) for key, place in sorted(scenario.places.items())]
+    for key, operation in sorted(scenario.operations.items()):
+        if operation.node is not None:
+            named.append((("operations", key, "node"), operation.node))
+    for key, flow in sorted(scenario.flows.items()):
+        named += [(("flows", key, "from"), flow.from_node), (("flows", key, "to"), flow.to_node)]
+    for key, service in sorted(scenario.services.items()):
+        named += [(("services", key, "stops", node), node) for node in sorted(service.stops)]
+    for where, node in named:
+        if node not in scenario.nodes:
+            yield Finding(where, unknown("node", node, scenario.nodes))
+
+
+def other_references(scenario: Scenario) -> Iterator[Finding]:
+    """Every place, leg, calendar, operation and service that is named must be there."""
+    for key, place in sorted(scenario.places.items()):
+        if place.calendar is not None and place.calendar not in scenario.calendars:
+            yield Finding(("places", key, "calendar"), unknown("calendar", place.calendar, scenario.calendars))
+    for key, operation in sorted(scenario.operations.items()):
+        if operation.place is not None and operation.place not in scenario.places:
+            yield Finding(("operations", key, "place"), unknown("place", operation.place, scenario.places))
+    for key, disruption in sorted(scenario.disruptions.items()):
+        if disruption.place is not None and disruption.place not in scenario.places:
+            yield Finding(("disruptions", key, "place"), unknown("place", disruption.place, scenario.places))
+        if disruption.leg is not None and disruption.leg not in scenario.legs:
+            yield Finding(("disruptions", key, "leg"), unknown("leg", disruption.leg, scenario.legs))
+
+
+def list_references(scenario: Scenario) -> Iterator[Finding]:
+    """Every item of a path or chain must be there, and be one thing only."""
+    for key, service in sorted(scenario.services.items()):
+        for position, item in enumerate(service.path):
+            if item not in scenario.nodes and item not in scenario.operations:
+                message = unknown("node or operation", item, [*scenario.nodes, *scenario.operations])
+                yield Finding(("services", key, "path", str(position)), message)
+    for key, flow in sorted(scenario.flows.items()):
+        for position, item in enumerate(flow.by):
+            if item not in scenario.services and item not in scenario.operations:
+                message = unknown("service or operation", item, [*scenario.services, *scenario.operations])
+                yield Finding(("flows", key, "by", str(position)), message)
+    for name in sorted(set(scenario.nodes) & set(scenario.operations)):
+        yield Finding(("operations", name), f"'{name}' is a node already: operations and nodes need different ids")
+    for name in sorted(set(scenario.services) & set(scenario.operations)):
+        yield Finding(("operations", name), f"'{name}' is a service already: operations and services need different ids")
+
+
+def gauges(scenario: Scenario) -> Iterator[Finding]:
+    """The gauge of a leg must be one of those that its nodes have."""
+    for key, leg in sorted(scenario.legs.items()):
+        for node in (leg.from_node, leg.to_node):
+            there = scenario.nodes[node].gauges
+            if leg.gauge is not None and there and leg.gauge not in there:
+                has = " and ".join(f"{gauge} mm" for gauge in there)
+                yield Finding(("legs", key, "gauge"), f"{leg.gauge} mm does not match node '{node}', which has {has}")
+
+
+def service_paths(scenario: Scenario) -> Iterator[Finding]:
+    """The path of a service must connect, hold its stops once, and start and end with one."""
+    for key, service in sorted(scenario.services.items()):
+        try:
+            parts = list(paths.service_parts(scenario, service))
+        except paths.DisconnectedError as err:
+            yield Finding(("services", key, "path", str(err.position)), str(err))
+            continue
+        visited = [part.node for part in parts if isinstance(part, paths.Visit)]
+        for stop in sorted(service.stops):
+            if visited.count(stop) != 1:
+                yield Finding(("services", key, "stops", stop), f"stop '{stop}' must stand once in the path")
+        if not service.departures.on_demand and len(service.stops) < 2:
+            yield Finding(("services", key), "a service needs at least two 'stops', unless it is on demand")
+        yield from _untils(scenario, key)
+
+
+def _untils(scenario: Scenario, key: str) -> Iterator[Finding]:
+    """An operation held until a later item needs that item in each path that it is in."""
+    path = scenario.services[key].path
+    for position, item in enumerate(path):
+        until = scenario.operations[item].until if item in scenario.operations else None
+        if until is not None and until not in path[position + 1 :]:
+            where = ("services", key, "path", str(position))
+            yield Finding(where, f"'{item}' holds its place until '{until}', which does not come later in this path")
+
+
+def flow_chains(scenario: Scenario) -> Iterator[Finding]:
+    """The services and operations of a flow must meet, from its origin to its destination."""
+    broken = {key for finding in service_paths(scenario) for key in finding.where[1:2]}
+    for key, flow in sorted(scenario.flows.items()):
+        if broken & set(flow.by):
+            continue
+        try:
+            paths.flow_parts(scenario, flow)
+        except paths.DisconnectedError as err:
+            yield Finding(("flows", key, "by", str(err.position)), str(err))
+
+
+def dates(scenario: Scenario) -> Iterator[Finding]:
+    """What ends must end after it starts."""
+    spans: list[tuple[Where, Instant | None, Instant | None]] = []
+    for key, disruption in sorted(scenario.disruptions.items()):
+        spans.append((("disruptions", key), disruption.first, disruption.last))
+    for key, place in sorted(scenario.places.items()):
+        spans += [(("places", key, "changes", name), c.first, c.last) for name, c in sorted(place.changes.items())]
+    for key, calendar in sorted(scenario.calendars.items()):
+        spans += [(("calendars", key, "closed", name), c.first, c.last) for name, c in sorted(calendar.closed.items())]
+    for key, service in sorted(scenario.services.items()):
+        spans.append((("services", key, "departures"), service.departures.first, service.departures.last))
+    for where, first, last in spans:
+        if first is not None and last is not None and last.utc(end=True) <= first.utc():
+            yield Finding((*where, "to"), f"'{last.written}' is not after 'from: {first.written}'")
+    if scenario.warm_up.value >= scenario.horizon.value:
+        yield Finding(("warm_up",), f"'{scenario.warm_up.text}' is not shorter than the horizon '{scenario.horizon.text}'")
+
+
+def whole_capacities(scenario: Scenario) -> Iterator[Finding]:
+    """A capacity is a whole number, and counts what its place counts."""
+    for key, place in sorted(scenario.places.items()):
+        entries = [(("places", key, "capacity"), place.capacity)]
+        entries += [
+            (("places", key, "changes", name, "capacity"), change.capacity)
+            for name, change in sorted(place.changes.items())
+            if change.capacity is not None
+        ]
+        entries += [
+            (("disruptions", name, "capacity"), disruption.capacity)
+            for name, disruption in sorted(scenario.disruptions.items())
+            if disruption.place == key and disruption.capacity is not None
+        ]
+        for where, number in entries:
+            if number.counted != place.capacity.counted:
+                message = f"'{number.text}' counts other things than the place's '{place.capacity.text}'"
+                yield Finding(where, message)
+            if round(number.value) < 1 and number is place.capacity:
+                yield Finding(where, f"'{number.text}' is less than one")
+
+
+def needs(scenario: Scenario) -> Iterator[Finding]:
+    """Nobody may ask for more than a place has; money in another currency needs its exchange rate."""
+    for key, operation in sorted(scenario.operations.items()):
+        if operation.place is None or operation.units is None or operation.per_teu:
+            continue
+        place = scenario.places[operation.place]
+        most = max([place.capacity.value, *(c.capacity.value for c in place.changes.values() if c.capacity)])
+        if operation.units.value > most:
+            message = f"'{operation.units.text}' is more than '{operation.place}' ever has ('{place.capacity.text}')"
+            yield Finding(("operations", key, "units"), message)
+    for where, number in numbers(scenario):
+        for code in ("CNY", "EUR"):
+            if dict(number.dimension).get(code) == 1 and code not in scenario.currencies:
+                yield Finding(where, f"'{number.text}' needs an exchange rate: currencies: {{{code}: ... {code}/USD}}")
+
+
+Check = Callable[[Scenario], Iterator[Finding]]
+REFERENCES: tuple[Check, ...] = (node_references, other_references, list_references)
+CONSISTENCY: tuple[Check, ...] = (gauges, service_paths, flow_chains, dates, whole_capacities, needs)

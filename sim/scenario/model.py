@@ -1,0 +1,67 @@
+"""The scenario as a whole: everything a user may write, checked for itself. What holds between parts is in checks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sim.scenario.demand import Flow
+from sim.scenario.network import Calendar, Disruption, Leg, Mode, ModeRates, Node, Operation, Place
+from sim.scenario.numbers import ExchangeRate, Moment, Named, Number, Payload, TimeValue, Wait
+from sim.scenario.services import Service
+
+Id = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]*$")]
+
+
+class Scenario(Named):
+    """A corridor with its traffic for a stretch of time."""
+
+    schema_version: Annotated[Literal[1], Field(alias="schema")]
+    """Version of the scenario language."""
+    title: str
+    question: str
+    """What the scenario is run to answer."""
+    note: str = ""
+    """What a reader must know: choices between sources, what is not modelled."""
+    start: Moment
+    """First moment, UTC."""
+    horizon: Wait
+    """Length of the run."""
+    warm_up: Wait
+    """Time from the start that results leave out."""
+    seed: Annotated[int, Field(ge=0, lt=2**32)]
+    replications: Annotated[int, Field(ge=1, le=10_000)]
+    currencies: dict[Literal["CNY", "EUR"], ExchangeRate] = {}
+    """Units of the currency for one USD; say the date of the rate in its note."""
+    modes: dict[Mode, ModeRates] = {}
+    payload: Payload
+    """Tonnes in a TEU where a flow does not say."""
+    value_of_time: TimeValue | None = None
+    """What a day in transit costs the shipper for each TEU, or as a share of its value, where a flow does not say."""
+    nodes: Annotated[dict[Id, Node], Field(min_length=1)]
+    legs: dict[Id, Leg] = {}
+    calendars: dict[Id, Calendar] = {}
+    places: dict[Id, Place] = {}
+    operations: dict[Id, Operation] = {}
+    services: dict[Id, Service] = {}
+    flows: Annotated[dict[Id, Flow], Field(min_length=1)]
+    disruptions: dict[Id, Disruption] = {}
+
+    @property
+    def start_utc(self) -> dt.datetime:
+        """First moment, UTC."""
+        return self.start.utc()
+
+    def seconds(self, moment: dt.datetime) -> int:
+        """Whole seconds from the scenario's start to a moment."""
+        return round((moment - self.start_utc).total_seconds())
+
+    def usd(self, number: Number) -> float:
+        """A money number in USD by the scenario's exchange rates; KeyError if the currency has none."""
+        bases = dict(number.dimension)
+        for code in ("CNY", "EUR"):
+            if bases.get(code) == 1:
+                return number.value / self.currencies[code].value
+        return number.value

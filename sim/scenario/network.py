@@ -1,0 +1,276 @@
+"""Where traffic moves: nodes, legs, calendars, places, operations and disruptions, as a user may write them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from sim.scenario.numbers import (
+    Capacity,
+    Emission,
+    Fee,
+    Freight,
+    Gauge,
+    HandlingEmission,
+    Length,
+    Moment,
+    Named,
+    Pace,
+    Remaining,
+    Share,
+    Speed,
+    Time,
+    Wait,
+    Zone,
+)
+
+Mode = Literal["rail", "road", "sea", "river", "air"]
+NodeKind = Literal["terminal", "border", "port", "junction", "city", "lock", "airport"]
+PlaceKind = Literal["lanes", "tracks", "hall", "cranes", "yard", "berths", "fleet", "posts", "paths", "crews", "gate"]
+Activity = Literal["handling", "formalities", "rest", "equipment"]
+
+
+class Node(Named):
+    """A point of the network: a terminal, a border station or post, a port, a junction."""
+
+    name: str
+    """Name in English."""
+    name_zh: str = ""
+    """Name in Chinese."""
+    name_ru: str = ""
+    """Name in Russian."""
+    kind: NodeKind
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$")]
+    """Country as ISO 3166 code of two letters."""
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    """Latitude in decimal degrees, north positive."""
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    """Longitude in decimal degrees, east positive."""
+    zone: Zone
+    """IANA time zone of clocks, calendars and timetables here."""
+    gauges: list[Gauge] = []
+    """Track gauges that meet here."""
+    border: str = ""
+    """Name of the border crossing (both sides' stations or posts carry the same) if this node is one side of it."""
+    unlocode: Annotated[str, Field(pattern="^([A-Z]{2}[A-Z0-9]{3})?$")] = ""
+    """UN/LOCODE, for reference only."""
+    on_map: bool = True
+    """Whether the node is labelled on the map."""
+
+
+class Leg(Named):
+    """A way between two nodes by one mode."""
+
+    from_node: Annotated[str, Field(alias="from")]
+    to_node: Annotated[str, Field(alias="to")]
+    mode: Mode
+    gauge: Gauge | None = None
+    """Track gauge; due for rail."""
+    length: Length
+    speed: Speed | None = None
+    """Running speed without stops; give either speed or time."""
+    time: Time | None = None
+    """Running time; give either speed or time."""
+    variation: Share | None = None
+    """Coefficient of variation of the running time, drawn from a lognormal distribution with the planned median."""
+    tracks: Capacity | None = None
+    """Consists that may be under way on the leg at once, in each direction; left out: no limit."""
+    headway: Wait | None = None
+    """Least time between two consists that enter the leg in the same direction; left out: no limit."""
+    both_ways: bool = True
+    """Whether the same leg exists in the other direction."""
+    freight: Freight | None = None
+    """Freight rate; left out: that of the mode."""
+    emissions: Emission | None = None
+    """Well-to-wheel CO2e per tonne-kilometre; left out: that of the mode."""
+    via: list[Annotated[list[float], Field(min_length=2, max_length=2)]] = []
+    """Points [latitude, longitude] between the nodes, for the drawing only."""
+
+    @model_validator(mode="after")
+    def one_of_speed_and_time(self) -> Leg:
+        """Refuse a leg whose running time is given twice or not at all."""
+        if (self.speed is None) == (self.time is None):
+            message = "a leg has either 'speed' or 'time'"
+            raise ValueError(message)
+        if self.mode == "rail" and self.gauge is None:
+            message = "a rail leg needs its 'gauge', 1435 mm or 1520 mm"
+            raise ValueError(message)
+        return self
+
+
+class ModeRates(Named):
+    """Rates that hold for all legs of a mode unless a leg says otherwise."""
+
+    freight: Freight | None = None
+    """Freight rate for a TEU or FEU and kilometre."""
+    emissions: Emission | None = None
+    """Well-to-wheel CO2e per tonne-kilometre."""
+
+
+class Closure(Named):
+    """Whole days or moments when something does not work, in the local time of its calendar."""
+
+    first: Annotated[Moment, Field(alias="from")]
+    last: Annotated[Moment, Field(alias="to")]
+    """End of the closure; a date without a time means the end of that day."""
+
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Calendar(Named):
+    """When a place works: hours of each weekday in local time, less the closed days."""
+
+    zone: Zone | None = None
+    """Left out: the zone of the place's node."""
+    hours: dict[str, list[str] | Literal["closed"]]
+    """Hours by day or range of days (mon, mon-fri, daily): list of HH:MM-HH:MM, or closed. 24:00 ends a day."""
+    closed: dict[str, Closure] = {}
+    """Closures by id: holidays, planned works."""
+
+    @field_validator("hours")
+    @classmethod
+    def readable(cls, hours: dict[str, list[str] | Literal["closed"]]) -> dict[str, list[str] | Literal["closed"]]:
+        """Refuse days and hours that cannot be read."""
+        for days, spans in hours.items():
+            weekdays(days)
+            for span in [] if spans == "closed" else spans:
+                minutes_of(span)
+        return hours
+
+
+def weekdays(text: str) -> range:
+    """The weekdays (0 is Monday) of ``daily``, of a day or of a range of days; ValueError otherwise."""
+    if text == "daily":
+        return range(7)
+    first, _, last = text.partition("-")
+    if first not in DAYS or (last and last not in DAYS):
+        message = f"unknown day '{text}': allowed are daily, {', '.join(DAYS)} and ranges such as mon-fri"
+        raise ValueError(message)
+    span = range(DAYS.index(first), DAYS.index(last or first) + 1)
+    if not span:
+        message = f"the range of days '{text}' runs backwards"
+        raise ValueError(message)
+    return span
+
+
+def minutes_of(span: str) -> tuple[int, int]:
+    """Minutes since local midnight of ``HH:MM-HH:MM``, half-open; ValueError if it cannot be read or runs backwards."""
+    first, dash, last = span.partition("-")
+    start, end = clock_minutes(first), clock_minutes(last)
+    if not dash or start >= end:
+        message = f"hours '{span}' should be HH:MM-HH:MM within a day, the end after the start (24:00 ends the day)"
+        raise ValueError(message)
+    return start, end
+
+
+def clock_minutes(text: str) -> int:
+    """Minutes since midnight of ``HH:MM``; 24:00 is allowed."""
+    hours, colon, minutes = text.partition(":")
+    if not colon or not hours.isdigit() or not minutes.isdigit() or int(minutes) > 59 or int(hours) * 60 + int(minutes) > 1440:
+        message = f"'{text}' is not a time of day HH:MM"
+        raise ValueError(message)
+    return int(hours) * 60 + int(minutes)
+
+
+class Change(Named):
+    """From one moment to another, another capacity or another pace."""
+
+    first: Annotated[Moment, Field(alias="from")]
+    last: Annotated[Moment | None, Field(alias="to")] = None
+    """Left out: until the end of the run."""
+    capacity: Remaining | None = None
+    pace: Pace | None = None
+    """Share of the normal pace of work or running: 50 % makes it take twice as long."""
+    note: str = ""
+
+
+class Place(Named):
+    """Anything with limited capacity: lanes, tracks, cranes, yard slots, berths, a fleet."""
+
+    node: str
+    kind: PlaceKind
+    capacity: Capacity
+    """Units that can be taken at once, with their name: 4 lanes, 2400 TEU, 60 trucks."""
+    calendar: str | None = None
+    """Calendar of its working hours; left out: it always works."""
+    when_closed: Literal["finish", "suspend"] = "finish"
+    """What becomes of work in hand when it closes: finished all the same, or suspended and resumed."""
+    overtaking: bool = False
+    """Whether a smaller request may enter while the head of the queue does not fit."""
+    changes: dict[str, Change] = {}
+    """Other capacity or pace by date."""
+    label: str = ""
+
+
+class Operation(Named):
+    """What is done at a place or node: formalities, gauge change, loading; or a fleet taken for a trip."""
+
+    place: str | None = None
+    """The place whose units are taken; left out: nothing is limited, the time passes all the same."""
+    node: str | None = None
+    """Where it is done; due only without a place."""
+    activity: Activity = "handling"
+    units: Capacity | None = None
+    """Units taken at once; left out: one."""
+    per_teu: bool = False
+    """Whether the units are taken for each TEU."""
+    time: Time | None = None
+    """How long the entity stays; left out: no time."""
+    time_per_teu: Wait | None = None
+    """Time that each TEU adds."""
+    hold: Time | None = None
+    """How long the units stay taken from entry, if not as long as the entity stays (a path or slot per hold)."""
+    until: str | None = None
+    """A later item of the same path: the units stay taken until it ends (a berth during a call, a fleet on its trip)."""
+    after: Time | None = None
+    """With until: time that the units stay taken beyond it (the way back, clean-up)."""
+    fee: Fee | None = None
+    """Fees and payments, for each entity or each TEU."""
+    emissions: HandlingEmission | None = None
+    """CO2e of handling for each TEU."""
+    direction: Literal["out", "in", ""] = ""
+    """At a border: leaving or entering the country of the node."""
+    label: str = ""
+
+    @model_validator(mode="after")
+    def consistent(self) -> Operation:
+        """Refuse an operation that is nowhere, or whose hold is given twice."""
+        if (self.place is None) == (self.node is None):
+            message = "an operation has either a 'place' or, without limited capacity, a 'node'"
+            raise ValueError(message)
+        if self.hold is not None and self.until is not None:
+            message = "an operation has at most one of 'hold' and 'until'"
+            raise ValueError(message)
+        if self.after is not None and self.until is None:
+            message = "'after' goes with 'until'"
+            raise ValueError(message)
+        if self.place is None and (self.hold or self.until or self.units or self.per_teu):
+            message = "'units', 'per_teu', 'hold' and 'until' need a 'place'"
+            raise ValueError(message)
+        return self
+
+
+class Disruption(Named):
+    """Something that goes wrong between two moments: a place or leg closes, loses capacity or works slowly."""
+
+    place: str | None = None
+    leg: str | None = None
+    first: Annotated[Moment, Field(alias="from")]
+    last: Annotated[Moment, Field(alias="to")]
+    capacity: Remaining | None = None
+    """Capacity left; 0 closes it. On a leg: its tracks."""
+    pace: Pace | None = None
+    note: str = ""
+
+    @model_validator(mode="after")
+    def one_target(self) -> Disruption:
+        """Refuse a disruption of nothing, or without effect."""
+        if (self.place is None) == (self.leg is None):
+            message = "a disruption names either a 'place' or a 'leg'"
+            raise ValueError(message)
+        if self.capacity is None and self.pace is None:
+            message = "a disruption needs 'capacity' or 'pace'"
+            raise ValueError(message)
+        return self

@@ -1,0 +1,374 @@
+"""Numbers of a scenario: each with its unit and its origin, a fact of seeds/ or a literal that is an assumption.
+
+A number is written as text (``36 h``), as ``{fact: id}`` with an optional ``part`` and ``times``, or as
+``{value: 36 h, low: 24 h, high: 48 h, note: why}``. Read, it is a :class:`Number` in the units of the code.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+
+from sim import facts, units
+from sim.errors import FactError
+
+CURRENCIES = ("CNY", "EUR", "USD")
+
+
+class Named(BaseModel):
+    """What a scenario holds under an id: nothing unknown, nothing changed after reading."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True, populate_by_name=False
+    )
+
+
+@dataclass(frozen=True)
+class Number:
+    """A value in the units of the code, with how it was written and where it comes from."""
+
+    value: float
+    unit: str
+    """Unit of the code: s, km, TEU, kg, a currency, products of these; empty for a ratio."""
+    counted: str
+    """What is counted, in the singular; empty if nothing is."""
+    dimension: units.Dimension
+    written: str | dict[str, Any]
+    fact: str = ""
+    note: str = ""
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def text(self) -> str:
+        """The number as a reader of the scenario sees it."""
+        if isinstance(self.written, str):
+            return self.written
+        if "value" in self.written:
+            return str(self.written["value"])
+        part = self.written.get("part", "value")
+        times = f" times {self.written['times']}" if "times" in self.written else ""
+        return f"{facts.get(self.fact).quantity(part)}{times}"
+
+
+Rule = Callable[[units.Dimension], str]
+"""Says what is due instead of a dimension, or nothing if the dimension will do."""
+
+
+def _exactly(unit: str) -> Rule:
+    due = units.parse(f"1 {unit}", None).dimension if unit else ()
+
+    def rule(dimension: units.Dimension) -> str:
+        return "" if dimension == due else f"{units.describe(due)} is due"
+
+    return rule
+
+
+def _count(dimension: units.Dimension) -> str:
+    single = len(dimension) == 1 and dimension[0][1] == 1 and dimension[0][0] not in ("s", "km", "kg", *CURRENCIES)
+    return "" if single else "a count is due (4 lanes, 12 trains, 2400 TEU)"
+
+
+def _rate(dimension: units.Dimension) -> str:
+    rest = tuple(base for base in dimension if base != ("s", -1))
+    return "" if len(rest) == len(dimension) - 1 and not _count(rest) else "a rate is due (5.5 trains/day)"
+
+
+def _amount(dimension: units.Dimension) -> str:
+    rest = tuple(base for base in dimension if base != ("s", -1))
+    good = not _count(rest) or rest == (("kg", 1),)
+    return "" if good else "a count, a mass or a rate of these is due (1200 TEU, 12 kt, 300 trains/year)"
+
+
+def _money(*over: tuple[units.Dimension, str]) -> Rule:
+    """Money divided by one of the given dimensions."""
+
+    def rule(dimension: units.Dimension) -> str:
+        currency = [base for base in dimension if base[0] in CURRENCIES and base[1] == 1]
+        rest = tuple(base for base in dimension if base not in currency)
+        if len(currency) == 1 and rest in [given for given, _ in over]:
+            return ""
+        return f"money is due ({', '.join(example for _, example in over)})"
+
+    return rule
+
+
+def _either(*rules: Rule) -> Rule:
+    def rule(dimension: units.Dimension) -> str:
+        due = [rule(dimension) for rule in rules]
+        return "" if "" in due else " or ".join(due)
+
+    return rule
+
+
+def _quantity(written: object) -> tuple[units.Quantity, str, float]:
+    """The quantity, the fact it comes from and the factor on it, of a number as written."""
+    if isinstance(written, (str, int, float)) and not isinstance(written, bool):
+        return units.parse(written), "", 1.0
+    if not isinstance(written, dict):
+        message = "a number with its unit is due, e.g. '36 h', or {fact: id}"
+        raise ValueError(message)
+    allowed = {"fact", "part", "times", "note"} if "fact" in written else {"value", "low", "high", "note"}
+    unknown = sorted(set(written) - allowed)
+    if unknown or not {"fact", "value"} & set(written):
+        message = f"unknown key '{unknown[0]}'" if unknown else "'fact' or 'value' is due"
+        raise ValueError(f"{message}: a number is text, {{fact, part, times, note}} or {{value, low, high, note}}")
+    if "value" in written:
+        return units.parse(written["value"]), "", 1.0
+    try:
+        quantity = facts.get(written["fact"]).quantity(written.get("part", "value"))
+    except FactError as err:
+        raise ValueError(str(err)) from err
+    return quantity, written["fact"], units.ratio(written.get("times", 1.0))
+
+
+def _read(written: object, rule: Rule, least: float, *, strictly: bool) -> Number:
+    """Read a number in any of its forms; ValueError if it is none, of the wrong dimension or too small."""
+    if isinstance(written, Number):
+        return written
+    quantity, fact, times = _bare_ratio(written, rule) or _quantity(written)
+    due = rule(quantity.dimension)
+    shown = f"fact '{fact}' = '{quantity}'" if fact else f"'{quantity}'"
+    if due:
+        raise ValueError(f"{shown} is {units.describe(quantity.dimension)}, {due}")
+    value = quantity.house * times
+    if value < least or (strictly and value == least):
+        raise ValueError(f"{shown} is too small: it must be {'above' if strictly else 'at least'} {least:g}")
+    as_dict = written if isinstance(written, dict) else {}
+    bounds = [units.parse(as_dict[key], quantity.unit or "%").house if key in as_dict else None for key in ("low", "high")]
+    return Number(
+        value=value,
+        unit=units.house_unit(quantity.dimension),
+        counted=quantity.counted,
+        dimension=quantity.dimension,
+        written=dict(written) if isinstance(written, dict) else str(written),
+        fact=fact,
+        note=str(as_dict.get("note", "")),
+        low=bounds[0],
+        high=bounds[1],
+    )
+
+
+def _bare_ratio(written: object, rule: Rule) -> tuple[units.Quantity, str, float] | None:
+    """A number without a unit, where a ratio is due."""
+    if isinstance(written, dict) or isinstance(written, bool) or rule(()) != "":
+        return None
+    try:
+        return units.parse(str(written), "%"), "", 1.0
+    except ValueError:
+        return None
+
+
+class _Written(BaseModel):
+    """Shape of a number in the JSON schema."""
+
+    model_config = ConfigDict(extra="forbid", title="Number with its origin")
+    fact: str | None = None
+    part: Literal["value", "low", "high", "typical"] | None = None
+    times: str | float | None = None
+    value: str | None = None
+    low: str | None = None
+    high: str | None = None
+    note: str | None = None
+
+
+def _kind(rule: Rule, least: float = 0.0, *, strictly: bool = False) -> Any:  # noqa: ANN401 - metadata of Annotated
+    def read(written: object) -> Number:
+        return _read(written, rule, least, strictly=strictly)
+
+    return BeforeValidator(read, json_schema_input_type=str | float | _Written)
+
+
+_shown = PlainSerializer(lambda number: number.written, return_type=str | dict[str, Any])
+_MONEY: tuple[units.Dimension, str] = ((), "500 USD")
+_PER_TEU: tuple[units.Dimension, str] = ((("TEU", -1),), "52000 USD/TEU")
+_ANY = Number  # the type that all kinds below carry
+
+Wait = Annotated[_ANY, _kind(_exactly("s")), _shown]
+Length = Annotated[_ANY, _kind(_exactly("km"), strictly=True), _shown]
+Speed = Annotated[_ANY, _kind(_exactly("km/s"), strictly=True), _shown]
+Capacity = Annotated[_ANY, _kind(_count, strictly=True), _shown]
+Remaining = Annotated[_ANY, _kind(_count), _shown]
+Size = Annotated[_ANY, _kind(_exactly("TEU"), strictly=True), _shown]
+Load = Annotated[_ANY, _kind(_either(_exactly("TEU"), _exactly(""))), _shown]
+Rate = Annotated[_ANY, _kind(_rate, strictly=True), _shown]
+Amount = Annotated[_ANY, _kind(_amount), _shown]
+Share = Annotated[_ANY, _kind(_exactly("")), _shown]
+Pace = Annotated[_ANY, _kind(_exactly(""), strictly=True), _shown]
+Money = Annotated[_ANY, _kind(_money(_MONEY, ((("s", -1),), "600 million CNY/year"))), _shown]
+UnitValue = Annotated[_ANY, _kind(_money(_PER_TEU), strictly=True), _shown]
+Fee = Annotated[_ANY, _kind(_money(_MONEY, _PER_TEU)), _shown]
+Freight = Annotated[
+    _ANY, _kind(_money(((("TEU", -1), ("km", -1)), "0.61 USD/FEU-km"), ((("tkm", -1),), "0.05 USD/tkm"))), _shown
+]
+Emission = Annotated[_ANY, _kind(_exactly("kg/tkm")), _shown]
+HandlingEmission = Annotated[_ANY, _kind(_exactly("kg/TEU")), _shown]
+Payload = Annotated[_ANY, _kind(_exactly("kg/TEU"), strictly=True), _shown]
+TimeValue = Annotated[
+    _ANY, _kind(_either(_money(((("TEU", -1), ("s", -1)), "100 USD/TEU/day")), _exactly("%/s"))), _shown
+]
+ExchangeRate = Annotated[_ANY, _kind(_money((((), "")), ((("USD", -1),), "6.9 CNY/USD")), strictly=True), _shown]
+
+T = TypeVar("T")
+
+
+class Exponential(Named, Generic[T]):
+    """Memoryless, by its mean."""
+
+    mean: T
+
+
+class Lognormal(Named, Generic[T]):
+    """By its median and either the 90th percentile or the coefficient of variation."""
+
+    median: T
+    p90: T | None = None
+    cv: Share | None = None
+
+    @model_validator(mode="after")
+    def one_width(self) -> Lognormal[T]:
+        """Refuse a width given twice or not at all."""
+        if (self.p90 is None) == (self.cv is None):
+            message = "lognormal needs 'median' and one of 'p90' and 'cv'"
+            raise ValueError(message)
+        return self
+
+
+class Gamma(Named, Generic[T]):
+    """By its mean and coefficient of variation."""
+
+    mean: T
+    cv: Share
+
+
+class Erlang(Named, Generic[T]):
+    """By its mean and its number of stages."""
+
+    mean: T
+    stages: Annotated[int, Field(ge=1, le=1000)]
+
+
+class Triangular(Named, Generic[T]):
+    """By its least, likeliest and largest value."""
+
+    low: T
+    mode: T
+    high: T
+
+
+class Uniform(Named, Generic[T]):
+    """Between its least and largest value."""
+
+    low: T
+    high: T
+
+
+class Weibull(Named, Generic[T]):
+    """By its scale (63rd percentile) and shape."""
+
+    scale: T
+    shape: Annotated[float, Field(gt=0)]
+
+
+class Empirical(Named, Generic[T]):
+    """Observed values, each as likely as the others."""
+
+    values: Annotated[list[T], Field(min_length=1)]
+
+
+class Spread(Named, Generic[T]):
+    """A distribution as documents give it: exactly one family with its parameters."""
+
+    fixed: T | None = None
+    exponential: Exponential[T] | None = None
+    lognormal: Lognormal[T] | None = None
+    gamma: Gamma[T] | None = None
+    erlang: Erlang[T] | None = None
+    triangular: Triangular[T] | None = None
+    uniform: Uniform[T] | None = None
+    weibull: Weibull[T] | None = None
+    empirical: Empirical[T] | None = None
+
+    @model_validator(mode="after")
+    def one_family(self) -> Spread[T]:
+        """Refuse none or several families."""
+        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"exactly one distribution is due: {', '.join(type(self).model_fields)}")
+        return self
+
+
+def _fixed(written: object) -> object:
+    """A plain number is the distribution of a fixed value."""
+    plain = not isinstance(written, (dict, Spread)) or (
+        isinstance(written, dict) and bool({"fact", "value"} & set(written))
+    )
+    return {"fixed": written} if plain else written
+
+
+Time = Annotated[Spread[Wait], BeforeValidator(_fixed, json_schema_input_type=str | _Written | Spread[Wait])]
+"""A duration, fixed or distributed."""
+SizeSpread = Annotated[Spread[Size], BeforeValidator(_fixed, json_schema_input_type=str | _Written | Spread[Size])]
+"""A number of TEU, fixed or distributed."""
+
+
+def _gauge(written: object) -> int:
+    if isinstance(written, int) and not isinstance(written, bool):
+        raise ValueError(f"{written} lacks a unit, e.g. '{written} mm'")
+    width = round(units.parse(str(written), "mm").to("mm"))
+    if width not in (1000, 1067, 1435, 1520):
+        raise ValueError(f"'{written}' is no gauge in use here: allowed are 1000 mm, 1067 mm, 1435 mm, 1520 mm")
+    return width
+
+
+Gauge = Annotated[
+    int, BeforeValidator(_gauge, json_schema_input_type=str), PlainSerializer(lambda mm: f"{mm} mm", return_type=str)
+]
+
+
+def _zone(written: object) -> str:
+    if written not in zoneinfo.available_timezones():
+        raise ValueError(f"unknown time zone '{written}': IANA names such as Asia/Shanghai are allowed")
+    return str(written)
+
+
+Zone = Annotated[str, BeforeValidator(_zone)]
+
+
+@dataclass(frozen=True)
+class Instant:
+    """A date, or a date with a time of day, of a zone that its place in the scenario says (UTC if nothing does)."""
+
+    written: str
+    naive: dt.datetime
+    whole_day: bool
+
+    def utc(self, zone: str = "UTC", *, end: bool = False) -> dt.datetime:
+        """The moment in UTC; the end of a whole day is the next midnight."""
+        naive = self.naive + dt.timedelta(days=1) if end and self.whole_day else self.naive
+        return naive.replace(tzinfo=zoneinfo.ZoneInfo(zone)).astimezone(dt.UTC)
+
+
+def _moment(written: object) -> Instant:
+    if isinstance(written, Instant):
+        return written
+    text = str(written)
+    try:
+        naive = dt.datetime.fromisoformat(text)
+    except ValueError as err:
+        raise ValueError(f"'{text}' is no date: write 2020-01-31, or 2020-01-31T08:00") from err
+    if naive.tzinfo is not None:
+        naive = naive.astimezone(dt.UTC).replace(tzinfo=None)
+    return Instant(text, naive, whole_day=len(text) == len("2020-01-31"))
+
+
+Moment = Annotated[
+    Instant,
+    BeforeValidator(_moment, json_schema_input_type=str),
+    PlainSerializer(lambda moment: moment.written, return_type=str),
+]

@@ -1,0 +1,30 @@
+"""Every number that a scenario uses, with its path and its origin: a fact with its source, or an assumption."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+
+from sim.scenario.model import Scenario
+from sim.scenario.numbers import Number
+
+
+def numbers(scenario: Scenario) -> list[tuple[tuple[str, ...], Number]]:
+    """The numbers by path of keys as written in the file, sorted by path."""
+    return sorted(_walk(scenario, ()), key=lambda found: found[0])
+
+
+def _walk(part: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Number]]:
+    if isinstance(part, Number):
+        yield path, part
+    elif isinstance(part, BaseModel):
+        for name, field in type(part).model_fields.items():
+            key = () if name == "fixed" else (field.alias or name,)
+            yield from _walk(getattr(part, name), (*path, *key))
+    elif isinstance(part, dict):
+        for key, value in part.items():
+            yield from _walk(value, (*path, str(key)))
+    elif isinstance(part, list):
+        for position, value in enumerate(part):
+            yield from _walk(value, (*path, str(position)))

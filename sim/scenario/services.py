@@ -1,0 +1,145 @@
+"""What carries: services with their consists, stops and departures, and the driving rules of trucks."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from sim.scenario.network import Mode, clock_minutes, weekdays
+from sim.scenario.numbers import Gauge, Load, Moment, Named, Rate, Share, Size, Time, Wait, Zone
+
+
+class Timetable(Named):
+    """Departures at fixed times of fixed weekdays, in local time."""
+
+    days: list[str]
+    """Weekdays: mon, mon-fri, daily."""
+    at: list[str]
+    """Times of day, HH:MM."""
+    zone: Zone | None = None
+    """Left out: the zone of the first stop."""
+
+    @field_validator("days")
+    @classmethod
+    def known_days(cls, days: list[str]) -> list[str]:
+        """Refuse unknown days and an empty list."""
+        if not days:
+            message = "at least one day is due"
+            raise ValueError(message)
+        for day in days:
+            weekdays(day)
+        return days
+
+    @field_validator("at")
+    @classmethod
+    def known_times(cls, at: list[str]) -> list[str]:
+        """Refuse what is no time of day, and an empty list."""
+        if not at:
+            message = "at least one time of day is due"
+            raise ValueError(message)
+        for text in at:
+            clock_minutes(text)
+        return at
+
+
+class Departures(Named):
+    """When consists are there to depart: exactly one of timetable, every, rate and on_demand."""
+
+    timetable: Timetable | None = None
+    every: Wait | None = None
+    """One consist after each such time."""
+    rate: Rate | None = None
+    """Consists a day, week or year, evenly spread."""
+    on_demand: bool = False
+    """Each shipment has a vehicle of its own and leaves as soon as it can (trucks, trains of the other traffic)."""
+    ready_before: Wait | None = None
+    """How long before its departure by timetable a consist is put in place for loading."""
+    first: Annotated[Moment | None, Field(alias="from")] = None
+    last: Annotated[Moment | None, Field(alias="to")] = None
+    offset: Wait | None = None
+    """With every or rate: when the first consist is there, after the start."""
+
+    @model_validator(mode="after")
+    def one_way(self) -> Departures:
+        """Refuse departures that are given twice or not at all."""
+        given = [self.timetable is not None, self.every is not None, self.rate is not None, self.on_demand]
+        if sum(given) != 1:
+            message = "departures have exactly one of 'timetable', 'every', 'rate' and 'on_demand'"
+            raise ValueError(message)
+        if self.ready_before is not None and self.timetable is None:
+            message = "'ready_before' goes with 'timetable'"
+            raise ValueError(message)
+        return self
+
+
+class Stop(Named):
+    """A node where shipments get on and off, with the departure rule there."""
+
+    dwell: Time | None = None
+    """Time that the consist stands at least; left out: none."""
+    time_per_teu: Wait | None = None
+    """Dwell that each TEU aboard on arrival adds."""
+    slot_after: Wait | None = None
+    """At a later stop of a timetabled service: planned departure, after the first stop's."""
+    least_load: Load | None = None
+    """Load at which it departs, in TEU or as a share of its capacity; left out: it departs as soon as it is ready."""
+    longest_wait: Wait | None = None
+    """When it departs all the same, after it was ready; left out: it waits for its load."""
+    cut_off: Wait | None = None
+    """How long before the departure a shipment must be there to go along."""
+    overtaking: bool = False
+    """Whether a smaller shipment may board when the head of the queue does not fit."""
+
+
+class Driving(Named):
+    """Driving-hours rule of the road: the plan of one truck, at the planned speed of its legs."""
+
+    block: Wait
+    """Longest driving time without a break."""
+    break_: Annotated[Wait, Field(alias="break")]
+    day: Wait
+    """Longest driving time between two daily rests."""
+    rest: Wait
+    """Daily rest."""
+
+
+class Service(Named):
+    """Consists of one kind that follow one path: block trains, feeders, ferries, flights, truck lines."""
+
+    label: str
+    mode: Mode
+    gauge: Gauge | None = None
+    """Track gauge of the consist; due for rail."""
+    path: Annotated[list[str], Field(min_length=1)]
+    """Nodes and operations in order. Between two nodes the service runs over the leg of its mode and gauge."""
+    stops: dict[str, Stop] = {}
+    """Stops by node. The first and the last of the path are due unless the service is on demand."""
+    capacity: Size | None = None
+    """TEU that a consist carries; due unless on demand."""
+    length: str = ""
+    """Length of the consist in words, for the report."""
+    departures: Departures
+    driving: Driving | None = None
+    priority: Literal["express", "ordinary"] = "ordinary"
+    """Express is served first wherever it queues, never pre-emptively."""
+    speed_share: Share | None = None
+    """Running speed as a share of that of its legs; left out: 100 %."""
+
+    @model_validator(mode="after")
+    def complete(self) -> Service:
+        """Refuse a service without gauge, capacity or stops where they are due."""
+        if self.mode == "rail" and self.gauge is None:
+            message = "a rail service needs its 'gauge', 1435 mm or 1520 mm"
+            raise ValueError(message)
+        if self.driving is not None and self.mode != "road":
+            message = "'driving' goes with mode road"
+            raise ValueError(message)
+        if self.departures.on_demand:
+            if self.stops:
+                message = "a service on demand has no 'stops'"
+                raise ValueError(message)
+        elif self.capacity is None:
+            message = "missing key 'capacity' (TEU of a consist)"
+            raise ValueError(message)
+        return self
