@@ -1,0 +1,187 @@
+"""Stops: where shipments wait for the consists of a service, and consists for their load."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import insort
+from typing import NamedTuple
+
+from simpy import Event
+
+from sim.engines.clock import ACT, Clock, Due, Turn
+from sim.plan.tables import ABSENT
+
+
+class Rider(NamedTuple):
+    """A shipment's request, sorted as a stop boards."""
+
+    priority: int
+    requested: int
+    entity: int
+    teu: int
+    to_stop: int
+    row: int
+    """Of the log: the boarding is written there."""
+    turn: Turn
+    """Comes when the shipment is let off."""
+
+
+class Rule(NamedTuple):
+    """When a consist departs from a stop, and whom it takes; in TEU and seconds."""
+
+    least_load: int
+    longest_wait: int
+    cut_off: int
+    reached: frozenset[int]
+    """Stops that the consist still calls at: a shipment to another stop is passed over."""
+
+
+class Consist:
+    """What moves as one and carries TEU."""
+
+    __slots__ = ("aboard", "capacity", "clock", "entity", "slot", "teu")
+
+    def __init__(self, clock: Clock, entity: int, capacity: int, slot: int) -> None:
+        self.clock = clock
+        self.entity = entity
+        self.capacity = capacity
+        self.slot = slot
+        self.aboard: list[Rider] = []
+        """In the order in which they boarded."""
+        self.teu = 0
+        """Aboard."""
+
+    def let_off(self, stop: int) -> bool:
+        """All shipments for the stop get their turn, in the order in which they boarded; whether there were any."""
+        off = [rider for rider in self.aboard if rider.to_stop == stop]
+        if off:
+            self.aboard = [rider for rider in self.aboard if rider.to_stop != stop]
+            self.teu -= sum(rider.teu for rider in off)
+            self.clock.granted.extend(rider.turn for rider in off)
+        return bool(off)
+
+
+class Ready:
+    """A consist that is ready to depart and waits for its load."""
+
+    __slots__ = ("alarm", "consist", "departed", "expiry", "rule", "since", "turn")
+
+    def __init__(self, consist: Consist, rule: Rule, now: int) -> None:
+        self.consist = consist
+        self.rule = rule
+        self.since = now
+        self.expiry = ABSENT if rule.longest_wait == ABSENT else now + rule.longest_wait
+        """When it departs whatever its load, or ABSENT."""
+        self.alarm = ABSENT
+        """When it next looks again without being asked, or ABSENT."""
+        self.departed = False
+        self.turn = Turn(consist.clock)
+
+
+class Boarding(NamedTuple):
+    """What would happen if a consist departed now."""
+
+    taken: list[Rider]
+    left: list[Rider]
+    """Passed over, as far as the queue was looked through."""
+    load: int
+    full: bool
+    """Whether no TEU is free any more, or a shipment that may board does not fit."""
+    next_due: int
+    """When the next of the shipments that asked too late for now may board, or ABSENT."""
+
+
+class Stop:
+    """A queue of shipments and the consists that are ready to take them.
+
+    A stop is touched when, with a ready consist there, a shipment asks, or a consist becomes ready, or the longest wait
+    of one ends, or a request reaches the age of the cut-off.
+    """
+
+    __slots__ = ("boarded", "clock", "entered", "overtaking", "queue", "ready", "touched")
+
+    def __init__(self, clock: Clock, overtaking: bool, entered: array[int], boarded: array[int]) -> None:
+        self.clock = clock
+        self.overtaking = overtaking
+        self.entered = entered
+        self.boarded = boarded
+        self.queue: list[Rider] = []
+        self.ready: list[Ready] = []
+        self.touched = False
+
+    def ask(self, rider: Rider) -> Turn:
+        """Join the queue of shipments; the turn comes when the shipment is let off at its own stop."""
+        insort(self.queue, rider)
+        if self.ready:
+            self.touch()
+        return rider.turn
+
+    def await_load(self, ready: Ready) -> Turn:
+        """A consist is ready; the turn comes with the departure."""
+        insort(self.ready, ready, key=lambda other: (other.since, other.consist.entity))
+        self.touch()
+        return ready.turn
+
+    def touch(self) -> None:
+        """Serve later in this instant."""
+        if not self.touched:
+            self.touched = True
+            self.clock.touched.append(self)
+
+    def serve(self) -> None:
+        """The first of the ready consists that may depart boards and departs, until none may."""
+        self.touched = False
+        while any(self._departs(ready) for ready in self.ready):
+            self.ready = [ready for ready in self.ready if not ready.departed]
+
+    def _departs(self, ready: Ready) -> bool:
+        now = int(self.clock.now)
+        boarding = self._boarding(ready, now)
+        expired = ready.expiry != ABSENT and now >= ready.expiry
+        if boarding.load >= ready.rule.least_load or boarding.full or expired:
+            self._depart(ready, boarding, now)
+        else:
+            self._look_again(ready, boarding.next_due, now)
+        return ready.departed
+
+    def _boarding(self, ready: Ready, now: int) -> Boarding:
+        load, full, next_due = ready.consist.teu, False, ABSENT
+        taken: list[Rider] = []
+        left: list[Rider] = []
+        for rider in self.queue:
+            if rider.to_stop not in ready.rule.reached:
+                left.append(rider)
+            elif (due := rider.requested + ready.rule.cut_off) > now:
+                left.append(rider)
+                next_due = due if next_due == ABSENT else min(due, next_due)
+            elif load + rider.teu <= ready.consist.capacity:
+                taken.append(rider)
+                load += rider.teu
+            else:
+                left.append(rider)
+                full = True
+                if not self.overtaking:
+                    break
+        return Boarding(taken, left, load, full or load >= ready.consist.capacity, next_due)
+
+    def _depart(self, ready: Ready, boarding: Boarding, now: int) -> None:
+        consist = ready.consist
+        self.queue[: len(boarding.taken) + len(boarding.left)] = boarding.left
+        for rider in boarding.taken:
+            self.entered[rider.row] = now
+            self.boarded[rider.row] = consist.entity
+        consist.aboard.extend(boarding.taken)
+        consist.teu = boarding.load
+        ready.departed = True
+        self.clock.granted.append(ready.turn)
+
+    def _look_again(self, ready: Ready, next_due: int, now: int) -> None:
+        """Set the alarm for the end of the longest wait or the next request to come of age, whichever is first."""
+        due = min((time for time in (ready.expiry, next_due) if time != ABSENT), default=ABSENT)
+        if due != ABSENT and (ready.alarm <= now or due < ready.alarm):
+            ready.alarm = due
+            Due(self.clock, due, ACT).callbacks.append(lambda event: self._wake(ready, event))
+
+    def _wake(self, ready: Ready, event: Event) -> None:
+        if not ready.departed and ready.alarm == event.value:
+            self.touch()
