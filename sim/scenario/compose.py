@@ -25,6 +25,7 @@ MOST_NODES = 200_000
 MOST_LEVELS = 50
 MOST_DIGITS = 40
 MOST_PROBLEMS = 100
+LONGEST_PATH = 10
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEAN = {word: word.lower() == "true" for word in ("true", "True", "TRUE", "false", "False", "FALSE")}
@@ -171,7 +172,7 @@ class _Reading:
         if not isinstance(event, events.ScalarEvent):
             raise self._refused(mark, "a key is a word or a text, and is written out")
         node = self._scalar(event, mark)
-        key = event.value
+        key = top.key = event.value
         if not isinstance(node.value, str):
             self._note(mark, f"a key is text: write '{key}' in quotes")
         elif key == "<<":
@@ -179,7 +180,6 @@ class _Reading:
         if key in top.keys:
             first = top.keys[key]
             self._note(mark, f"duplicate key {quoted(key)} (first at line {first.line})")
-        top.key = key
         top.keys.setdefault(key, mark)
 
     def _scalar(self, event: events.ScalarEvent, mark: Mark) -> Node:
@@ -244,7 +244,8 @@ class _Reading:
             raise self._refused(mark, "too many problems; reading stops here")
 
     def _path(self) -> str:
-        return ".".join(str(len(top.of)) if top.key is None else top.key for top in self.stack if not top.awaits_key())
+        steps = [str(len(top.of)) if top.key is None else top.key for top in self.stack if not top.awaits_key()]
+        return ".".join(steps[:LONGEST_PATH])
 
     def _refused(self, mark: Mark, message: str) -> _Refused:
         return _Refused(Problem(mark.file, mark.line, mark.column, self._path(), message))

@@ -83,7 +83,7 @@ class _Gathering:
     def first(self, source: _Source) -> Node | None:
         """The tree of the file that was asked for, or None."""
         found = self._resolved(source)
-        if found is None:
+        if found is None or not self._is_file(found, source):
             return None
         self.folder = next((folder for folder in found.parents if folder.name == TREE_NAME), found.parent)
         return self._tree(replace(source, path=found, chain=(found,)))
@@ -139,6 +139,8 @@ class _Gathering:
         if not found.is_relative_to(self.folder):
             self._refuse(source, f"{quoted(name)} lies outside the folder tree '{self.folder.name}'")
             return None
+        if not self._is_file(found, wanted):
+            return None
         if found in source.chain:
             circle = [*source.chain[source.chain.index(found) :], found]
             names = " -> ".join(str(path.relative_to(self.folder)) for path in circle)
@@ -150,17 +152,23 @@ class _Gathering:
         return self._tree(_Source(found, _shown(found), source.asked, (*source.chain, found)))
 
     def _resolved(self, source: _Source) -> Path | None:
-        """The file itself behind links; None and a problem if there is no such file."""
+        """The path itself behind links; None and a problem if there can be none."""
         try:
-            found = source.path.resolve()
-            if found.is_file():
-                return found
-            message = f"{quoted(source.shown)} is a folder" if found.is_dir() else f"no file {quoted(source.shown)}"
-        except (OSError, RuntimeError, ValueError) as err:  # too long, a circle of links, a null character
-            self._refuse(source, f"{quoted(source.shown)} cannot be a file: {getattr(err, 'strerror', None) or err}")
+            return source.path.resolve()
+        except (OSError, RuntimeError, ValueError) as err:  # a circle of links, a null character
+            self._refuse(source, f"{quoted(source.shown)} cannot be a file: {err}")
             return None
-        self._refuse(source, message + did_you_mean(source.path.name, _neighbours(source.path.parent)))
-        return None
+
+    def _is_file(self, found: Path, source: _Source) -> bool:
+        try:
+            if found.is_file():
+                return True
+            message = f"{quoted(source.shown)} is a folder" if found.is_dir() else f"no file {quoted(source.shown)}"
+        except OSError as err:  # a name that is too long, a folder that may not be entered
+            self._refuse(source, f"{quoted(source.shown)} cannot be a file: {err.strerror}")
+            return False
+        self._refuse(source, message + did_you_mean(source.path.name, _neighbours(found.parent)))
+        return False
 
     def _content(self, source: _Source) -> bytes | None:
         try:
