@@ -1,8 +1,9 @@
 """Numbers with units, as people write them: ``36 h``, ``1200 km``, ``5.5 trains/day``, ``3289 USD/FEU``, ``12 %``.
 
 This room knows nothing of the rest of the house. A quantity keeps the number and the unit as written; ``house`` turns
-it into the units of the code: seconds, km, TEU, kg, the currency that was written, and products of these. Units that count
-different things (trains, TEU, boxes) never turn into one another, nor do currencies. FEU = 2 TEU, year = 365 days.
+it into the units of the code: seconds, km, TEU, kg, the currency that was written, and products of these. Units that
+count different things (trains, TEU, boxes) never turn into one another, nor do currencies. FEU = 2 TEU, a year is
+365 days.
 
 A unit is a product of names: ``/`` divides by the next name, ``-`` multiplies by it, and both bind from left to right
 within their term, so that ``USD/FEU-km`` and ``USD/FEU/km`` are the same.
@@ -32,11 +33,15 @@ _PLURALS = MappingProxyType(
     {"box": "boxes", "country": "countries", "city": "cities", "ferry": "ferries", "aircraft": "aircraft"}
     | {"embassy": "embassies", "factory": "factories", "delivery": "deliveries", "person": "people", "crew": "crews"}
 )
-_COUNTED = (
-    "aircraft berth bogie box chamber city consist country crane crew delegation delivery driver embassy factory ferry "
-    "firm flight lane lift lock lockage locomotive machine mask move pair person port post project route slot track "
-    "train trip truck trailer vehicle vessel voyage wagon"
-).split()
+# fmt: off
+_COUNTED = frozenset({
+    "agreement", "aircraft", "berth", "bogie", "box", "chamber", "city", "consist", "consulate", "country",
+    "crane", "crew", "delegation", "delivery", "driver", "embassy", "event", "factory", "ferry", "firm",
+    "flight", "government", "lane", "lift", "lock", "lockage", "locomotive", "machine", "mask", "move",
+    "pair", "person", "port", "post", "project", "route", "slot", "track", "train", "trip", "truck",
+    "trailer", "vehicle", "vessel", "voyage", "wagon", "workshop",
+})
+# fmt: on
 
 
 @cache
@@ -53,7 +58,7 @@ def _atoms() -> Mapping[str, tuple[Fraction, Dimension]]:
     plain |= dict.fromkeys(("t", "tonne", "tonnes"), ("kg", 1000))
     plain |= {"USD": ("USD", 1), "EUR": ("EUR", 1), "CNY": ("CNY", 1), "RMB": ("CNY", 1)}
     plain |= {"TEU": ("TEU", 1), "FEU": ("TEU", 2), "container": ("box", 1), "containers": ("box", 1)}
-    for noun in _COUNTED:
+    for noun in sorted(_COUNTED):
         plain |= {noun: (noun, 1), _PLURALS.get(noun, noun + "s"): (noun, 1)}
     atoms: dict[str, tuple[Fraction, Dimension]] = {
         name: (Fraction(size), ((base, 1),)) for name, (base, size) in plain.items()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,9 +70,8 @@ def test_a_quantity_turns_into_another_unit_of_its_dimension(text: str, unit: st
     ],
 )
 def test_a_refusal_names_the_text_and_the_remedy(text: str | float, due: str | None, message: str) -> None:
-    with pytest.raises(ValueError) as refusal:
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         parse(text, due)
-    assert str(refusal.value) == message
 
 
 def test_currencies_and_counts_never_turn_into_one_another() -> None:
@@ -152,6 +153,7 @@ def test_what_is_written_reads_back(whole: int, part: int, unit: str) -> None:
 @given(st.text(alphabet="0123456789. -/%kmdaysTEUhUSDg", max_size=30))
 def test_only_value_errors_escape_from_texts_that_look_right(text: str) -> None:
     try:
-        assert parse(text).house >= 0
-    except ValueError as refusal:
-        assert str(refusal)
+        value = parse(text).house
+    except ValueError:
+        return
+    assert value >= 0
