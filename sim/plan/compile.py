@@ -88,7 +88,9 @@ class _Places:
         overtaking, suspends = [], []
         for key, place in sorted(scenario.places.items()):
             label = place.label or f"{scenario.nodes[place.node].name}: {place.kind}"
-            self._add(PlaceRow(key, label, place.node, place.kind, place.capacity.counted), windows.place_rows(scenario, key))
+            self._add(
+                PlaceRow(key, label, place.node, place.kind, place.capacity.counted), windows.place_rows(scenario, key)
+            )
             overtaking.append(place.overtaking)
             suspends.append(place.when_closed == "suspend")
         for name, leg_id, start in sorted(set(_leg_places(rows))):

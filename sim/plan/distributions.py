@@ -61,6 +61,10 @@ def scaled(family: Family, factor: float) -> Family:
     return Family(kind, a * factor, b * factor, c * factor, tuple(q * factor for q in quantiles))
 
 
+Summary = Callable[[Family], float]
+"""A number that stands for a family: its mean or its median."""
+
+
 class DistributionTable:
     """Collects families, each once, into the plan's table."""
 
@@ -90,7 +94,7 @@ class DistributionTable:
         )
 
 
-def _of_lognormal(given: Any) -> Family:  # noqa: ANN401 - one of pydantic's generic models
+def _of_lognormal(given: Any) -> Family:
     if given.cv is not None:
         return lognormal(given.median.value, given.cv.value)
     sigma = math.log(given.p90.value / given.median.value) / _P90
@@ -104,7 +108,7 @@ def _gamma(mean_value: float, cv: float) -> Family:
     return Family(Kind.TABLE, 0.0, 0.0, 0.0, tuple(gamma_quantiles(shape, mean_value / shape).tolist()))
 
 
-def _empirical(given: Any) -> Family:  # noqa: ANN401 - one of pydantic's generic models
+def _empirical(given: Any) -> Family:
     from sim.plan.quantiles import empirical_quantiles  # noqa: PLC0415 - SciPy takes its time to import
 
     values = np.array(sorted(number.value for number in given.values))

@@ -147,7 +147,9 @@ def _moves(carriage: Carriage, move: paths.Move, driver: Driver | None) -> Itera
             yield StepRow(name, StepKind.OCCUPY, part, place=place, duration=duration)
         else:
             resting = replace(nowhere, activity="rest", mode=leg.mode)
-            yield StepRow(f"{name} {stretch.what}", StepKind.OCCUPY, resting, duration=distributions.fixed(stretch.seconds))
+            yield StepRow(
+                f"{name} {stretch.what}", StepKind.OCCUPY, resting, duration=distributions.fixed(stretch.seconds)
+            )
 
 
 def leg_place(move: paths.Move) -> str:

@@ -132,8 +132,7 @@ def _shipments(scenario: Scenario, key: str, seed: int, replication: int) -> _Gr
     if flow.arrivals == "poisson":
         levels = _poisson_levels(total, draws.Address(seed, replication, draws.stream(f"{key}/gaps"), Purpose.GAP))
     else:
-        levels = np.arange(math.floor(total + 0.5)) + 0.5
-        levels = levels[levels < total]
+        levels = np.arange(math.floor(total + 0.5), dtype=np.float64) + 0.5
     release = np.floor(np.interp(levels, totals, days)).astype(np.int64)
     release = np.clip(release, 0, round(scenario.horizon.value) - 1)
     address = draws.Address(seed, replication, draws.stream(f"{key}/sizes"), Purpose.SIZE)
@@ -203,7 +202,11 @@ def _cumulative(scenario: Scenario, flow: Flow) -> tuple[Floats, Floats]:
     horizon = scenario.horizon.value
     first = 0.0 if flow.first is None else max(0.0, scenario.seconds(flow.first.utc(zone)))
     last = horizon if flow.last is None else min(horizon, scenario.seconds(flow.last.utc(zone, end=True)))
-    rate = teu_per_second(scenario, flow) / distributions.mean(distributions.family_of(flow.batch)) / _mean_weight(scenario, flow, tz)
+    rate = (
+        teu_per_second(scenario, flow)
+        / distributions.mean(distributions.family_of(flow.batch))
+        / _mean_weight(scenario, flow, tz)
+    )
     times, totals = [first], [0.0]
     for day in windows.local_days(scenario, zone):
         end = min(last, float(scenario.seconds(windows.clock(day, 1440, tz))))

@@ -97,8 +97,8 @@ def open_hours(scenario: Scenario, calendar: Calendar, zone: str) -> list[tuple[
     """Half-open times in which a calendar is open, in seconds since the start, joined where they touch."""
     spans: dict[int, list[tuple[int, int]]] = {day: [] for day in range(7)}
     for days, texts in calendar.hours.items():
-        for day in weekdays(days):
-            spans[day] = [] if texts == "closed" else sorted(minutes_of(text) for text in texts)
+        for weekday in weekdays(days):
+            spans[weekday] = [] if texts == "closed" else sorted(minutes_of(text) for text in texts)
     closed = [(c.first.utc(zone), c.last.utc(zone, end=True)) for _, c in sorted(calendar.closed.items())]
     tz = zoneinfo.ZoneInfo(zone)
     found: list[tuple[int, int]] = []
@@ -146,5 +146,3 @@ def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             joined.append((start, end))
     return joined
-
-

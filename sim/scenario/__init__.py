@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sim.errors import ScenarioError
+from sim.scenario import canonical
 from sim.scenario.checks import findings
-from sim.scenario.located import Located
+from sim.scenario.located import Located, Plain
 from sim.scenario.model import Scenario
+from sim.scenario.origins import numbers
+from sim.scenario.override import override, setting
 from sim.scenario.reader import check, gather
 
-__all__ = ["Loaded", "Scenario", "load", "open_scenario"]
+__all__ = ["Loaded", "Scenario", "json_schema", "load", "open_scenario", "resolved"]
 
 
 @dataclass(frozen=True)
@@ -22,14 +26,19 @@ class Loaded:
     scenario: Scenario
     located: Located
 
+    @property
+    def digest(self) -> str:
+        """Twelve hexadecimal digits that name the content, facts included."""
+        return canonical.digest({"scenario": self.located.plain, "facts": _facts_used(self.scenario)})
+
 
 def open_scenario(path: Path | str, overrides: Mapping[str, str] | None = None) -> Loaded:
     """Read, override and check a scenario; ScenarioError carries every problem of all its files.
 
     ``overrides`` maps dotted paths to texts as they would stand in the file.
     """
-    located = gather(Path(path))
-    del overrides
+    settings = dict(setting(f"{key}={value}") for key, value in (overrides or {}).items())
+    located = override(gather(Path(path)), settings)
     scenario = check(located, Scenario)
     wrong = [located.problem(finding.where, finding.message) for finding in findings(scenario)]
     if wrong:
@@ -40,3 +49,18 @@ def open_scenario(path: Path | str, overrides: Mapping[str, str] | None = None) 
 def load(path: Path | str, overrides: Mapping[str, str] | None = None) -> Scenario:
     """The checked scenario of a file; ScenarioError carries every problem of all its files."""
     return open_scenario(path, overrides).scenario
+
+
+def resolved(path: Path | str, overrides: Mapping[str, str] | None = None) -> str:
+    """The scenario as YAML with everything filled in and nothing extended."""
+    return canonical.resolved(load(path, overrides))
+
+
+def json_schema(*, overlay: bool = False) -> dict[str, Any]:
+    """JSON Schema of a scenario file, or of one that extends another (nothing due, null deletes)."""
+    return canonical.schema(Scenario, overlay=overlay)
+
+
+def _facts_used(scenario: Scenario) -> Plain:
+    """Values of the facts, so that a corrected fact makes another run."""
+    return {".".join(path): repr(number.value) for path, number in numbers(scenario) if number.fact}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sim.scenario import paths
 from sim.scenario.model import Scenario
-from sim.scenario.numbers import Instant
+from sim.scenario.numbers import Instant, Number
 from sim.scenario.origins import numbers
 
 Where = tuple[str, ...]
@@ -89,7 +89,9 @@ def list_references(scenario: Scenario) -> Iterator[Finding]:
     for name in sorted(set(scenario.nodes) & set(scenario.operations)):
         yield Finding(("operations", name), f"'{name}' is a node already: operations and nodes need different ids")
     for name in sorted(set(scenario.services) & set(scenario.operations)):
-        yield Finding(("operations", name), f"'{name}' is a service already: operations and services need different ids")
+        yield Finding(
+            ("operations", name), f"'{name}' is a service already: operations and services need different ids"
+        )
 
 
 def gauges(scenario: Scenario) -> Iterator[Finding]:
@@ -156,13 +158,15 @@ def dates(scenario: Scenario) -> Iterator[Finding]:
         if first is not None and last is not None and last.utc(end=True) <= first.utc():
             yield Finding((*where, "to"), f"'{last.written}' is not after 'from: {first.written}'")
     if scenario.warm_up.value >= scenario.horizon.value:
-        yield Finding(("warm_up",), f"'{scenario.warm_up.text}' is not shorter than the horizon '{scenario.horizon.text}'")
+        yield Finding(
+            ("warm_up",), f"'{scenario.warm_up.text}' is not shorter than the horizon '{scenario.horizon.text}'"
+        )
 
 
 def whole_capacities(scenario: Scenario) -> Iterator[Finding]:
     """A capacity is a whole number, and counts what its place counts."""
     for key, place in sorted(scenario.places.items()):
-        entries = [(("places", key, "capacity"), place.capacity)]
+        entries: list[tuple[Where, Number]] = [(("places", key, "capacity"), place.capacity)]
         entries += [
             (("places", key, "changes", name, "capacity"), change.capacity)
             for name, change in sorted(place.changes.items())

@@ -168,7 +168,13 @@ def minutes_of(span: str) -> tuple[int, int]:
 def clock_minutes(text: str) -> int:
     """Minutes since midnight of ``HH:MM``; 24:00 is allowed."""
     hours, colon, minutes = text.partition(":")
-    if not colon or not hours.isdigit() or not minutes.isdigit() or int(minutes) > 59 or int(hours) * 60 + int(minutes) > 1440:
+    if (
+        not colon
+        or not hours.isdigit()
+        or not minutes.isdigit()
+        or int(minutes) > 59
+        or int(hours) * 60 + int(minutes) > 1440
+    ):
         message = f"'{text}' is not a time of day HH:MM"
         raise ValueError(message)
     return int(hours) * 60 + int(minutes)
@@ -223,7 +229,7 @@ class Operation(Named):
     hold: Time | None = None
     """How long the units stay taken from entry, if not as long as the entity stays (a path or slot per hold)."""
     until: str | None = None
-    """A later item of the same path: the units stay taken until it ends (a berth during a call, a fleet on its trip)."""
+    """Later item of the same path until whose end the units stay taken (a berth during a call, a fleet on its trip)."""
     after: Time | None = None
     """With until: time that the units stay taken beyond it (the way back, clean-up)."""
     fee: Fee | None = None

@@ -112,7 +112,7 @@ def _quantity(written: object) -> tuple[units.Quantity, str, float]:
         return units.parse(written), "", 1.0
     if not isinstance(written, dict):
         message = "a number with its unit is due, e.g. '36 h', or {fact: id}"
-        raise ValueError(message)
+        raise ValueError(message)  # noqa: TRY004 - pydantic reports ValueError only
     allowed = {"fact", "part", "times", "note"} if "fact" in written else {"value", "low", "high", "note"}
     unknown = sorted(set(written) - allowed)
     if unknown or not {"fact", "value"} & set(written):
@@ -140,7 +140,9 @@ def _read(written: object, rule: Rule, least: float, *, strictly: bool) -> Numbe
     if value < least or (strictly and value == least):
         raise ValueError(f"{shown} is too small: it must be {'above' if strictly else 'at least'} {least:g}")
     as_dict = written if isinstance(written, dict) else {}
-    bounds = [units.parse(as_dict[key], quantity.unit or "%").house if key in as_dict else None for key in ("low", "high")]
+    bounds = [
+        units.parse(as_dict[key], quantity.unit or "%").house if key in as_dict else None for key in ("low", "high")
+    ]
     return Number(
         value=value,
         unit=units.house_unit(quantity.dimension),
@@ -156,7 +158,7 @@ def _read(written: object, rule: Rule, least: float, *, strictly: bool) -> Numbe
 
 def _bare_ratio(written: object, rule: Rule) -> tuple[units.Quantity, str, float] | None:
     """A number without a unit, where a ratio is due."""
-    if isinstance(written, dict) or isinstance(written, bool) or rule(()) != "":
+    if isinstance(written, (dict, bool)) or rule(()) != "":
         return None
     try:
         return units.parse(str(written), "%"), "", 1.0
@@ -177,7 +179,7 @@ class _Written(BaseModel):
     note: str | None = None
 
 
-def _kind(rule: Rule, least: float = 0.0, *, strictly: bool = False) -> Any:  # noqa: ANN401 - metadata of Annotated
+def _kind(rule: Rule, least: float = 0.0, *, strictly: bool = False) -> Any:
     def read(written: object) -> Number:
         return _read(written, rule, least, strictly=strictly)
 
@@ -319,7 +321,7 @@ SizeSpread = Annotated[Spread[Size], BeforeValidator(_fixed, json_schema_input_t
 
 def _gauge(written: object) -> int:
     if isinstance(written, int) and not isinstance(written, bool):
-        raise ValueError(f"{written} lacks a unit, e.g. '{written} mm'")
+        raise ValueError(f"{written} lacks a unit, e.g. '{written} mm'")  # noqa: TRY004 - as above
     width = round(units.parse(str(written), "mm").to("mm"))
     if width not in (1000, 1067, 1435, 1520):
         raise ValueError(f"'{written}' is no gauge in use here: allowed are 1000 mm, 1067 mm, 1435 mm, 1520 mm")

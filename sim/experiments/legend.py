@@ -1,0 +1,220 @@
+"""The legend of a run: what the plan's numbers mean, put together from the scenario and the plan."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim import facts
+from sim.log import LEGEND, Legend
+from sim.plan import steps, traffic
+from sim.plan.compile import Compiled
+from sim.plan.offered import free_flow_seconds
+from sim.plan.tables import ABSENT, Entities, StepKind
+from sim.scenario import paths
+from sim.scenario.model import Scenario
+from sim.scenario.numbers import Number
+from sim.scenario.origins import numbers
+
+_DAY = 86400
+
+
+def legend(
+    scenario: Scenario, compiled: Compiled, replications: Sequence[Entities], origin: dict[str, object]
+) -> Legend:
+    """All tables of the legend, in the columns of sim.log."""
+    return Legend(
+        origin=origin,
+        places=_places(compiled),
+        windows=_windows(compiled),
+        steps=_steps(scenario, compiled),
+        entities=pd.concat([_entities(scenario, compiled, each, r) for r, each in enumerate(replications)]),
+        flows=_table("flows", [_flow(scenario, compiled, key) for key in sorted(scenario.flows)]),
+        services=_table("services", [_service(scenario, key) for key in sorted(scenario.services)]),
+        nodes=_table("nodes", [_node(scenario, key) for key in _used_nodes(compiled)]),
+        legs=_table("legs", [_leg(scenario, key) for key in _used_legs(compiled)]),
+        numbers=_table("numbers", [_number(path, number) for path, number in numbers(scenario)]),
+    )
+
+
+def _table(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=list(LEGEND[name]))
+
+
+def _places(compiled: Compiled) -> pd.DataFrame:
+    suspends = compiled.plan.places.suspends
+    rows = [
+        {"place": number, **asdict(row), "suspends": bool(suspends[number])}
+        for number, row in enumerate(compiled.place_rows)
+    ]
+    return _table("places", rows)
+
+
+def _windows(compiled: Compiled) -> pd.DataFrame:
+    plan = compiled.plan
+    lengths = np.diff(plan.places.first_window)
+    return pd.DataFrame(
+        {
+            "place": np.repeat(np.arange(len(lengths)), lengths),
+            "time_s": plan.windows.time,
+            "capacity": plan.windows.capacity,
+            "pace": plan.windows.pace,
+        }
+    )
+
+
+_KINDS = {StepKind.OCCUPY: "occupy", StepKind.CALL: "call", StepKind.RIDE: "ride"}
+
+
+def _steps(scenario: Scenario, compiled: Compiled) -> pd.DataFrame:
+    plan = compiled.plan
+    rows = []
+    for route, group in enumerate(compiled.groups):
+        for step in range(plan.routes.first[route], plan.routes.first[route + 1]):
+            row = compiled.step_rows[step]
+            occupies = row.kind == StepKind.OCCUPY and plan.steps.place[step] != ABSENT
+            rows.append(
+                {
+                    "step": step,
+                    "route": group,
+                    "position": step - plan.routes.first[route],
+                    "name": row.name,
+                    "kind": _KINDS[row.kind],
+                    "place": plan.steps.place[step] if occupies else pd.NA,
+                    "units": row.units if occupies else pd.NA,
+                    "units_per_teu": row.units_per_teu,
+                    **asdict(row.meaning),
+                }
+            )
+    return _table("steps", rows)
+
+
+def _entities(scenario: Scenario, compiled: Compiled, entities: Entities, replication: int) -> pd.DataFrame:
+    groups = np.array(compiled.groups)
+    kinds = np.array([_kind(scenario, group) for group in compiled.groups])
+    values = np.array([_value_usd(scenario, group) for group in compiled.groups])
+    names = groups[entities.route]
+    return pd.DataFrame(
+        {
+            "replication": replication,
+            "entity": np.arange(len(entities)),
+            "group": names,
+            "kind": kinds[entities.route],
+            "route": names,
+            "release_s": entities.release,
+            "teu": entities.teu,
+            "capacity_teu": entities.capacity,
+            "priority": entities.priority,
+            "slot_s": pd.arrays.IntegerArray(entities.slot, entities.slot == ABSENT),
+            "value_usd": entities.teu * values[entities.route],
+        }
+    )
+
+
+def _kind(scenario: Scenario, group: str) -> str:
+    if group not in scenario.flows:
+        return "consist"
+    return "shipment" if scenario.flows[group].report else "traffic"
+
+
+def _value_usd(scenario: Scenario, group: str) -> float:
+    """Value of a TEU of a flow in USD, 0 if none is stated."""
+    value = scenario.flows[group].value_per_teu if group in scenario.flows else None
+    return 0.0 if value is None else scenario.usd(value)
+
+
+def _flow(scenario: Scenario, compiled: Compiled, key: str) -> dict[str, Any]:
+    flow = scenario.flows[key]
+    return {
+        "flow": key,
+        "label": flow.label,
+        "corridor": flow.corridor,
+        "from_node": flow.from_node,
+        "to_node": flow.to_node,
+        "direction": flow.direction,
+        "scope": flow.scope,
+        "commodity": flow.commodity,
+        "class_": flow.priority,
+        "report": flow.report,
+        "teu_per_year": traffic.teu_per_second(scenario, flow) * traffic.YEAR,
+        "value_usd_teu": _value_usd(scenario, key),
+        "tonnes_teu": steps.tonnes_teu(scenario, flow),
+        "promise_s": pd.NA if flow.promise is None else round(flow.promise.value),
+        "free_flow_s": free_flow_seconds(compiled, key),
+        "value_of_time_usd_teu_day": _value_of_time(scenario, key),
+    }
+
+
+def _value_of_time(scenario: Scenario, key: str) -> float:
+    """What a day costs for each TEU in USD: as stated, or a share of the value."""
+    flow = scenario.flows[key]
+    given = flow.value_of_time or scenario.value_of_time
+    if given is None:
+        return 0.0
+    share = dict(given.dimension).get("TEU") != -1
+    return _DAY * (given.value * _value_usd(scenario, key) if share else scenario.usd(given))
+
+
+def _service(scenario: Scenario, key: str) -> dict[str, Any]:
+    service = scenario.services[key]
+    ends = [part.node for part in paths.service_parts(scenario, service) if not isinstance(part, paths.Move)]
+    return {
+        "service": key,
+        "label": service.label,
+        "mode": service.mode,
+        "gauge_mm": service.gauge if service.gauge is not None else pd.NA,
+        "from_node": ends[0],
+        "to_node": ends[-1],
+        "capacity_teu": 0 if service.capacity is None else round(service.capacity.value),
+    }
+
+
+def _used_nodes(compiled: Compiled) -> list[str]:
+    """The nodes that some route touches, by id."""
+    return sorted({node for meaning in compiled.meanings for node in (meaning.node, meaning.to_node)})
+
+
+def _used_legs(compiled: Compiled) -> list[str]:
+    return sorted({meaning.leg for meaning in compiled.meanings if meaning.leg})
+
+
+def _node(scenario: Scenario, key: str) -> dict[str, Any]:
+    node = scenario.nodes[key]
+    return {"node": key, **{name: getattr(node, name) for name in LEGEND["nodes"] if name != "node"}}
+
+
+def _leg(scenario: Scenario, key: str) -> dict[str, Any]:
+    leg = scenario.legs[key]
+    return {
+        "leg": key,
+        "from_node": leg.from_node,
+        "to_node": leg.to_node,
+        "mode": leg.mode,
+        "km": leg.length.value,
+        "gauge_mm": leg.gauge if leg.gauge is not None else pd.NA,
+        "via": json.dumps(leg.via) if leg.via else "",
+    }
+
+
+def _number(path: tuple[str, ...], number: Number) -> dict[str, Any]:
+    """A number with its origin: the fact and its source, or the note of the assumption."""
+    row = {"path": ".".join(path), "text": number.text, "value": number.value, "unit": number.unit, "note": number.note}
+    if not number.fact:
+        return {**row, "origin": "literal", "fact": ""}
+    fact = facts.get(number.fact)
+    return {
+        **row,
+        "origin": "fact",
+        "fact": number.fact,
+        "what": fact.what,
+        "where": fact.where,
+        "as_of": fact.as_of,
+        "source": fact.source,
+        "address": fact.address,
+        "confidence": fact.confidence,
+    }

@@ -1,0 +1,69 @@
+"""Warnings before a run: places that are offered more than they can give."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim import scenario
+from sim.errors import Problem, ScenarioError
+from sim.plan import traffic
+from sim.plan.compile import Compiled, compile_plan
+from sim.plan.offered import Load, offered_loads
+from sim.plan.tables import Entities
+from sim.scenario.model import Scenario
+
+FULL = 1.0
+"""Offered load at which a queue cannot settle."""
+
+
+@dataclass(frozen=True)
+class Overload:
+    """A place that is offered more than it can give, in months that follow one another."""
+
+    file: str
+    place: str
+    first: str
+    last: str
+    ratio: float
+    """Highest offered load of these months."""
+
+    def __str__(self) -> str:
+        file = f"{self.file}: " if self.file else ""
+        when = f"in {self.first}" if self.first == self.last else f"from {self.first} to {self.last}"
+        return f"{file}offered load {self.ratio:.2f} at {self.place} {when}: this queue cannot settle then"
+
+
+def warnings(stated: Scenario, compiled: Compiled, entities: Entities, file: str = "") -> list[Overload]:
+    """Places whose offered load is 1 or more, by place and first month."""
+    found: list[Overload] = []
+    loads = offered_loads(stated, compiled, entities)
+    months = sorted({load.month for load in loads})
+    for load in loads:
+        if load.ratio < FULL:
+            continue
+        if found and _follows(found[-1], load, months):
+            found[-1] = Overload(file, load.place, found[-1].first, load.month, max(load.ratio, found[-1].ratio))
+        else:
+            found.append(Overload(file, load.place, load.month, load.month, load.ratio))
+    return found
+
+
+def _follows(warning: Overload, load: Load, months: list[str]) -> bool:
+    return warning.place == load.place and months.index(load.month) == months.index(warning.last) + 1
+
+
+def check(paths: Sequence[Path]) -> list[Problem | Overload]:
+    """Problems of all files, and warnings of those that have none, in the order of the files."""
+    found: list[Problem | Overload] = []
+    for path in paths:
+        try:
+            stated = scenario.load(path)
+        except ScenarioError as err:
+            found += err.problems
+            continue
+        compiled = compile_plan(stated)
+        entities = traffic.entities(stated, compiled, stated.seed, 0)
+        found += warnings(stated, compiled, entities, str(path))
+    return found

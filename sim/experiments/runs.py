@@ -1,0 +1,178 @@
+"""A run: all replications of one scenario, their log with its legend, and the tables measured from it."""
+
+from __future__ import annotations
+
+import json
+import platform
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+import pandas as pd
+
+from sim import log, metrics, scenario
+from sim.engines import reference
+from sim.experiments.legend import legend
+from sim.experiments.loads import warnings
+from sim.log import Log
+from sim.plan import traffic
+from sim.plan.compile import Compiled, compile_plan
+from sim.plan.tables import Entities
+from sim.scenario import Loaded, canonical
+
+Progress = Callable[[int, int, str], None]
+"""Told how much is done of how much, and of what."""
+
+ENVIRONMENT = ("numpy", "pandas", "pyarrow", "pydantic", "scipy", "simpy", "tzdata")
+"""Libraries whose versions a run folder keeps."""
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run leaves: its folder, its log and its tables by name; ``summary`` is the key table."""
+
+    folder: Path
+    log: Log
+    tables: Mapping[str, pd.DataFrame]
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """The key table: every number with its interval over the replications."""
+        return self.tables["summary"]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be run: a scenario with the numbers that the caller may set."""
+
+    loaded: Loaded
+    name: str
+    seed: int
+    replications: int
+    engine: str
+
+
+def run(  # noqa: PLR0913 - the front door of a run: each is a flag of the command line
+    path: Path | str,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    engine: str = "auto",
+    out: Path | None = None,
+    overrides: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> RunResult:
+    """Simulate a scenario and write log, tables and origin into the folder ``out`` (nothing if it is None).
+
+    ``seed`` and ``replications`` go before the scenario's own. Raises ScenarioError for input that is refused.
+    """
+    tell = progress or _silent
+    tell(0, 0, "reading the scenario")
+    loaded = scenario.open_scenario(path, overrides)
+    order = Order(
+        loaded,
+        Path(path).stem,
+        loaded.scenario.seed if seed is None else seed,
+        loaded.scenario.replications if replications is None else replications,
+        "reference" if engine == "auto" else engine,
+    )
+    began = time.monotonic()
+    recorded = simulate(order, tell)
+    tell(0, 0, "measuring")
+    tables = metrics.measure(recorded)
+    if out is not None:
+        _write(out, recorded, tables, loaded)
+        _write_environment(out, recorded, time.monotonic() - began)
+    return RunResult(out or Path(), recorded, tables)
+
+
+def simulate(order: Order, progress: Progress) -> Log:
+    """The log of all replications of an order."""
+    stated = order.loaded.scenario
+    compiled = compile_plan(stated)
+    moved: list[Entities] = []
+    visits = []
+    for replication in range(order.replications):
+        entities = traffic.entities(stated, compiled, order.seed, replication)
+        tell = _within(progress, order, replication, compiled.plan.horizon)
+        tell(0)
+        done = reference.run(compiled.plan, entities, seed=order.seed, replication=replication, progress=tell)
+        moved.append(entities)
+        visits.append(done.visits)
+    return log.build(visits, legend(stated, compiled, moved, _origin(order, compiled, moved[0])))
+
+
+def _within(progress: Progress, order: Order, replication: int, horizon: int) -> Callable[[int], None]:
+    """Progress of one replication as progress of them all, in days simulated."""
+    days = max(1, horizon // 86400)
+    what = f"simulating {order.name}, days of {order.replications} replications"
+
+    def tell(now: int) -> None:
+        progress(replication * days + now * days // horizon, order.replications * days, what)
+
+    return tell
+
+
+def _origin(order: Order, compiled: Compiled, entities: Entities) -> dict[str, object]:
+    stated = order.loaded.scenario
+    return {
+        "scenario": order.name,
+        "title": stated.title,
+        "question": stated.question,
+        "note": stated.note,
+        "start": f"{stated.start_utc:%Y-%m-%dT%H:%M:%SZ}",
+        "horizon_s": round(stated.horizon.value),
+        "warm_up_s": round(stated.warm_up.value),
+        "seed": order.seed,
+        "replications": order.replications,
+        "engine": order.engine,
+        "version": metadata.version("landbridge"),
+        "digest": run_digest(order),
+        "warnings": [str(warning) for warning in warnings(stated, compiled, entities)],
+    }
+
+
+def run_digest(order: Order) -> str:
+    """Names a run: the scenario's content, the seed and the number of replications."""
+    return canonical.digest({"scenario": order.loaded.digest, "seed": order.seed, "replications": order.replications})
+
+
+def report(folder: Path) -> RunResult:
+    """A run folder read and measured again, without simulating."""
+    recorded = log.read(folder)
+    return RunResult(folder, recorded, metrics.measure(recorded))
+
+
+def _write(out: Path, recorded: Log, tables: Mapping[str, pd.DataFrame], loaded: Loaded) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    log.write(recorded, out)
+    write_tables(out, tables)
+    (out / "scenario.resolved.yaml").write_text(canonical.resolved(loaded.scenario), encoding="utf-8")
+
+
+def write_tables(out: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Each table as CSV and as Parquet."""
+    (out / "tables").mkdir(exist_ok=True)
+    for name, table in tables.items():
+        table.to_csv(out / "tables" / f"{name}.csv", index=False, lineterminator="\n")
+        table.to_parquet(out / "tables" / f"{name}.parquet", index=False)
+
+
+def _write_environment(out: Path, recorded: Log, seconds: float) -> None:
+    """Who made the run, with what, in what time. The only file of a run folder that differs from run to run."""
+    about = {
+        **recorded.legend.origin,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "libraries": {name: metadata.version(name) for name in ENVIRONMENT},
+        "visits": len(recorded.visits),
+        "visits_digest": log.digest(recorded),
+        "wall_time_s": round(seconds, 3),
+    }
+    (out / "run.json").write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _silent(_done: int, _total: int, _what: str) -> None:
+    """Tell nobody."""
