@@ -160,10 +160,10 @@ class _Reading:
         if self.stack and self.stack[-1].awaits_key():
             self._key(event, mark)
         elif isinstance(event, events.AliasEvent):
-            self._attach(self._aliased(event.anchor or "", mark))
+            self._attach(self._aliased(event.anchor or "", mark), mark)
         elif isinstance(event, events.ScalarEvent):
             if self.stack or event.value or not event.implicit[0]:
-                self._attach(self._scalar(event, mark))
+                self._attach(self._scalar(event, mark), mark)
         else:
             self._open(event, mark)
 
@@ -211,16 +211,16 @@ class _Reading:
         node = Node(value, top.mark, top.keys, top.size)
         if top.anchor:
             self.anchors[top.anchor] = node
-        self._attach(node)
+        self._attach(node, top.mark)
 
-    def _attach(self, node: Node) -> None:
+    def _attach(self, node: Node, mark: Mark) -> None:
         if not self.stack:
             self.root = node
             return
         top = self.stack[-1]
         top.size += node.size
         if top.size > MOST_NODES:
-            raise self._refused(node.mark, f"more than {MOST_NODES} values, aliases counted at each use")
+            raise self._refused(mark, f"more than {MOST_NODES} values, aliases counted at each use")
         if isinstance(top.of, list):
             top.of.append(node)
         elif top.key is not None:

@@ -132,24 +132,29 @@ class _Gathering:
         if PurePosixPath(name).is_absolute() or PureWindowsPath(name).anchor:
             self._refuse(source, f"{quoted(name)} is an absolute path; name a file relative to this one")
             return None
-        wanted = _Source(source.path.parent / name, name, source.asked)
+        wanted = replace(source, path=source.path.parent / name, shown=name)
         found = self._resolved(wanted)
         if found is None:
             return None
-        if not found.is_relative_to(self.folder):
-            self._refuse(source, f"{quoted(name)} lies outside the folder tree '{self.folder.name}'")
+        refusal = self._refusal(found, source.chain, name)
+        if refusal:
+            self._refuse(source, refusal)
             return None
         if not self._is_file(found, wanted):
             return None
-        if found in source.chain:
-            circle = [*source.chain[source.chain.index(found) :], found]
-            names = " -> ".join(str(path.relative_to(self.folder)) for path in circle)
-            self._refuse(source, f"files extend one another in a circle: {names}")
-            return None
-        if len(source.chain) >= MOST_CHAIN:
-            self._refuse(source, f"a chain of more than {MOST_CHAIN} files that extend one another")
-            return None
         return self._tree(_Source(found, _shown(found), source.asked, (*source.chain, found)))
+
+    def _refusal(self, found: Path, chain: tuple[Path, ...], name: str) -> str:
+        """Why a file may not be extended by the last of a chain; empty if it may."""
+        if not found.is_relative_to(self.folder):
+            return f"{quoted(name)} lies outside the folder tree '{self.folder.name}'"
+        if found in chain:
+            circle = [*chain[chain.index(found) :], found]
+            names = " -> ".join(path.relative_to(self.folder).as_posix() for path in circle)
+            return f"files extend one another in a circle: {names}"
+        if len(chain) >= MOST_CHAIN:
+            return f"a chain of more than {MOST_CHAIN} files that extend one another"
+        return ""
 
     def _resolved(self, source: _Source) -> Path | None:
         """The path itself behind links; None and a problem if there can be none."""
@@ -160,12 +165,13 @@ class _Gathering:
             return None
 
     def _is_file(self, found: Path, source: _Source) -> bool:
+        name = quoted(source.shown if source.key else source.path.name)
         try:
             if found.is_file():
                 return True
-            message = f"{quoted(source.shown)} is a folder" if found.is_dir() else f"no file {quoted(source.shown)}"
+            message = f"{name} is a folder" if found.is_dir() else f"no file {name}"
         except OSError as err:  # a name that is too long, a folder that may not be entered
-            self._refuse(source, f"{quoted(source.shown)} cannot be a file: {err.strerror}")
+            self._refuse(source, f"{name} cannot be a file: {err.strerror}")
             return False
         self._refuse(source, message + did_you_mean(source.path.name, _neighbours(found.parent)))
         return False
