@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from heapq import heappop
+from heapq import heappop, heappush
 from typing import Literal, Protocol
 
 from simpy import Environment, Event
@@ -41,15 +41,22 @@ class Turn(Event):
 
     _ok = True
 
+    def __init__(self, clock: Clock) -> None:
+        self.env = clock
+        self.callbacks = []
+
 
 class Due(Event):
     """Happens at a time in a phase; its value is the time."""
 
-    def __init__(self, clock: Clock, time: int, phase: EventPriority) -> None:
-        super().__init__(clock)
-        self._ok = True
+    _ok = True
+
+    def __init__(self, clock: Clock, time: int, phase: EventPriority = ACT) -> None:
+        # Written out as in SimPy's own events: half of all events are made here.
+        self.env = clock
+        self.callbacks = []
         self._value = time
-        clock.schedule(self, phase, time - clock.now)
+        heappush(clock._queue, (time, phase, next(clock._eid), self))
 
 
 class Clock(Environment):

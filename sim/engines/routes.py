@@ -10,7 +10,7 @@ from sim.engines.steps import Call, Occupy, Pause, Ride, Step, World
 from sim.plan.draws import durations
 from sim.plan.tables import ABSENT, Hold, Ints, Kind, Plan, Purpose, StepKind
 
-BLOCK = 512
+BLOCK = 1024
 """Entities whose draws are made at once: few enough to need little memory, enough for NumPy to pay."""
 
 
@@ -74,6 +74,5 @@ class Draws:
         return draws
 
     def _drawn(self, ordinals: Ints) -> list[list[int]]:
-        columns = [durations(self.plan, step, self.run, ordinals, self.purpose) for step in self.steps]
-        drawn: list[list[int]] = np.column_stack(columns).tolist()
+        drawn: list[list[int]] = durations(self.plan, self.steps, self.run, ordinals, self.purpose).tolist()
         return drawn

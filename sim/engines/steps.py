@@ -12,7 +12,7 @@ from itertools import count
 from typing import NamedTuple, Protocol
 
 import numpy as np
-from simpy import Event, Timeout
+from simpy import Event
 
 from sim.engines.clock import ACT, Clock, Due, Turn
 from sim.engines.places import NEVER, Place
@@ -103,7 +103,7 @@ class Pause:
         if self.per_teu:
             stay = entity.work(stay, self.per_teu)
         if stay:
-            now = yield Timeout(self.clock, stay, now + stay)
+            now = yield Due(self.clock, now + stay)
         record.left[row] = now
         return now
 
@@ -137,7 +137,7 @@ class Occupy:
             stay = entity.work(stay, self.per_teu)
         if stay:
             end = now + stay if place.steady else place.finish(now, stay)
-            now = yield Turn(clock) if end == NEVER else Timeout(clock, end - now, end)
+            now = yield Turn(clock) if end == NEVER else Due(clock, end)
         record.left[row] = now
         if self.hold == Hold.STAY:
             place.give_back(units)
@@ -187,7 +187,7 @@ class Call:
         if self.boards and ABSENT not in (self.slot, consist.slot):
             ready = max(ready, consist.slot + self.slot)
         if ready > now:
-            now = yield Timeout(self.clock, ready - now, ready)
+            now = yield Due(self.clock, ready)
         record.entered[row] = now
         if self.boards:
             now = yield self.stop.await_load(Ready(consist, self.rule, now))

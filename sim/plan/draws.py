@@ -25,7 +25,8 @@ TABLE          none; 4,097 quantiles at 0/4096, 1/4096, ... 1, with straight lin
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from hashlib import sha256
 from typing import NamedTuple, TypeVar
 
@@ -57,12 +58,17 @@ class Family(NamedTuple):
     quantiles: tuple[float, ...]
 
 
+NOTHING = Family(Kind.FIXED, 0.0, 0.0, 0.0, ())
+"""Always 0 seconds."""
+
+
 class Address(NamedTuple):
     """The part of a draw's address that all entities of a block share. Each is an unsigned 32-bit number."""
 
     seed: int
     replication: int
-    stream: int
+    stream: int | Ints
+    """One stream, or a column of several."""
     purpose: int
     lap: int = 0
 
@@ -95,10 +101,11 @@ def philox(counter: tuple[Words, Words, Words, Words], key: tuple[int, int]) -> 
 def uniforms(address: Address, ordinals: Ints) -> Floats:
     """One number between 0 and 1, neither of them ever, for each entity: ``(k + 0.5) * 2**-52`` with 52 random bits k.
 
-    With 53 bits the greatest would round to 1. Ordinals are below 2**32.
+    With 53 bits the greatest would round to 1. Ordinals are below 2**32. A column of streams gives a row for each.
     """
     entities = np.asarray(ordinals).astype(np.uint64)
-    lap, name, purpose = (np.array([part], np.uint64) for part in (address.lap, address.stream, address.purpose))
+    lap, purpose = np.array([address.lap], np.uint64), np.array([address.purpose], np.uint64)
+    name = np.asarray(address.stream).astype(np.uint64)
     first, second, _, _ = philox((entities, lap, name, purpose), (address.seed, address.replication))
     bits = ((first >> np.uint64(6)) << np.uint64(26)) | (second >> np.uint64(6))
     return (bits.astype(np.float64) + 0.5) * 2.0**-52
@@ -129,30 +136,34 @@ def rounded(seconds: float) -> int:
 def samples(family: Family, us: Floats) -> Floats:
     """The same as :func:`sample` for each u, bit for bit."""
     if family.kind == Kind.LOGNORMAL:
-        logarithms = family.a + family.b * _normal_quantiles(us)
-        return np.array([math.exp(logarithm) for logarithm in logarithms.tolist()], np.float64)
-    quantile = _QUANTILES[family.kind]
-    return np.array([quantile(family, u) for u in us.tolist()], np.float64)
+        return _each(math.exp, family.a + family.b * _normal_quantiles(us))
+    if family.kind == Kind.EXPONENTIAL:
+        return -family.a * _each(math.log, 1.0 - us)
+    return _each(partial(_QUANTILES[family.kind], family), us)
 
 
 def drawn(family: Family, address: Address, ordinals: Ints) -> Ints:
     """Whole seconds for each entity: its quantile at its own uniform number, rounded as :func:`rounded` does."""
-    if family.kind == Kind.FIXED:
-        return np.full(len(ordinals), rounded(family.a), np.int64)
     seconds = samples(family, uniforms(address, ordinals))
     return np.maximum(np.floor(seconds + 0.5), 0.0).astype(np.int64)
 
 
-def durations(plan: Plan, step: int, run: tuple[int, int], ordinals: Ints, purpose: Purpose = Purpose.STAY) -> Ints:
-    """Draws of a step in whole seconds, one for each entity ordinal: of its stay, or of its hold.
+def durations(plan: Plan, steps: Sequence[int], run: tuple[int, int], ordinals: Ints, purpose: Purpose) -> Ints:
+    """Draws in whole seconds: a row for each entity ordinal, a column for each step.
 
-    ``run`` is (seed, replication). A column that names no distribution draws nothing: all zeros.
+    ``run`` is (seed, replication). ``purpose`` is STAY or HOLD: of the step's stay, or of its hold. A step that names no
+    distribution has zeros.
     """
-    row = int((plan.steps.hold_time if purpose == Purpose.HOLD else plan.steps.duration)[step])
-    if row < 0:
-        return np.zeros(len(ordinals), np.int64)
-    address = Address(*run, int(plan.steps.stream[step]), int(purpose))
-    return drawn(family(plan.distributions, row), address, ordinals)
+    column = plan.steps.hold_time if purpose == Purpose.HOLD else plan.steps.duration
+    families = [family(plan.distributions, row) if row >= 0 else NOTHING for row in column[steps].tolist()]
+    random = [place for place, each in enumerate(families) if each.kind != Kind.FIXED]
+    streams = plan.steps.stream[steps][random]
+    us = uniforms(Address(*run, streams[:, np.newaxis], int(purpose)), ordinals)
+    seconds = np.empty((len(families), len(ordinals)))
+    seconds.T[:] = [each.a for each in families]
+    for place, row in zip(random, us, strict=True):
+        seconds[place] = samples(families[place], row)
+    return np.maximum(np.floor(seconds.T + 0.5), 0.0).astype(np.int64)
 
 
 def normal_quantile(u: float) -> float:
@@ -170,12 +181,19 @@ def normal_quantile(u: float) -> float:
 
 
 def _normal_quantiles(us: Floats) -> Floats:
-    """The same for an array; 15 % of the numbers lie in the tails, which need a logarithm and so go one by one."""
+    """The same for an array, bit for bit; logarithms one by one, for the 15 % that lie in the tails."""
     q = us - 0.5
     quantiles = _central(q)
     tails = np.flatnonzero(np.abs(q) > 0.425)
-    quantiles[tails] = [normal_quantile(u) for u in us[tails].tolist()]
+    u, negative = us[tails], q[tails] < 0.0
+    r = np.sqrt(-_each(math.log, np.where(negative, u, 1.0 - u)))
+    x = np.where(r <= 5.0, _ratio(r - 1.6, *_MIDDLE), _ratio(r - 5.0, *_FAR))
+    quantiles[tails] = np.where(negative, -x, x)
     return quantiles
+
+
+def _each(function: Callable[[float], float], values: Floats) -> Floats:
+    return np.array(list(map(function, values.tolist())), np.float64)
 
 
 def _central(q: Number) -> Number:
