@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Sized
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.errors import Problem, ScenarioError
+from sim.errors import Problem
+
+if TYPE_CHECKING:
+    from sim.experiments.loads import Overload
 
 REFUSED = 2
 
@@ -26,7 +29,11 @@ def check(files: tuple[Path, ...], resolved: bool, as_json: bool) -> int:
     """
     if resolved and as_json:
         raise click.UsageError("--resolved prints YAML and --json prints findings: give one of them")
-    findings = find(files)
+    if resolved and len(files) > 1:
+        raise click.UsageError("--resolved prints one scenario: give one FILE")
+    from sim import experiments
+
+    findings = experiments.check(files)
     problems = [finding for finding in findings if isinstance(finding, Problem)]
     if as_json:
         click.echo(json.dumps([as_record(finding) for finding in findings], ensure_ascii=False, indent=2))
@@ -39,28 +46,16 @@ def check(files: tuple[Path, ...], resolved: bool, as_json: bool) -> int:
     if resolved:
         from sim import scenario
 
-        for file in files:
-            click.echo(scenario.resolved(file), nl=False)
+        click.echo(scenario.resolved(files[0]), nl=False)
         return 0
-    click.echo(f"{counted(files, 'file')}: no problems")
+    click.echo(f"{counted(files, 'file')}: no problems, {counted(findings, 'warning')}")
     return 0
 
 
-def find(files: tuple[Path, ...]) -> list[Any]:
-    """Problems and warnings of all files, in their order."""
-    from sim import experiments
-
-    try:
-        return list(experiments.check(files))
-    except ScenarioError as err:
-        return list(err.problems)
-
-
-def as_record(finding: Any) -> dict[str, Any]:
+def as_record(finding: Problem | Overload) -> dict[str, Any]:
     """A finding for a script: its level, its text, and its fields."""
     level = "problem" if isinstance(finding, Problem) else "warning"
-    fields = dataclasses.asdict(finding) if dataclasses.is_dataclass(finding) else {}
-    return {"level": level, "text": str(finding), **fields}
+    return {"level": level, "text": str(finding), **asdict(finding)}
 
 
 def counted(things: Sized, noun: str) -> str:

@@ -21,6 +21,7 @@ def report(folder: Path, as_json: bool) -> int:
 
     with staged(folder) as fresh, progress() as show:
         result = runs.report(folder)
+        runs.write_tables(fresh, result.tables)
         write_reports(result, fresh, show)
         replace_within(folder, fresh)
     tell(result.summary, folder, as_json)

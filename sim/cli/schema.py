@@ -8,9 +8,10 @@ import click
 
 
 @click.command()
-def schema() -> int:
+@click.option("--overlay", is_flag=True, help="Of a file that extends another: nothing is due, null deletes.")
+def schema(overlay: bool) -> int:
     """Print the JSON Schema of scenario files, for editors and other programs."""
     from sim import scenario
 
-    click.echo(json.dumps(scenario.json_schema(), ensure_ascii=False, indent=2))
+    click.echo(json.dumps(scenario.json_schema(overlay=overlay), ensure_ascii=False, indent=2))
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,14 +26,12 @@ def tell(summary: pd.DataFrame, folder: Path, as_json: bool) -> None:
 
 def interval(low: float, high: float) -> str:
     """An interval as text; one replication has none."""
-    if low != low or high != high:  # noqa: PLR0124 - missing is NaN, and NaN is not itself
-        return "-"
-    return f"{rounded(low)} .. {rounded(high)}"
+    return "-" if math.isnan(low) or math.isnan(high) else f"{rounded(low)} .. {rounded(high)}"
 
 
 def rounded(number: float) -> str:
     """A number to four significant digits, without an exponent where people would not write one."""
-    if number != number:  # noqa: PLR0124 - as above
+    if math.isnan(number):
         return "-"
     if abs(number) >= 1000:
         return f"{number:,.0f}"
@@ -51,8 +50,10 @@ def _print_table(summary: pd.DataFrame) -> None:
         table.add_column(heading, justify="right")
     table.add_column("unit")
     table.add_column("n", justify="right")
-    for row in summary.itertuples(index=False):
-        texts = (row.label, row.group, rounded(row.mean), interval(row.low, row.high), row.unit, row.n)
+    numbers = summary.astype(dict.fromkeys(("mean", "low", "high"), "float64"))
+    for row in numbers.to_dict("records"):
+        band = interval(row["low"], row["high"])
+        texts = (row["label"], row["group"], rounded(row["mean"]), band, row["unit"], row["n"])
         table.add_row(*(Text(str(text)) for text in texts))
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160)
     console.print(table)
