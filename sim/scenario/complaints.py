@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from sim.errors import Problem, ScenarioError
 from sim.scenario.extends import EXTENDS
-from sim.scenario.keys import allowed_keys
+from sim.scenario.keys import allowed_keys, allowed_tags
 from sim.scenario.located import Located, Plain
 from sim.scenario.suggestion import nearest
 from sim.scenario.wording import MISMATCH, due, in_words, missing
@@ -24,7 +24,7 @@ from sim.scenario.wording import MISMATCH, due, in_words, missing
 M = TypeVar("M", bound=BaseModel)
 
 _ABSENT = object()
-_STRUCTURE = frozenset({"missing", "extra_forbidden"})
+MISMATCHED = 2
 _WORDS = frozenset({"literal_error", "enum"})
 # Said of a part that could not be read as a whole, these may be wrong.
 _DOUBTFUL = frozenset({"missing", "union_tag_not_found"})
@@ -52,15 +52,15 @@ def check(located: Located, model: type[M]) -> M:
         checked = model.model_validate_json(json.dumps(content))
     except ValidationError as err:
         complaints = [_complaint(each, content, model) for each in err.errors(include_url=False)]
-        raise ScenarioError([*located.problems, *_problems(complaints, located)]) from err
+        raise ScenarioError([*located.problems, *_problems(complaints, located, model)]) from err
     if located.problems:
         raise ScenarioError(located.problems)
     return checked
 
 
-def _problems(complaints: list[Complaint], located: Located) -> Iterator[Problem]:
+def _problems(complaints: list[Complaint], located: Located, model: type[BaseModel]) -> Iterator[Problem]:
     known = {(each.file, each.line, each.column) for each in located.problems}
-    for complaint in _tidy(_heard(complaints, 0)):
+    for complaint in _tidy(_heard(complaints, 0, model)):
         whole_mapping = isinstance(complaint.value, dict) and complaint.kind == "value_error"
         if not located.whole and (complaint.kind in _DOUBTFUL or whole_mapping):
             continue
@@ -79,6 +79,8 @@ def _complaint(error: Any, content: Plain, model: type[BaseModel]) -> Complaint:
     if kind == "extra_forbidden":
         allowed = allowed_keys(model, location[:-1])
         allowed += [EXTENDS] if len(location) == 1 else []
+    elif kind == "union_tag_not_found":
+        allowed = allowed_tags(model, location)
     elif kind == "union_tag_invalid":
         tag = error["ctx"]["discriminator"].strip("'")
         path = (*path, tag) if isinstance(value, dict) and tag in value else path
@@ -118,7 +120,7 @@ def _ways(
         yield path, (position, *skipped), end
 
 
-def _heard(complaints: Sequence[Complaint], start: int) -> list[Complaint]:
+def _heard(complaints: Sequence[Complaint], start: int, model: type[BaseModel]) -> list[Complaint]:
     """The complaints of which each union has but one member's."""
     heard: list[Complaint] = []
     unions: dict[tuple[str | int, ...], dict[str | int, list[Complaint]]] = {}
@@ -130,22 +132,53 @@ def _heard(complaints: Sequence[Complaint], start: int) -> list[Complaint]:
             members = unions.setdefault(complaint.location[:label], {})
             members.setdefault(complaint.location[label], []).append(complaint)
     for prefix, members in unions.items():
-        heard += _meant([_heard(each, len(prefix) + 1) for each in members.values()])
+        chosen = [_heard(each, len(prefix) + 1, model) for each in members.values()]
+        heard += chosen[0] if len(chosen) == 1 else _meant(chosen, allowed_keys(model, prefix))
     return heard
 
 
-def _meant(members: list[list[Complaint]]) -> list[Complaint]:
-    """Of the complaints of a union's members, those of the member that the writer seems to have meant."""
-    if len(members) == 1:
-        return members[0]
-    top = min((each.path[: len(each.path) - each.at_key] for member in members for each in member), key=len)
+def _meant(members: list[list[Complaint]], known: list[str]) -> list[Complaint]:
+    """Of the complaints of a union's members, those of the member that the writer seems to have meant.
+
+    ``known`` are the keys that any of the members allows.
+    """
+    top = min((_of(each) for member in members for each in member), key=len)
+    unknown = [{each.path: each for each in member if _is_unknown(each, top)} for member in members]
     ranks = [max(_rank(each, top) for each in member) for member in members]
-    likely = [member for member, rank in zip(members, ranks, strict=True) if rank == min(ranks)]
-    if min(ranks) == 2:
-        kinds = [each.kind for member in likely for each in member]
-        return [_replaced(likely[0][0], due(kinds, likely[0][0].value))]
-    common = _unknown_to_all(likely) if len(likely) > 1 else []
-    return common or _or_another_sort(min(likely, key=len), members)
+    strange = {path: each for keys in unknown for path, each in keys.items() if path[-1] not in known}
+    if strange and not any(rank == 0 and not keys for rank, keys in zip(ranks, unknown, strict=True)):
+        return [_with_keys(each, known) for each in strange.values()]
+    if min(ranks) == MISMATCHED:
+        kinds = [each.kind for member in members for each in member if each.kind in MISMATCH]
+        return [_replaced(members[0][0], due(kinds, members[0][0].value))]
+    # A member that does not know a key which another knows is not meant.
+    order = [(bool(keys), rank, len(member)) for keys, rank, member in zip(unknown, ranks, members, strict=True)]
+    likely = [member for member, each in zip(members, order, strict=True) if each == min(order)]
+    # Text is listed first in a union, what is built of keys last.
+    meant = likely[-1 if isinstance(likely[0][0].value, (dict, list)) else 0]
+    return _or_another_sort(meant, members)
+
+
+def _of(complaint: Complaint) -> tuple[str, ...]:
+    """The path of the mapping or value that a complaint is about."""
+    return complaint.path[:-1] if complaint.at_key else complaint.path
+
+
+def _is_unknown(complaint: Complaint, top: tuple[str, ...]) -> bool:
+    return complaint.kind == "extra_forbidden" and _of(complaint) == top
+
+
+def _rank(complaint: Complaint, top: tuple[str, ...]) -> int:
+    """How far a member is from what was written: it differs within, or as a whole, or is of another sort."""
+    here = complaint.path == top
+    if here and complaint.kind in MISMATCH:
+        return MISMATCHED
+    return int(here and isinstance(complaint.value, (dict, list)) and complaint.kind != "missing")
+
+
+def _with_keys(complaint: Complaint, known: list[str]) -> Complaint:
+    message = in_words({"type": "extra_forbidden", "loc": complaint.path}, known)
+    return _replaced(complaint, message, tuple(known))
 
 
 def _or_another_sort(meant: list[Complaint], members: list[list[Complaint]]) -> list[Complaint]:
@@ -154,26 +187,6 @@ def _or_another_sort(meant: list[Complaint], members: list[list[Complaint]]) -> 
         return meant
     sorts = [MISMATCH[each.kind] for member in members for each in member if each.kind in MISMATCH]
     return [_replaced(meant[0], " or ".join([f"{meant[0].message}", *dict.fromkeys(sorts)]))]
-
-
-def _rank(complaint: Complaint, top: tuple[str, ...]) -> int:
-    """How far a member is from what was written: 0 it differs within, 1 as a whole, 2 it is of another sort."""
-    here = complaint.path == top
-    if here and complaint.kind in MISMATCH:
-        return 2
-    return int(here and isinstance(complaint.value, (dict, list)) and complaint.kind not in _STRUCTURE)
-
-
-def _unknown_to_all(members: list[list[Complaint]]) -> list[Complaint]:
-    """Unknown keys of which every member complains, with the keys that any of them allows."""
-    unknown = [{each.path: each for each in member if each.kind == "extra_forbidden"} for member in members]
-    common = [path for path in unknown[0] if all(path in each for each in unknown)]
-    found = []
-    for path in common:
-        allowed = sorted({key for each in unknown for key in each[path].allowed})
-        message = in_words({"type": "extra_forbidden", "loc": path}, allowed)
-        found.append(_replaced(unknown[0][path], message, tuple(allowed)))
-    return found
 
 
 def _replaced(complaint: Complaint, message: str, allowed: tuple[str, ...] = ()) -> Complaint:

@@ -1,4 +1,4 @@
-"""Which keys a model allows at a place, found by walking the model's own schema along an error's location."""
+"""Which keys and tags a model allows at a place, found by walking the model's own schema along an error's location."""
 
 from __future__ import annotations
 
@@ -18,13 +18,24 @@ def allowed_keys(model: type[BaseModel], location: Sequence[str | int]) -> list[
 
     Sorted; empty where any key is allowed, or none is known.
     """
+    places, definitions = _places(model, location)
+    return sorted({key for place in places for key in _keys(place, definitions)})
+
+
+def allowed_tags(model: type[BaseModel], location: Sequence[str | int]) -> list[str]:
+    """The words that tell the members of a union at a location apart, sorted; empty if there is no such union."""
+    places, _ = _places(model, location)
+    return sorted({str(tag) for place in places if place["type"] == "tagged-union" for tag in place["choices"]})
+
+
+def _places(model: type[BaseModel], location: Sequence[str | int]) -> tuple[list[Schema], dict[str, Schema]]:
     root: Schema = model.__pydantic_core_schema__
     definitions = {each["ref"]: each for each in root.get("definitions", ())}
     places = list(_unwrapped(root, definitions))
     for step in location:
-        below = [schema for place in places for schema in _below(place, step)]
+        below = [schema for place in places for schema in _below(place, step, definitions)]
         places = [inner for schema in below for inner in _unwrapped(schema, definitions)]
-    return sorted({key for place in places for key in _keys(place, definitions)})
+    return places, definitions
 
 
 def _unwrapped(schema: Schema, definitions: Mapping[str, Schema]) -> Iterator[Schema]:
@@ -44,7 +55,7 @@ def _unwrapped(schema: Schema, definitions: Mapping[str, Schema]) -> Iterator[Sc
         yield schema
 
 
-def _below(place: Schema, step: str | int) -> Iterator[Schema]:
+def _below(place: Schema, step: str | int, definitions: Mapping[str, Schema]) -> Iterator[Schema]:
     """The schemas under one step of a location."""
     kind = place["type"]
     if kind in _FIELDS:
@@ -60,8 +71,9 @@ def _below(place: Schema, step: str | int) -> Iterator[Schema]:
     elif kind == "tagged-union":
         yield from [choice for tag, choice in place["choices"].items() if str(tag) == str(step)]
     elif kind == "union":
-        choices = list(_choices(place))
-        yield from [choice for choice in choices if _name(choice) == step] or choices
+        named = [(_name(choice, definitions), choice) for choice in _choices(place)]
+        best = max((name for name, _ in named if name in str(step)), key=len, default="")
+        yield from [choice for name, choice in named if name == best or not best]
 
 
 def _choices(union: Schema) -> Iterator[Schema]:
@@ -69,8 +81,16 @@ def _choices(union: Schema) -> Iterator[Schema]:
         yield choice[0] if isinstance(choice, tuple) else choice
 
 
-def _name(schema: Schema) -> str:
-    return schema["cls"].__name__ if "cls" in schema else ""
+def _name(schema: Schema, definitions: Mapping[str, Schema]) -> str:
+    """Name of the class that a schema is of; pydantic's label of a member of a union has it in it."""
+    while "cls" not in schema:
+        if schema["type"] == "definition-ref":
+            schema = definitions[schema["schema_ref"]]
+        elif "schema" in schema:
+            schema = schema["schema"]
+        else:
+            return ""
+    return str(schema["cls"].__name__)
 
 
 def _keys(place: Schema, definitions: Mapping[str, Schema]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sim.scenario.located import quoted
-from sim.scenario.suggestion import allowed_instead
+from sim.scenario.suggestion import allowed_instead, listed
 
 Error = Mapping[str, Any]
 
@@ -52,10 +52,12 @@ _COMPARED = {
 
 
 def in_words(error: Error, allowed: Sequence[str] = ()) -> str:
-    """The message of an error; ``allowed`` are the keys of the mapping for an unknown key."""
+    """The message of an error; ``allowed`` are the keys instead of an unknown one, or the tags of a missing one."""
     kind = error["type"]
     if kind == "extra_forbidden":
         return f"unknown key {quoted(error['loc'][-1])}{allowed_instead(str(error['loc'][-1]), allowed)}"
+    if kind == "union_tag_not_found":
+        return f"missing key {error['ctx']['discriminator']}; allowed: {listed(allowed)}"
     if kind in MISMATCH:
         return due([kind], error["input"])
     if kind in _DATES:
@@ -101,10 +103,6 @@ def _unknown_tag(error: Error) -> str:
     return f"unknown {key} {quoted(tag)}{allowed_instead(tag, words)}"
 
 
-def _no_tag(error: Error) -> str:
-    return f"missing key {error['ctx']['discriminator']}"
-
-
 def _pattern(error: Error) -> str:
     return f"{quoted(error['input'])} does not have the form {error['ctx']['pattern']}"
 
@@ -142,7 +140,6 @@ _SAID: dict[str, Callable[[Error], str]] = {
     "literal_error": _one_of,
     "enum": _one_of,
     "union_tag_invalid": _unknown_tag,
-    "union_tag_not_found": _no_tag,
     "string_pattern_mismatch": _pattern,
     "too_short": _too_short,
     "too_long": _too_long,
