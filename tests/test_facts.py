@@ -166,6 +166,12 @@ def test_every_source_has_an_address_that_can_be_opened_or_is_a_source_document(
     assert odd == ["seed-000", "seed-001", "seed-002", "seed-003", "seed-004"]
 
 
+def test_notes_cite_sources_that_are_listed() -> None:
+    cited = {code for fact in facts.load().values() for code in re.findall(r"\[(S[0-9]+[a-z]?)\]", fact.note)}
+    assert len(cited) > 10
+    assert sorted(cited - set(facts.sources())) == []
+
+
 def test_known_numbers() -> None:
     assert facts.get("yuxinou-length").quantity().house == 11179
     assert facts.get("kazakhstan-exports-2020").quantity().to("CNY/year") == 634e6

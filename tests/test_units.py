@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import units
@@ -133,6 +133,7 @@ def test_values_for_people(value: float, unit: str, text: str) -> None:
     assert units.show(value, unit) == text
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(st.text(max_size=100))
 def test_only_value_errors_escape(text: str) -> None:
     try:
@@ -142,6 +143,7 @@ def test_only_value_errors_escape(text: str) -> None:
     assert parse(text) == parse(str(parse(text)), negative=True)
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(st.integers(0, 10**9), st.integers(0, 999), st.sampled_from(sorted(units._atoms())))
 def test_what_is_written_reads_back(whole: int, part: int, unit: str) -> None:
     quantity = parse(f"{whole}.{part:03d} {unit}")
@@ -150,6 +152,7 @@ def test_what_is_written_reads_back(whole: int, part: int, unit: str) -> None:
     assert quantity.to(unit) == quantity.value
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(st.text(alphabet="0123456789. -/%kmdaysTEUhUSDg", max_size=30))
 def test_only_value_errors_escape_from_texts_that_look_right(text: str) -> None:
     try:
