@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ConfigDict
 
+from sim import scenario
 from sim.errors import ScenarioError
 from sim.scenario.reader import read
 
@@ -34,6 +35,7 @@ def load_anything(path: Path) -> object:
 LOADING: dict[str, Callable[[Path], object]] = {
     "yaml": load_anything,
     "extends": load_anything,
+    "meaning": scenario.load,
 }
 """How the files of each folder are loaded."""
 

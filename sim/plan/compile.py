@@ -15,6 +15,9 @@ from sim.plan.tables import ABSENT, Hold, Ints, Places, Plan, Routes, StepKind, 
 from sim.scenario import paths
 from sim.scenario.model import Scenario
 
+UNLIMITED = 1_000_000
+"""Tracks of a leg that is a place only because it is disrupted: more than there are consists."""
+
 
 @dataclass(frozen=True)
 class PlaceRow:
@@ -121,8 +124,7 @@ class _Places:
         if name.endswith(" entry"):
             self._add(PlaceRow(name, f"Headway {name.removesuffix(' entry')}", start, "headway", mode), [(0, 1, 1.0)])
             return
-        assert leg.tracks is not None  # a leg without tracks is no place
-        tracks = round(leg.tracks.value)
+        tracks = UNLIMITED if leg.tracks is None else round(leg.tracks.value)
         self._add(PlaceRow(name, f"Line {name}", start, "leg", mode), windows.leg_rows(self._scenario, leg_id, tracks))
 
 

@@ -134,7 +134,7 @@ def _moves(carriage: Carriage, move: paths.Move, driver: Driver | None) -> Itera
         )
     whole = running_time(carriage, leg)
     meaning = _moving(carriage, move)
-    place = name if leg.tracks is not None else ""
+    place = name if limits(carriage.scenario, move.leg_id) else ""
     if driver is None:
         yield StepRow(name, StepKind.OCCUPY, meaning, place=place, duration=whole)
         return
@@ -150,6 +150,12 @@ def _moves(carriage: Carriage, move: paths.Move, driver: Driver | None) -> Itera
             yield StepRow(
                 f"{name} {stretch.what}", StepKind.OCCUPY, resting, duration=distributions.fixed(stretch.seconds)
             )
+
+
+def limits(scenario: Scenario, leg_id: str) -> bool:
+    """Whether a leg is a place: it has so many tracks, or something happens to it."""
+    disrupted = any(disruption.leg == leg_id for disruption in scenario.disruptions.values())
+    return disrupted or scenario.legs[leg_id].tracks is not None
 
 
 def leg_place(move: paths.Move) -> str:

@@ -15,7 +15,7 @@ from sim.plan.tables import ABSENT, Entities, Floats, Ints, Purpose
 from sim.scenario import paths
 from sim.scenario.demand import MONTHS, Flow
 from sim.scenario.model import Scenario
-from sim.scenario.network import DAYS, weekdays
+from sim.scenario.network import DAYS, clock_minutes, weekdays
 from sim.scenario.services import Departures, Service
 
 YEAR = 365 * 86400
@@ -70,7 +70,7 @@ def _consists(scenario: Scenario, service: Service) -> _Group:
         before = 0 if departures.ready_before is None else round(departures.ready_before.value)
         release = np.maximum(slots - before, 0)
     else:
-        release = _evenly(scenario, departures)
+        release = _evenly(scenario, service)
         slots = np.full(len(release), ABSENT, np.int64)
     assert service.capacity is not None  # a service that runs by itself has one
     return _Group(
@@ -78,11 +78,11 @@ def _consists(scenario: Scenario, service: Service) -> _Group:
     )
 
 
-def _period(scenario: Scenario, departures: Departures) -> tuple[int, int]:
-    """From when to when, half-open, a service runs within the horizon."""
+def _period(scenario: Scenario, departures: Departures, zone: str) -> tuple[int, int]:
+    """From when to when, half-open, a service runs within the horizon; its dates are local to the zone."""
     horizon = round(scenario.horizon.value)
-    first = 0 if departures.first is None else max(0, scenario.seconds(departures.first.utc()))
-    last = horizon if departures.last is None else min(horizon, scenario.seconds(departures.last.utc(end=True)))
+    first = 0 if departures.first is None else max(0, scenario.seconds(departures.first.utc(zone)))
+    last = horizon if departures.last is None else min(horizon, scenario.seconds(departures.last.utc(zone, end=True)))
     return first, last
 
 
@@ -90,11 +90,11 @@ def _timetable(scenario: Scenario, service: Service) -> Ints:
     """Departures by timetable, in seconds since the start."""
     timetable = service.departures.timetable
     assert timetable is not None
-    zone = timetable.zone or scenario.nodes[paths.stops(scenario, service)[0]].zone
+    zone = timetable.zone or _zone(scenario, service)
     days = {day for text in timetable.days for day in weekdays(text)}
-    first, last = _period(scenario, service.departures)
+    first, last = _period(scenario, service.departures, zone)
     tz = zoneinfo.ZoneInfo(zone)
-    times = sorted(minutes_since_midnight(text) for text in timetable.at)
+    times = sorted(clock_minutes(text) for text in timetable.at)
     moments = [
         scenario.seconds(windows.clock(day, minutes, tz))
         for day in windows.local_days(scenario, zone)
@@ -104,20 +104,20 @@ def _timetable(scenario: Scenario, service: Service) -> Ints:
     return np.array(sorted(moment for moment in moments if first <= moment < last), np.int64)
 
 
-def minutes_since_midnight(text: str) -> int:
-    """Minutes of ``HH:MM``."""
-    hours, minutes = text.split(":")
-    return int(hours) * 60 + int(minutes)
+def _zone(scenario: Scenario, service: Service) -> str:
+    """The zone of a service's first stop."""
+    return scenario.nodes[paths.stops(scenario, service)[0]].zone
 
 
-def _evenly(scenario: Scenario, departures: Departures) -> Ints:
+def _evenly(scenario: Scenario, service: Service) -> Ints:
     """Consists evenly spread, the first after the offset."""
+    departures = service.departures
     if departures.every is not None:
         interval = departures.every.value
     else:
         assert departures.rate is not None
         interval = 1.0 / departures.rate.value
-    first, last = _period(scenario, departures)
+    first, last = _period(scenario, departures, _zone(scenario, service))
     first += 0 if departures.offset is None else round(departures.offset.value)
     count = max(0, math.ceil((last - first) / interval))
     times = [first + math.floor(k * interval + 0.5) for k in range(count)]
@@ -169,7 +169,7 @@ def _sizes(flow: Flow, address: draws.Address, count: int) -> Ints:
 def teu_per_second(scenario: Scenario, flow: Flow) -> float:
     """Mean rate of a flow in TEU a second, before season and week."""
     demand = flow.demand
-    given = next(x for x in (demand.teu, demand.tonnes, demand.consists, demand.value) if x is not None)
+    given = demand.given
     over = YEAR if demand.over is None else demand.over.value
     amount = given.value if dict(given.dimension).get("s") == -1 else given.value / over
     share = 1.0 if demand.share is None else demand.share.value

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sim.scenario import paths
 from sim.scenario.model import Scenario
-from sim.scenario.numbers import Instant, Number
+from sim.scenario.numbers import Instant, Number, Spread
 from sim.scenario.origins import numbers
 
 Where = tuple[str, ...]
@@ -143,6 +143,33 @@ def flow_chains(scenario: Scenario) -> Iterator[Finding]:
             yield Finding(("flows", key, "by", str(err.position)), str(err))
 
 
+def batches(scenario: Scenario) -> Iterator[Finding]:
+    """A shipment travels together, so that it must fit into each consist that it rides in."""
+    for key, flow in sorted(scenario.flows.items()):
+        most = _most(flow.batch)
+        for item in flow.by:
+            service = scenario.services.get(item)
+            if service is None or service.capacity is None or service.departures.on_demand:
+                continue
+            if most > service.capacity.value:
+                room = service.capacity.text
+                message = f"shipments of up to {most:g} TEU do not fit into a consist of '{item}' ('{room}')"
+                yield Finding(("flows", key, "batch"), message)
+
+
+def _most(batch: Spread[Number]) -> float:
+    """The most TEU that a shipment can have, where the distribution has an end; else its median or mean."""
+    if batch.fixed is not None:
+        return batch.fixed.value
+    if batch.triangular is not None:
+        return batch.triangular.high.value
+    if batch.uniform is not None:
+        return batch.uniform.high.value
+    if batch.empirical is not None:
+        return max(number.value for number in batch.empirical.values)
+    return 0.0
+
+
 def dates(scenario: Scenario) -> Iterator[Finding]:
     """What ends must end after it starts."""
     spans: list[tuple[Where, Instant | None, Instant | None]] = []
@@ -203,4 +230,4 @@ def needs(scenario: Scenario) -> Iterator[Finding]:
 
 Check = Callable[[Scenario], Iterator[Finding]]
 REFERENCES: tuple[Check, ...] = (node_references, other_references, list_references)
-CONSISTENCY: tuple[Check, ...] = (gauges, service_paths, flow_chains, dates, whole_capacities, needs)
+CONSISTENCY: tuple[Check, ...] = (gauges, service_paths, flow_chains, batches, dates, whole_capacities, needs)

@@ -12,6 +12,7 @@ from sim.scenario.numbers import (
     Moment,
     Money,
     Named,
+    Number,
     Payload,
     Share,
     Size,
@@ -40,12 +41,19 @@ class Demand(Named):
     share: Share | None = None
     """Share of the amount that this flow is."""
 
+    @property
+    def given(self) -> Number:
+        """The one measure that is given."""
+        return next(x for x in (self.teu, self.tonnes, self.consists, self.value) if x is not None)
+
     @model_validator(mode="after")
     def one_measure(self) -> Demand:
         """Refuse a demand given twice or not at all."""
         if sum(x is not None for x in (self.teu, self.tonnes, self.consists, self.value)) != 1:
             message = "a demand has exactly one of 'teu', 'tonnes', 'consists' and 'value'"
             raise ValueError(message)
+        if self.over is not None and dict(self.given.dimension).get("s") == -1:
+            raise ValueError(f"'{self.given.text}' is a rate: 'over' goes with an amount")
         return self
 
 

@@ -219,6 +219,17 @@ ExchangeRate = Annotated[_ANY, _kind(_money((((), "")), ((("USD", -1),), "6.9 CN
 T = TypeVar("T")
 
 
+M = TypeVar("M", bound=Named)
+
+
+def _rising(family: M, *names: str) -> M:
+    """The family itself; ValueError if the named numbers fall, or if all are the same."""
+    values = [getattr(family, name).value for name in names]
+    if values != sorted(values) or values[0] == values[-1]:
+        raise ValueError(f"{', '.join(f'{n} {getattr(family, n).text}' for n in names)}: these must rise")
+    return family
+
+
 class Exponential(Named, Generic[T]):
     """Memoryless, by its mean."""
 
@@ -238,6 +249,8 @@ class Lognormal(Named, Generic[T]):
         if (self.p90 is None) == (self.cv is None):
             message = "lognormal needs 'median' and one of 'p90' and 'cv'"
             raise ValueError(message)
+        if self.p90 is not None:
+            _rising(self, "median", "p90")
         return self
 
 
@@ -262,12 +275,22 @@ class Triangular(Named, Generic[T]):
     mode: T
     high: T
 
+    @model_validator(mode="after")
+    def rising(self) -> Triangular[T]:
+        """Refuse values that do not rise."""
+        return _rising(self, "low", "mode", "high")
+
 
 class Uniform(Named, Generic[T]):
     """Between its least and largest value."""
 
     low: T
     high: T
+
+    @model_validator(mode="after")
+    def rising(self) -> Uniform[T]:
+        """Refuse values that do not rise."""
+        return _rising(self, "low", "high")
 
 
 class Weibull(Named, Generic[T]):

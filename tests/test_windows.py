@@ -1,0 +1,86 @@
+"""Calendars, dated changes and disruptions as windows; times in hours since the start for reading."""
+
+import datetime as dt
+
+from sim.plan import windows
+from sim.scenario import Scenario
+from tests.small_scenarios import small
+
+HOUR = 3600
+
+
+def in_hours(rows: list[windows.Row]) -> list[tuple[float, int, float]]:
+    return [(time / HOUR, capacity, pace) for time, capacity, pace in rows]
+
+
+def test_a_place_that_always_works_has_one_row(tmp_path):
+    assert windows.place_rows(small(tmp_path), "hall") == [(0, 1, 1.0)]
+
+
+def test_hours_are_local_time(tmp_path):
+    # Wednesday 2020-01-01 00:00 UTC is 06:00 in Almaty: the office opens two hours after the start.
+    rows = in_hours(windows.place_rows(small(tmp_path), "customs"))
+    assert rows[:5] == [(0, 0, 1.0), (2, 2, 1.0), (14, 0, 1.0), (26, 2, 1.0), (38, 0, 1.0)]
+
+
+def test_saturday_is_short_and_sunday_closed(tmp_path):
+    rows = in_hours(windows.place_rows(small(tmp_path), "customs"))
+    saturday = 3 * 24 + 2
+    assert (saturday, 2, 1.0) in rows
+    assert (saturday + 4, 0, 1.0) in rows
+    assert (saturday + 24, 2, 1.0) not in rows
+    assert (saturday + 48, 2, 1.0) in rows
+
+
+def test_a_holiday_closes_whole_local_days(tmp_path):
+    closed = {"calendars.office.closed": "{new-year: {from: 2020-01-02, to: 2020-01-02}}"}
+    rows = in_hours(windows.place_rows(small(tmp_path, closed), "customs"))
+    assert rows[:4] == [(0, 0, 1.0), (2, 2, 1.0), (14, 0, 1.0), (50, 2, 1.0)]
+
+
+def opening(scenario: Scenario, day: dt.date) -> dt.datetime:
+    """When the office opens on a day, UTC."""
+    spans = windows.open_hours(scenario, scenario.calendars["office"], scenario.nodes["beta"].zone)
+    moments = [scenario.start_utc + dt.timedelta(seconds=start) for start, _ in spans]
+    return next(moment for moment in moments if moment.date() == day)
+
+
+def test_summer_time_moves_the_hours(tmp_path):
+    berlin = {"nodes.beta.zone": "Europe/Berlin", "start": "2020-03-20"}
+    scenario = small(tmp_path, berlin)
+    assert opening(scenario, dt.date(2020, 3, 27)).hour == 7
+    assert opening(scenario, dt.date(2020, 3, 30)).hour == 6
+
+
+def test_kazakhstan_changed_its_zone_in_2024(tmp_path):
+    scenario = small(tmp_path, {"start": "2024-02-20"})
+    assert opening(scenario, dt.date(2024, 2, 29)).hour == 2
+    assert opening(scenario, dt.date(2024, 3, 1)).hour == 3
+
+
+def test_a_change_holds_between_its_dates(tmp_path):
+    changes = {"places.hall.changes": "{summer: {from: 2020-01-03, to: 2020-01-04, capacity: 3 tracks, pace: 50 %}}"}
+    rows = in_hours(windows.place_rows(small(tmp_path, changes), "hall"))
+    # Local midnight in Almaty is 18:00 UTC of the day before; the end is the end of that day.
+    assert rows == [(0, 1, 1.0), (42, 3, 0.5), (90, 1, 1.0)]
+
+
+def test_a_disruption_takes_the_smaller_capacity(tmp_path):
+    disruptions = {
+        "disruptions": "{storm: {place: hall, from: '2020-01-02T00:00', to: '2020-01-02T06:00', capacity: 0 tracks}}",
+        "places.hall.changes": "{more: {from: 2020-01-01, capacity: 3 tracks}}",
+    }
+    rows = in_hours(windows.place_rows(small(tmp_path, disruptions), "hall"))
+    assert rows == [(0, 3, 1.0), (18, 0, 1.0), (24, 3, 1.0)]
+
+
+def test_touching_hours_are_one_opening(tmp_path):
+    around = {"calendars.office.hours": "{daily: ['00:00-12:00', '12:00-24:00']}"}
+    assert windows.place_rows(small(tmp_path, around), "customs") == [(0, 2, 1.0)]
+
+
+def test_a_disrupted_leg_is_a_place_though_it_has_no_tracks(tmp_path):
+    slow = {"disruptions": "{snow: {leg: alpha-beta, from: '2020-01-02', to: '2020-01-03', pace: 50 %}}"}
+    scenario = small(tmp_path, slow)
+    rows = in_hours(windows.leg_rows(scenario, "alpha-beta", 5))
+    assert rows == [(0, 5, 1.0), (16, 5, 0.5), (64, 5, 1.0)]
