@@ -34,6 +34,8 @@ def setting(text: str) -> tuple[str, Plain]:
     path, equals, value = text.partition("=")
     if not equals or not path.strip():
         raise ScenarioError([Problem(FILE, 1, 1, "", f"{quoted(text)} is no setting: write path=value")])
+    if len(value.strip().splitlines()) > 1:
+        raise ScenarioError([Problem(FILE, 1, 1, path.strip(), "a setting has one line")])
     root, problems = compose(f"value: {value.strip()}\n".encode(errors="replace"), FILE)
     if root is None:
         raise ScenarioError([replace(each, line=1, column=1, path=path.strip()) for each in problems])
