@@ -1,0 +1,119 @@
+"""Border crossing points: time and money of a crossing (CAREC CPMM, TFI1 and TFI2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.log import NOT_YET, Log
+from sim.metrics.accounts import Accounts, accounts
+from sim.metrics.burdens import fees
+from sim.metrics.journeys import Journeys
+from sim.metrics.shape import HOUR_S, Floats, Ints, counts, quantiles, ratio, shaped, spans, texts, totals
+
+COLUMNS = {
+    "replication": "int64",
+    "border": "str",
+    "direction": "str",
+    "country": "str",
+    "flow": "str",
+    "crossings": "int64",
+    "tfi1_h": "float64",
+    "tfi1_p95_h": "float64",
+    "tfi2_usd": "float64",
+    "unfinished": "int64",
+}
+
+POST = ["border", "direction", "country"]
+
+
+@dataclass(frozen=True, eq=False)
+class Stretches:
+    """Time at the steps of one post: who, which post, from when to when (NOT_YET: still there), USD per TEU."""
+
+    who: Ints
+    post: Ints
+    begin: Ints
+    end: Ints
+    usd: Floats
+
+    def merged(self, posts: int) -> Stretches:
+        """One stretch for each pair of who and post: from the first begin to the last end, USD added up."""
+        groups, where = np.unique(self.who * posts + self.post, return_inverse=True)
+        begin = np.full(len(groups), np.iinfo(np.int64).max)
+        end = np.full(len(groups), NOT_YET)
+        np.minimum.at(begin, where, self.begin)
+        np.maximum.at(end, where, self.end)
+        end[where[self.end == NOT_YET]] = NOT_YET
+        who, post = np.divmod(groups, posts)
+        return Stretches(who, post, begin, end, totals(where, self.usd, len(groups)))
+
+
+def borders(log: Log | Accounts) -> pd.DataFrame:
+    """TFI1 and TFI2 of Corridor Performance Measurement and Monitoring (CAREC): a row for each post and flow.
+
+    tfi1_h: mean hours from reaching the first step of a post until leaving the last, waiting, loading and formalities
+    included; tfi2_usd: mean of all fees paid there by a shipment. Shipments of reported flows released in
+    ``[warm_up, horizon)``, finished or not, whose crossing had ended; ``unfinished`` are those still at the post.
+    """
+    journeys = accounts(log).journeys
+    post_of_step, posts = _posts(journeys)
+    crossed = _crossings(journeys, post_of_step, max(len(posts), 1))
+    groups = journeys.cells * len(posts)
+    # Sorted by replication and post, and only then by flow.
+    run, flow = np.divmod(journeys.cell[crossed.who], max(len(journeys.reported), 1))
+    group = (run * len(posts) + crossed.post) * len(journeys.reported) + flow
+    over = crossed.end != NOT_YET
+    number, begun = counts(group[over], groups), counts(group, groups)
+    took = crossed.end[over] - crossed.begin[over]
+    usd = crossed.usd[over] * journeys.travellers.teu[crossed.who[over]]
+    (p95,) = quantiles(group[over], took, groups, (0.95,))
+    seen = np.flatnonzero(begun)
+    rest, flow = np.divmod(seen, max(len(journeys.reported), 1))
+    run, post = np.divmod(rest, max(len(posts), 1))
+    values = {
+        "replication": journeys.replications[run],
+        **{name: texts(posts[name], post) for name in POST},
+        "flow": texts(journeys.flows["flow"], journeys.reported[flow]),
+        "crossings": number[seen],
+        "tfi1_h": ratio(totals(group[over], took, groups), number)[seen] / HOUR_S,
+        "tfi1_p95_h": p95[seen] / HOUR_S,
+        "tfi2_usd": ratio(totals(group[over], usd, groups), number)[seen],
+        "unfinished": (begun - number)[seen],
+    }
+    return shaped(COLUMNS, values)
+
+
+def _posts(journeys: Journeys) -> tuple[Ints, pd.DataFrame]:
+    """For each step the row of its post, NOT_YET for a step at none; and the posts, sorted."""
+    at_post = journeys.steps["border"] != ""
+    posts = journeys.steps.loc[at_post, POST].drop_duplicates().sort_values(POST, ignore_index=True)
+    number = pd.MultiIndex.from_frame(posts).get_indexer(pd.MultiIndex.from_frame(journeys.steps[POST]))
+    return np.where(at_post, number, NOT_YET).astype(np.int64), posts
+
+
+def _crossings(journeys: Journeys, post_of_step: Ints, posts: int) -> Stretches:
+    """Every crossing of a shipment that counts: its own steps at the post and those of the consists that it rode."""
+    rows, found, usd = journeys.rows, journeys.trips, fees(journeys)
+    post = post_of_step[rows.step]
+    # Of a ride that begins at a post only the wait for departure belongs to it.
+    end = np.where(journeys.of_kind("ride")[rows.step], rows.entered, rows.left)
+    of_trip = np.flatnonzero(post[found.row] != NOT_YET)
+    row = found.row[of_trip]
+    on_trip = Stretches(found.of[of_trip], post[row], rows.requested[row], end[row], usd[row]).merged(posts)
+    counting = journeys.travellers.counts
+    ride = np.flatnonzero(counting[rows.who[found.ride]])
+    trip = found.trip[ride]
+    first = np.searchsorted(on_trip.who, trip)
+    which, part = spans(first, np.searchsorted(on_trip.who, trip, side="right"))
+    own = np.flatnonzero((post != NOT_YET) & counting[rows.who])
+    together = Stretches(
+        who=np.concatenate([rows.who[own], rows.who[found.ride[ride[which]]]]),
+        post=np.concatenate([post[own], on_trip.post[part]]),
+        begin=np.concatenate([rows.requested[own], on_trip.begin[part]]),
+        end=np.concatenate([end[own], on_trip.end[part]]),
+        usd=np.concatenate([usd[own], on_trip.usd[part]]),
+    )
+    return together.merged(posts)

@@ -1,0 +1,95 @@
+"""Where the seconds of a visit go: each belongs to exactly one cause, so that the split of a journey adds up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.errors import ResultError
+from sim.log import NOT_YET
+from sim.metrics.journeys import Journeys
+from sim.metrics.shape import Ints
+
+CAUSES = (
+    "moving",
+    "handling",
+    "formalities",
+    "rest",
+    "queueing",
+    "closed",
+    "waiting for departure",
+    "waiting for equipment",
+    "blocked",
+    "gate",
+)
+
+WAITING_FOR = {"fleet": "waiting for equipment", "yard": "blocked", "gate": "gate"}
+"""Why an entity waits for a place of a kind, while it is open; for any other kind it is queueing."""
+
+STAYING = {"equipment": "waiting for equipment", "waiting": "queueing"}
+"""What a stay is for an activity that is no cause by its own name."""
+
+
+@dataclass(frozen=True, eq=False)
+class Seconds:
+    """For each row three parts that add up to left - requested; 0 for a visit that had not ended."""
+
+    waited: Ints
+    closed: Ints
+    stayed: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class CauseOfStep:
+    """For each step the cause, as its number in CAUSES, of the two parts that depend on it."""
+
+    waited: Ints
+    stayed: Ints
+
+
+def seconds(journeys: Journeys) -> Seconds:
+    """The parts of each visit of an own journey; of a ride only the wait for departure (its trip has the rest).
+
+    Waiting for a place, ``[requested, entered)``, is closed while the place has no capacity. Work,
+    ``[entered, left)``, is closed while a place without capacity suspends it. A fleet is never closed: who waits
+    for it waits for equipment. At a call the dwell ``[requested, entered)`` is work, the rest waits for departure.
+    """
+    rows = journeys.rows
+    ended = rows.left != NOT_YET
+    before = np.where(ended, rows.entered - rows.requested, 0)
+    after = np.where(ended, rows.left - rows.entered, 0)
+    kind = journeys.places["kind"].to_numpy()
+    suspends = journeys.places["suspends"].to_numpy(dtype=bool)
+    shut, cut = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
+    can_wait, can_cut = journeys.closed.ever & (kind != "fleet"), journeys.closed.ever & suspends
+    at_place = rows.place != NOT_YET
+    some = np.flatnonzero(at_place & can_wait[rows.place] & (before > 0)) if len(kind) else np.arange(0)
+    shut[some] = journeys.closed.between(rows.place[some], rows.requested[some], rows.entered[some])
+    some = np.flatnonzero(at_place & can_cut[rows.place] & (after > 0)) if len(kind) else np.arange(0)
+    cut[some] = journeys.closed.between(rows.place[some], rows.entered[some], rows.left[some])
+    call, ride = journeys.of_kind("call")[rows.step], journeys.of_kind("ride")[rows.step]
+    waited = np.where(call, after, before - shut)
+    stayed = np.where(call, before, np.where(ride, 0, after - cut))
+    return Seconds(waited=waited, closed=shut + cut, stayed=stayed)
+
+
+def cause_of_step(journeys: Journeys) -> CauseOfStep:
+    """Why an entity waits at each step, and what its stay there is. Raises ResultError for an unknown activity."""
+    steps, occupy = journeys.steps, journeys.of_kind("occupy")
+    number = {cause: k for k, cause in enumerate(CAUSES)}
+    departure = number["waiting for departure"]
+    unknown = sorted(set(steps["activity"][occupy]) - set(CAUSES) - set(STAYING))
+    if unknown:
+        msg = f"legend.steps: unknown activity {', '.join(unknown)}; allowed: {', '.join([*CAUSES, *STAYING])}"
+        raise ResultError(msg)
+    place = steps["place"].to_numpy(dtype=np.int64, na_value=NOT_YET)
+    waited = np.full(len(steps), departure)
+    of_place = np.array([number[WAITING_FOR.get(kind, "queueing")] for kind in journeys.places["kind"]], dtype=np.int64)
+    waited[occupy] = of_place[place[occupy]]
+    waited[occupy & (steps["activity"] == "equipment").to_numpy(dtype=bool)] = number["waiting for equipment"]
+    stays = [number.get(STAYING.get(activity, activity), departure) for activity in steps["activity"]]
+    stayed = np.array(stays, dtype=np.int64)
+    # At a call there is no queue to stand in: who idles there waits for departure.
+    stayed[~occupy & (stayed == number["queueing"])] = departure
+    return CauseOfStep(waited=waited, stayed=stayed)

@@ -1,0 +1,234 @@
+"""A log turned from rows in the order of time into the journey of each entity: what all metrics start from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.errors import ResultError
+from sim.log import NOT_YET, Log, numbers_of
+from sim.metrics.accruals import Accrual, accrual
+from sim.metrics.rows import Rows
+from sim.metrics.shape import Bools, Floats, Ints, texts
+from sim.metrics.trips import Trips, teu_aboard, trips
+
+
+@dataclass(frozen=True, eq=False)
+class Travellers:
+    """Each entity of all replications: the row number is that of the legend's entities."""
+
+    replication: Ints
+    """Its place among the run's replications, from 0."""
+    flow: Ints
+    """Row of its flow in the legend's flows; NOT_YET for what is in no reported flow."""
+    release: Ints
+    teu: Ints
+    first: Ints
+    """(entities + 1) Its visits are the rows ``first[e]`` up to, not including, ``first[e + 1]``."""
+    finished: Ints
+    """When it left the last step of its route; NOT_YET if it had not when the run ended."""
+    counts: Bools
+    """In a reported flow, released in ``[warm_up, horizon)``."""
+
+
+@dataclass(frozen=True, eq=False)
+class Journeys:
+    """A log read as journeys. Raises ResultError for a log that breaks its own contract."""
+
+    log: Log
+
+    @property
+    def horizon(self) -> int:
+        """End of the run in seconds."""
+        return int(str(self.log.legend.origin["horizon_s"]))
+
+    @property
+    def warm_up(self) -> int:
+        """Seconds at the start whose releases do not count."""
+        return int(str(self.log.legend.origin["warm_up_s"]))
+
+    @property
+    def start(self) -> datetime:
+        """The moment of second 0, in UTC."""
+        return datetime.fromisoformat(str(self.log.legend.origin["start"]))
+
+    @cached_property
+    def replications(self) -> Ints:
+        """Numbers of the replications that hold an entity, rising."""
+        return np.unique(numbers_of(self.log.legend.entities, "replication"))
+
+    @property
+    def flows(self) -> pd.DataFrame:
+        """The legend's flows."""
+        return self.log.legend.flows
+
+    @property
+    def steps(self) -> pd.DataFrame:
+        """The legend's steps; the row number is the step's."""
+        return self.log.legend.steps
+
+    @property
+    def places(self) -> pd.DataFrame:
+        """The legend's places; the row number is the place's."""
+        return self.log.legend.places
+
+    @cached_property
+    def reported(self) -> Ints:
+        """Rows of the reported flows."""
+        return np.flatnonzero(self.flows["report"].to_numpy(dtype=bool))
+
+    @cached_property
+    def rows(self) -> Rows:
+        """All visits by entity."""
+        for name, key in (("steps", "step"), ("places", "place")):
+            table = getattr(self.log.legend, name)
+            if not np.array_equal(numbers_of(table, key), np.arange(len(table))):
+                _broken(f"legend.{name}: {key} should number the rows from 0")
+        visits = self.log.visits
+        columns = {name: numbers_of(visits, name) for name in visits.columns}
+        replication = columns.pop("replication")
+        numbers = self._numbers(replication)
+        who = numbers.of(replication, columns.pop("entity"))
+        order = np.argsort(who, kind="stable")
+        sorted_columns = {name: values[order] for name, values in columns.items()}
+        rode = np.flatnonzero(sorted_columns["consist"] != NOT_YET)
+        of_ride = numbers.of(replication[order][rode], sorted_columns["consist"][rode])
+        sorted_columns["consist"][rode] = of_ride
+        rows = Rows(who=who[order], **sorted_columns)
+        self._check(rows)
+        return rows
+
+    def _numbers(self, replication: Ints) -> _Numbers:
+        entities = self.log.legend.entities
+        return _Numbers(numbers_of(entities, "replication"), numbers_of(entities, "entity"), replication)
+
+    def _check(self, rows: Rows) -> None:
+        """Visits of one entity partition its time, from its release on."""
+        same = rows.who[1:] == rows.who[:-1]
+        gap = np.flatnonzero(same & (rows.requested[1:] != rows.left[:-1])) + 1
+        release = numbers_of(self.log.legend.entities, "release_s")
+        begins = np.flatnonzero(np.concatenate([np.ones(min(len(rows), 1), dtype=bool), ~same]))
+        late = begins[rows.requested[begins] != release[rows.who[begins]]]
+        for found, rule in ((gap, "a visit begins when the one before it is left"), (late, "the first is at release")):
+            if len(found):
+                at = int(found[0])
+                entity = self.log.legend.entities.iloc[int(rows.who[at])]
+                who = f"replication {entity['replication']}, entity {entity['entity']}"
+                _broken(f"{who}, step {rows.step[at]}, requested {rows.requested[at]}: {rule}")
+
+    @cached_property
+    def travellers(self) -> Travellers:
+        """All entities."""
+        entities, rows = self.log.legend.entities, self.rows
+        release = numbers_of(entities, "release_s")
+        first = np.searchsorted(rows.who, np.arange(len(entities) + 1))
+        flow = np.asarray(pd.Index(self.flows["flow"]).get_indexer(pd.Index(entities["group"])), dtype=np.int64)
+        flow = np.where(np.isin(flow, self.reported), flow, NOT_YET)
+        seen = first[1:] > first[:-1]
+        last = np.maximum(first[1:] - 1, 0)
+        finished = np.full(len(entities), NOT_YET)
+        ended = seen & self.final[rows.step[last]] if len(rows) else seen
+        finished[ended] = rows.left[last[ended]]
+        return Travellers(
+            replication=np.searchsorted(self.replications, numbers_of(entities, "replication")),
+            flow=flow,
+            release=release,
+            teu=numbers_of(entities, "teu"),
+            first=first,
+            finished=finished,
+            counts=(flow != NOT_YET) & (release >= self.warm_up) & (seen | (release < self.horizon)),
+        )
+
+    @cached_property
+    def cell(self) -> Ints:
+        """For each entity of a reported flow the number of its replication and flow; NOT_YET for any other.
+
+        Cells go through the reported flows of the first replication, then of the second, and so on.
+        """
+        flow = np.searchsorted(self.reported, self.travellers.flow)
+        return np.where(
+            self.travellers.flow == NOT_YET, NOT_YET, self.travellers.replication * len(self.reported) + flow
+        )
+
+    @property
+    def cells(self) -> int:
+        """How many pairs of replication and reported flow there are."""
+        return len(self.replications) * len(self.reported)
+
+    @cached_property
+    def arrived(self) -> Ints:
+        """Entities that count and have finished, in the order of the legend."""
+        return np.flatnonzero(self.travellers.counts & (self.travellers.finished != NOT_YET))
+
+    def of_cells(self, *columns: str) -> dict[str, Any]:
+        """Columns ``replication``, ``flow`` and others of the legend's flows, for all cells in their order."""
+        flow = np.tile(self.reported, len(self.replications))
+        named = {name: texts(self.flows[name], flow) for name in ("flow", *columns)}
+        return {"replication": np.repeat(self.replications, len(self.reported)), **named}
+
+    @cached_property
+    def final(self) -> Bools:
+        """Whether a step is the last of its route."""
+        position = self.steps["position"]
+        return (position == position.groupby(self.steps["route"]).transform("max")).to_numpy(dtype=bool)
+
+    def of_kind(self, kind: str) -> Bools:
+        """Which steps are of a kind: occupy, call or ride."""
+        return (self.steps["kind"] == kind).to_numpy(dtype=bool)
+
+    @cached_property
+    def moving(self) -> Bools:
+        """Which steps move: a leg that is run."""
+        return self.of_kind("occupy") & (self.steps["activity"] == "moving").to_numpy(dtype=bool)
+
+    def rates(self, column: str) -> Floats:
+        """A column of numbers of the steps, missing where absent."""
+        return self.steps[column].to_numpy(dtype=np.float64, na_value=np.nan)
+
+    @cached_property
+    def trips(self) -> Trips:
+        """What rides stand for."""
+        return trips(self.rows, self.of_kind("call"))
+
+    @cached_property
+    def aboard(self) -> Floats:
+        """TEU that each row moves or keeps: those aboard a consist, those of the entity itself otherwise."""
+        return teu_aboard(self.rows, self.trips, self.travellers.teu) + self.travellers.teu[self.rows.who]
+
+    @cached_property
+    def closed(self) -> Accrual:
+        """Seconds for which each place had no capacity."""
+        return accrual(self.log.legend.windows, len(self.places), lambda windows: windows["capacity"] == 0)
+
+
+class _Numbers:
+    """Finds the row of an entity in the legend by its replication and number."""
+
+    def __init__(self, replication: Ints, entity: Ints, asked: Ints) -> None:
+        self._widths = max(int(entity.max(initial=-1)) + 1, 1)
+        depth = max(int(replication.max(initial=-1)), int(asked.max(initial=-1))) + 1
+        self._row = np.full(depth * self._widths, NOT_YET)
+        key = replication * self._widths + entity
+        if np.any(np.diff(key) <= 0):
+            _broken("legend.entities: rows should rise by replication and entity")
+        self._row[key] = np.arange(len(key))
+
+    def of(self, replication: Ints, entity: Ints) -> Ints:
+        """Rows of the legend's entities. Raises ResultError for an entity that the legend does not have."""
+        known = (entity >= 0) & (entity < self._widths)
+        row = np.where(known, self._row[replication * self._widths + np.where(known, entity, 0)], NOT_YET)
+        absent = np.flatnonzero(row == NOT_YET)
+        if len(absent):
+            at = int(absent[0])
+            _broken(f"replication {replication[at]}, entity {entity[at]}: not in legend.entities")
+        return row
+
+
+def _broken(what: str) -> None:
+    msg = f"the log breaks its contract: {what}"
+    raise ResultError(msg)

@@ -1,0 +1,56 @@
+"""How full consists depart."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sim.log import NOT_YET, Log
+from sim.metrics.accounts import Accounts, accounts
+from sim.metrics.shape import counts, ratio, shaped, texts, totals
+from sim.metrics.trips import teu_boarded
+
+COLUMNS = {
+    "replication": "int64",
+    "service": "str",
+    "departures": "int64",
+    "capacity_teu": "int64",
+    "loaded_teu": "int64",
+    "load_factor": "float64",
+}
+
+
+def load_factor(log: Log | Accounts) -> pd.DataFrame:
+    """TEU aboard by TEU of room, over all departures of a service from the warm-up on.
+
+    A departure is the end of a call that is not the last of the consist's route; a consist that calls at three stops
+    departs twice. A row for each replication and service.
+    """
+    journeys = accounts(log).journeys
+    rows, found, services = journeys.rows, journeys.travellers, journeys.log.legend.services
+    entities = journeys.log.legend.entities
+    group = np.asarray(pd.Index(services["service"]).get_indexer(pd.Index(entities["group"])), dtype=np.int64)
+    service = group[rows.who]
+    onward = journeys.of_kind("call") & ~_last_call(journeys.steps)
+    gone = np.flatnonzero(onward[rows.step] & (rows.left >= journeys.warm_up) & (rows.left != NOT_YET) & (service >= 0))
+    cell = found.replication[rows.who[gone]] * len(services) + service[gone]
+    cells = len(journeys.replications) * len(services)
+    staying = journeys.aboard + teu_boarded(rows, journeys.trips, found.teu)
+    room = totals(cell, entities["capacity_teu"].to_numpy(dtype=np.int64)[rows.who[gone]], cells)
+    loaded = np.rint(totals(cell, staying[gone], cells))
+    values = {
+        "replication": np.repeat(journeys.replications, len(services)),
+        "service": texts(services["service"], np.tile(np.arange(len(services)), len(journeys.replications))),
+        "departures": counts(cell, cells),
+        "capacity_teu": room,
+        "loaded_teu": loaded,
+        "load_factor": ratio(loaded, room),
+    }
+    return shaped(COLUMNS, values)
+
+
+def _last_call(steps: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Whether a step is the last call of its route."""
+    position = steps["position"].where(steps["kind"] == "call", -1)
+    last = position.groupby(steps["route"]).transform("max")
+    return ((position == last) & (position >= 0)).to_numpy(dtype=bool)

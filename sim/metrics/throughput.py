@@ -1,0 +1,40 @@
+"""What passes each place, month by month."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sim.log import NOT_YET, Log
+from sim.metrics.accounts import Accounts, accounts
+from sim.metrics.months import months
+from sim.metrics.shape import counts, shaped, texts, totals
+
+COLUMNS = {"replication": "int64", "place": "int64", "name": "str", "month": "str", "visits": "int64", "teu": "int64"}
+
+
+def throughput(log: Log | Accounts) -> pd.DataFrame:
+    """Visits that ended from the warm-up on, by the month in which they were left, and the TEU that they moved.
+
+    All that passes counts, whenever it was released: shipments, consists (with the TEU aboard) and other traffic.
+    A row for each replication, month and place that was ever visited; months at both ends of the run may be cut.
+    """
+    journeys = accounts(log).journeys
+    rows, span = journeys.rows, months(journeys, journeys.warm_up)
+    visited = np.unique(rows.place[rows.place != NOT_YET])
+    shape = (len(journeys.replications), len(visited), len(span))
+    done = np.flatnonzero((rows.place != NOT_YET) & (rows.left >= journeys.warm_up))
+    replication = journeys.travellers.replication[rows.who[done]]
+    place = np.searchsorted(visited, rows.place[done])
+    group = (replication * shape[1] + place) * shape[2] + span.of(rows.left[done])
+    groups = int(np.prod(shape))
+    run, which, month = np.unravel_index(np.arange(groups), shape) if groups else (np.arange(0),) * 3
+    values = {
+        "replication": journeys.replications[run],
+        "place": visited[which],
+        "name": texts(journeys.places["name"], visited[which]),
+        "month": np.array(span.names, dtype=object)[month],
+        "visits": counts(group, groups),
+        "teu": np.rint(totals(group, journeys.aboard[done], groups)),
+    }
+    return shaped(COLUMNS, values)

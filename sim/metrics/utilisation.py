@@ -1,0 +1,80 @@
+"""How much of each place's capacity was used, month by month."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sim.log import NOT_YET, Log
+from sim.metrics.accounts import Accounts, accounts
+from sim.metrics.accruals import accrual
+from sim.metrics.journeys import Journeys
+from sim.metrics.months import Months, months
+from sim.metrics.shape import HOUR_S, Floats, Ints, ratio, shaped, texts, totals
+
+COLUMNS = {
+    "replication": "int64",
+    "place": "int64",
+    "name": "str",
+    "month": "str",
+    "used_unit_h": "float64",
+    "capacity_unit_h": "float64",
+    "utilisation": "float64",
+}
+
+
+def utilisation(log: Log | Accounts) -> pd.DataFrame:
+    """Unit-hours taken, ``[entered, released)``, by unit-hours there were in the place's windows, warm-up left out.
+
+    What is taken when the run ends counts up to the horizon. Above 1 where a closure cuts into units that are in use,
+    missing where there was no capacity at all. A row for each replication, month and place that was ever visited.
+    """
+    journeys = accounts(log).journeys
+    rows, span = journeys.rows, months(journeys, journeys.warm_up)
+    at = np.flatnonzero((rows.place != NOT_YET) & (rows.entered != NOT_YET))
+    visited = np.unique(rows.place[rows.place != NOT_YET])
+    group = journeys.travellers.replication[rows.who[at]] * len(visited) + np.searchsorted(visited, rows.place[at])
+    groups = len(journeys.replications) * len(visited)
+    end = np.where(rows.released[at] == NOT_YET, journeys.horizon, rows.released[at])
+    units = _units(journeys, at)
+    used = _until_edges(group, rows.entered[at], units, (groups, span))
+    used -= _until_edges(group, end, units, (groups, span))
+    used_h = np.diff(used, axis=1).ravel() / HOUR_S
+    capacity_h = np.tile(_capacity(journeys, visited, span), len(journeys.replications)) / HOUR_S
+    place = np.tile(np.repeat(visited, len(span)), len(journeys.replications))
+    values = {
+        "replication": np.repeat(journeys.replications, len(visited) * len(span)),
+        "place": place,
+        "name": texts(journeys.places["name"], place),
+        "month": np.array(span.names * groups, dtype=object),
+        "used_unit_h": used_h,
+        "capacity_unit_h": capacity_h,
+        "utilisation": ratio(used_h, capacity_h),
+    }
+    return shaped(COLUMNS, values)
+
+
+def _units(journeys: Journeys, at: Ints) -> Ints:
+    """Units that each of the rows takes: the step's, or the step's for each TEU of the entity."""
+    rows, steps = journeys.rows, journeys.steps
+    units = steps["units"].to_numpy(dtype=np.int64, na_value=0)[rows.step[at]]
+    each = steps["units_per_teu"].to_numpy(dtype=bool)[rows.step[at]]
+    return np.where(each, units * journeys.travellers.teu[rows.who[at]], units)
+
+
+def _until_edges(group: Ints, since: Ints, units: Ints, cut: tuple[int, Months]) -> Floats:
+    """For each group and edge of a month the unit-seconds that would be used if units were taken from ``since`` on."""
+    groups, span = cut
+    width = len(span.edges) + 1
+    slot = group * width + np.searchsorted(span.edges, since)
+    taken = np.cumsum(totals(slot, units, groups * width).reshape(groups, width), axis=1)[:, :-1]
+    missed = np.cumsum(totals(slot, units * since, groups * width).reshape(groups, width), axis=1)[:, :-1]
+    return taken * span.edges - missed
+
+
+def _capacity(journeys: Journeys, visited: Ints, span: Months) -> Ints:
+    """Unit-seconds of capacity of each visited place in each month, place by place."""
+    capacity = accrual(journeys.log.legend.windows, len(journeys.places), lambda windows: windows["capacity"])
+    place, edge = np.repeat(visited, len(span.edges)), np.tile(span.edges, len(visited))
+    accrued = capacity.until(place, edge).reshape(len(visited), len(span.edges))
+    return np.diff(accrued, axis=1).ravel()
