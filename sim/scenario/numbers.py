@@ -69,6 +69,15 @@ def _exactly(unit: str) -> Rule:
     return rule
 
 
+_VEHICLES = ("aircraft", "train", "trip", "truck", "vessel", "wagon")
+
+
+def _teu(dimension: units.Dimension) -> str:
+    """TEU, or the TEU of one vehicle as facts print them (50 FEU/train)."""
+    per_vehicle = any(dimension == tuple(sorted((("TEU", 1), (vehicle, -1)))) for vehicle in _VEHICLES)
+    return "" if per_vehicle else _exactly("TEU")(dimension)
+
+
 def _count(dimension: units.Dimension) -> str:
     single = len(dimension) == 1 and dimension[0][1] == 1 and dimension[0][0] not in ("s", "km", "kg", *CURRENCIES)
     return "" if single else "a count is due (4 lanes, 12 trains, 2400 TEU)"
@@ -196,7 +205,7 @@ Length = Annotated[_ANY, _kind(_exactly("km"), strictly=True), _shown]
 Speed = Annotated[_ANY, _kind(_exactly("km/s"), strictly=True), _shown]
 Capacity = Annotated[_ANY, _kind(_count, strictly=True), _shown]
 Remaining = Annotated[_ANY, _kind(_count), _shown]
-Size = Annotated[_ANY, _kind(_exactly("TEU"), strictly=True), _shown]
+Size = Annotated[_ANY, _kind(_teu, strictly=True), _shown]
 Load = Annotated[_ANY, _kind(_either(_exactly("TEU"), _exactly(""))), _shown]
 Rate = Annotated[_ANY, _kind(_rate, strictly=True), _shown]
 Amount = Annotated[_ANY, _kind(_amount), _shown]
