@@ -37,6 +37,7 @@ class Corridor(Part):
     title: str
     origin: Annotated[str, Field(alias="from")] = "khorgos"
     legs: dict[str, Annotated[Rail | Road, Field(discriminator="kind")]]
+    places: dict[Annotated[str, Field(pattern="^[a-z]+$")], Road] = {}
     note: str | None = None
 
 
@@ -88,6 +89,7 @@ def test_a_resolved_model_has_everything_filled_in_and_sorted():
         "  b:\n"
         "    kind: road\n"
         "    lanes: 2\n"
+        "places: {}\n"
         "title: 'NO'\n"
     )
 
@@ -148,6 +150,7 @@ def test_the_schema_is_of_what_a_file_may_hold():
         {"extends": "base.yaml"},
         {"extends": ["a.yaml", "b.yaml"], "title": None},
         {"extends": "base.yaml", "legs": {"l": None, "m": {"length": "5 km"}, "n": {"required": "x"}}},
+        {"extends": "base.yaml", "places": {"hall": None, "yard": {"lanes": None}}},
         {"extends": "base.yaml", "legs": {"l": {"kind": "rail", "length": None}}},
     ],
 )

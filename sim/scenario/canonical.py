@@ -61,6 +61,7 @@ def schema(model: type[BaseModel], *, overlay: bool = False) -> dict[str, Any]:
 
 
 _UNDUE = frozenset({"required", "minProperties", "discriminator"})
+_NAMED = frozenset({"properties", "patternProperties", "$defs"})
 
 
 def _loosened(part: Any) -> Any:
@@ -71,11 +72,10 @@ def _loosened(part: Any) -> Any:
         return part
     loose: dict[str, Any] = {}
     for key, value in part.items():
-        if key in {"properties", "$defs"} and isinstance(value, dict):
+        if key in _NAMED:
             # Here keys are names, whatever they are called.
-            loose[key] = {name: _loosened(each) for name, each in value.items()}
-            if key == "properties":
-                loose[key] = {name: _or_null(each) for name, each in loose[key].items()}
+            loosened = {name: _loosened(each) for name, each in value.items()}
+            loose[key] = loosened if key == "$defs" else {name: _or_null(each) for name, each in loosened.items()}
         elif key == "additionalProperties" and isinstance(value, dict):
             loose[key] = _or_null(_loosened(value))
         elif key == "oneOf":
