@@ -1,1 +1,1 @@
-"""Scripts that made the files beside the figures. Run by hand when an asset is renewed; the program never imports them."""
+"""Scripts that made the files beside the figures: run by hand to renew an asset, never imported by the program."""

@@ -43,7 +43,7 @@ def letters() -> set[int]:
 
 def hanzi() -> set[int]:
     """Code points of GB 2312: rows 1 to 87, punctuation and both levels of characters."""
-    found = set()
+    found: set[int] = set()
     for row in range(0xA1, 0xF8):
         for cell in range(0xA1, 0xFF):
             text = bytes([row, cell]).decode("gb2312", errors="ignore")
@@ -53,7 +53,9 @@ def hanzi() -> set[int]:
 
 def shrink(source: Path, target: Path, codes: set[int]) -> None:
     """Write the glyphs of some code points only, without hinting, with the date of the source."""
-    options = subset.Options(hinting=False, layout_features=["kern", "mark", "mkmk", "locl", "ccmp"], notdef_outline=True)
+    options = subset.Options(
+        hinting=False, layout_features=["kern", "mark", "mkmk", "locl", "ccmp"], notdef_outline=True
+    )
     options.recalc_timestamp = False
     font = TTFont(source, recalcTimestamp=False)
     cutter = subset.Subsetter(options)

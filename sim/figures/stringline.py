@@ -1,0 +1,135 @@
+"""The time-space diagram: consists and vehicles as strings between the nodes, time to the right.
+
+A rising string goes away from the first node, a falling one comes back; a horizontal piece is a consist that stands.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.lines import Line2D
+
+from sim.figures import style
+from sim.figures.drawing import Drawing, LeftOut, Tables, flow_labels, moments, node_names, origin_number, table
+from sim.log import Log
+
+NAME = "stringline"
+TITLE = "Time-space diagram"
+DAY_S = 86_400
+WINDOW_D = 28
+MOST_GROUPS = 8
+LEAST_REACH = 0.05
+"""A service that goes over less of the axis than this share of the longest one is not drawn."""
+
+STANDS_S = 3 * 3600
+"""A consist that stays at a node for longer than this counts as standing in the choice of the window."""
+
+
+def one_replication(tables: Tables) -> pd.DataFrame:
+    """Points of the first replication in the order of each string; of one corridor if the table knows several."""
+    points = table(tables, "strings")
+    if points.empty:
+        return points
+    chosen = points["km"].notna() & points["time_s"].notna() & points["replication"].eq(points["replication"].min())
+    if "corridor" in points and points["corridor"].nunique() > 1:
+        chosen &= points["corridor"].eq(str(points["corridor"].value_counts().sort_index().idxmax()))
+    points = points.loc[chosen].sort_values(["entity", "time_s"], kind="stable", ignore_index=True)
+    reach = points.groupby("group")["km"].agg(lambda km: km.max() - km.min())
+    return points[points["group"].isin(reach.index[reach >= LEAST_REACH * reach.max()])].reset_index(drop=True)
+
+
+def window_start(points: pd.DataFrame, warm_up_s: float, horizon_s: float) -> float:
+    """Start of the four weeks, moved by whole weeks from the end of the warm-up, in which consists stand the most."""
+    same = (points["entity"].shift(-1) == points["entity"]) & (points["km"].shift(-1) == points["km"])
+    stands = (points["time_s"].shift(-1) - points["time_s"]).where(same).astype(float)
+    times = points["time_s"].astype(float)[stands > STANDS_S].to_numpy()
+    spent = stands[stands > STANDS_S].to_numpy()
+    last = max(warm_up_s, horizon_s - WINDOW_D * DAY_S)
+    starts = np.arange(warm_up_s, last + 1, 7 * DAY_S)
+    sums = [spent[(times >= first) & (times < first + WINDOW_D * DAY_S)].sum() for first in starts]
+    return float(starts[int(np.argmax(sums))])
+
+
+def group_looks(log: Log, groups: list[str]) -> dict[str, tuple[str, str]]:
+    """Group to its label and colour; more than eight share two colours only where their direction tells them apart."""
+    services = log.legend.services
+    labels = flow_labels(log) | dict(zip(services["service"].astype(str), services["label"].astype(str), strict=True))
+    return {group: (labels.get(group, group), colour) for group, colour in style.colours(groups).items()}
+
+
+def draw_strings(axes: Axes, points: pd.DataFrame, looks: dict[str, tuple[str, str]], days: pd.Series) -> None:
+    """A thin line for each entity, in the colour of its service."""
+    x = style.date_numbers(days)
+    y = points["km"].to_numpy(dtype=float)
+    for group, (_, colour) in looks.items():
+        rows = points.index[points["group"] == group]
+        cuts = np.flatnonzero(np.diff(points.loc[rows, "entity"].to_numpy(dtype=float)) != 0) + 1
+        strings = [np.column_stack([x[part], y[part]]) for part in np.split(rows.to_numpy(), cuts) if len(part) > 1]
+        axes.add_collection(LineCollection(strings, colors=colour, linewidths=0.7, alpha=0.85))
+
+
+def ticks(points: pd.DataFrame, names: dict[str, str], least_share: float = 0.028) -> tuple[list[float], list[str]]:
+    """Heights and names of nodes, thinned so that no two names touch; nodes where consists stand come first."""
+    order = points.groupby("node")["km"].mean().sort_values()
+    same = (points["entity"].shift(-1) == points["entity"]) & (points["km"].shift(-1) == points["km"])
+    stands = (points["time_s"].shift(-1) - points["time_s"]).where(same, 0).astype(float)
+    waits = stands.groupby(points["node"]).sum()
+    room = max(float(order.iloc[-1] - order.iloc[0]), 1.0) * least_share
+    kept: list[str] = []
+    ends = [str(order.index[0]), str(order.index[-1])]
+    for node in ends + [str(node) for node in waits.sort_values(ascending=False, kind="stable").index]:
+        if node not in kept and all(abs(order[node] - order[other]) >= room for other in kept):
+            kept.append(node)
+    kept.sort(key=lambda node: float(order[node]))
+    return [float(order[node]) for node in kept], [style.wrap(names.get(node, node), 24) for node in kept]
+
+
+def standing(points: pd.DataFrame, names: dict[str, str]) -> tuple[str, float]:
+    """The node with the longest mean stand in the window, and that mean in hours."""
+    same = (points["entity"].shift(-1) == points["entity"]) & (points["km"].shift(-1) == points["km"])
+    hours = (points["time_s"].shift(-1) - points["time_s"]).where(same).astype(float).div(3600)
+    means = hours.groupby(points["node"]).mean().dropna().sort_index()
+    if means.empty:
+        return "", 0.0
+    return names.get(str(means.idxmax()), str(means.idxmax())), float(means.max())
+
+
+def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
+    """Four weeks of one replication."""
+    points = one_replication(tables)
+    if points.empty:
+        return LeftOut(NAME, TITLE, "no consist or vehicle moves along the nodes of the corridor")
+    horizon = origin_number(log, "horizon_s") or float(points["time_s"].max())
+    first = window_start(points, origin_number(log, "warm_up_s"), horizon)
+    last = min(first + WINDOW_D * DAY_S, horizon)
+    inside = points.groupby("entity")["time_s"].transform("max").ge(first) & points.groupby("entity")[
+        "time_s"
+    ].transform("min").le(last)
+    points = points[inside].reset_index(drop=True)
+    if points.empty:
+        return LeftOut(NAME, TITLE, "nothing moves after the warm-up")
+    names = node_names(log)
+    looks = group_looks(log, sorted(set(points["group"].astype(str))))
+    limits = moments(log, pd.Series([first, last]))
+    with style.house_style():
+        figure = style.new_figure(12.5)
+        axes = figure.subplots()
+        draw_strings(axes, points, looks, moments(log, points["time_s"]))
+        heights, labels = ticks(points, names)
+        axes.set_yticks(heights, labels)
+        axes.set(xlim=(limits[0], limits[1]), ylim=(heights[0], heights[-1]), ylabel="Node (spaced by km)",
+                 xlabel=f"Date (UTC), {limits[0].year}")  # fmt: skip
+        style.date_axis(axes, 4)
+        axes.grid(visible=True)
+        marks = [Line2D([], [], color=colour, label=style.wrap(label, 40)) for label, colour in looks.values()]
+        figure.legend(handles=marks[:MOST_GROUPS], loc="outside lower left", ncols=3 if len(marks) > 2 else 2)
+    where, hours = standing(points, names)
+    longest = f"; they stand longest at {where}, {style.number(hours)} h on average" if where else ""
+    caption = (
+        f"{points['entity'].nunique():,} consists and vehicles between {limits[0]:%d %B} and {limits[1]:%d %B %Y} in "
+        f"one replication{longest}."
+    )
+    how = "One string a consist or vehicle. Horizontal pieces are waits; of the run, the four weeks with most standing."
+    return Drawing(NAME, TITLE, caption, how, f"Time-space diagram. {caption}", figure)

@@ -1,0 +1,77 @@
+"""How transit times scatter: a histogram and the cumulative share for each flow."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from sim.figures import style
+from sim.figures.drawing import Drawing, LeftOut, Tables, flow_colours, flow_labels, largest_flows, table
+from sim.log import Log
+
+NAME = "transit_distribution"
+TITLE = "Transit times of shipments"
+MOST_FLOWS = 6
+BINS = 40
+
+
+def days_of(times: pd.DataFrame, flow: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Transit times of a flow in days, all replications together, rising."""
+    return np.sort(times.loc[times["flow"] == flow, "hours"].to_numpy(dtype=np.float64) / 24)
+
+
+def draw_flow(axes: Axes, days: np.ndarray[tuple[int], np.dtype[np.float64]], colour: str) -> None:
+    """Histogram in per cent of shipments on the left scale, cumulative share on the right one, P50 and P95 marked."""
+    axes.hist(days, bins=BINS, weights=np.full(len(days), 100 / len(days)), color=colour, alpha=0.45, linewidth=0)
+    axes.set(ylabel="Shipments (%)", ylim=(0, axes.get_ylim()[1] * 1.15))
+    axes.grid(visible=True, axis="y")
+    share = axes.twinx()
+    share.plot(days, 100 * np.arange(1, len(days) + 1) / len(days), color=style.INK, linewidth=1.0)
+    share.set(ylim=(0, 122), ylabel="Cumulative (%)", yticks=[0, 25, 50, 75, 100])
+    share.spines["right"].set_visible(True)
+    for percent, side, shift in ((50, "right", -3), (95, "left", 3)):
+        value = float(np.quantile(days, percent / 100))
+        share.axvline(value, color=style.INK, linewidth=0.8, linestyle=(0, (4, 2)))
+        share.annotate(f"P{percent}: {style.number(value)} d", (value, 121), xytext=(shift, 0), va="top", ha=side,
+                       textcoords="offset points", fontsize=style.SMALL)  # fmt: skip
+    spread = float(days[-1] - days[0]) or 1.0
+    axes.set_xlim(max(0.0, float(days[0]) - 0.25 * spread), float(days[-1]) + 0.12 * spread)
+
+
+def words(times: pd.DataFrame, flows: list[str], labels: dict[str, str]) -> str:
+    """One sentence with the median and the 95th percentile of each flow."""
+    parts = []
+    for flow in flows:
+        middle, late = (style.number(float(np.quantile(days_of(times, flow), share))) for share in (0.5, 0.95))
+        parts.append(f"{labels[flow]}: half within {middle} days, 95% within {late} days")
+    return "; ".join(parts) + "."
+
+
+def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
+    """A panel a flow, for the largest flows."""
+    times = table(tables, "transit_times")
+    flows = largest_flows(log, set(times["flow"].astype(str)), MOST_FLOWS) if not times.empty else []
+    if not flows:
+        return LeftOut(NAME, TITLE, "no reported flow finished a shipment after the warm-up")
+    labels, colours = flow_labels(log), flow_colours(log)
+    with style.house_style():
+        columns = 1 if len(flows) <= 3 else 2
+        rows = math.ceil(len(flows) / columns)
+        figure = style.new_figure(4.4 * rows + 0.6)
+        panels = figure.subplots(rows, columns, squeeze=False).ravel()
+        for axes, flow in zip(panels, flows, strict=False):
+            days = days_of(times, flow)
+            draw_flow(axes, days, colours[flow])
+            axes.set_title(style.wrap(f"{labels[flow]} ({len(days):,} shipments)", 90 // columns))
+            axes.set_xlabel("Transit time (days)")
+        for axes in panels[len(flows) :]:
+            axes.remove()
+    caption = words(times, flows, labels)
+    how = (
+        "Bars: share of shipments; line: share that took at most so long. Finished shipments released after the "
+        "warm-up, all replications together."
+    )
+    return Drawing(NAME, TITLE, caption, how, f"Histograms with cumulative shares of transit times. {caption}", figure)
