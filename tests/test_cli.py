@@ -10,9 +10,10 @@ from pathlib import Path
 import click
 import pytest
 
+import sim
 from sim import experiments, facts, scenario
 from sim.cli import landbridge, main, new
-from sim.errors import GridlockError, Problem, ResultError
+from sim.errors import FactError, GridlockError, Problem, ResultError
 from sim.experiments.loads import Overload
 
 ROOT = Path(__file__).parent.parent
@@ -70,7 +71,7 @@ def test_file_that_is_not_there_is_refused(capsys):
     assert "'nowhere.yaml' does not exist" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("error", "status"), [(GridlockError, 1), (ResultError, 1), (facts.FactError, 2)])
+@pytest.mark.parametrize(("error", "status"), [(GridlockError, 1), (ResultError, 1), (FactError, 2)])
 def test_error_of_the_user_is_printed_without_a_traceback(error, status, monkeypatch, capsys):
     def refuse(_id):
         raise error("so it is")
@@ -81,9 +82,10 @@ def test_error_of_the_user_is_printed_without_a_traceback(error, status, monkeyp
 
 
 def test_error_of_the_program_shows(monkeypatch):
-    monkeypatch.setattr(facts, "get", lambda _id: {}["bug"])
+    known: dict[str, object] = {}
+    monkeypatch.setattr(facts, "get", known.__getitem__)
     with pytest.raises(KeyError, match="bug"):
-        main(["facts", "anything"])
+        main(["facts", "bug"])
 
 
 @pytest.fixture
@@ -165,5 +167,5 @@ def test_new_finds_the_example_of_an_installed_package(tmp_path, monkeypatch):
     package = tmp_path / "sim"
     (package / "scenarios").mkdir(parents=True)
     (package / "scenarios" / "example.yaml").write_text("installed")
-    monkeypatch.setattr(new.sim, "__file__", str(package / "__init__.py"))
+    monkeypatch.setattr(sim, "__file__", str(package / "__init__.py"))
     assert new.example() == "installed"
