@@ -75,6 +75,15 @@ def test_a_list_of_files_is_merged_from_left_to_right(tmp_path):
     assert good(path).plain == {"a": "three", "b": "two", "c": "over", "d": "three"}
 
 
+def test_a_number_in_its_other_form_replaces_the_number_as_a_whole(tmp_path):
+    path = files(
+        tmp_path,
+        over="extends: base.yaml\na: {fact: x}\nb: {value: 1 h}\nc: {high: 3 h}\n",
+        base="a: {value: 2 h, low: 1 h, note: why}\nb: {fact: y, times: 0.5}\nc: {value: 2 h, high: 4 h}\n",
+    )
+    assert good(path).plain == {"a": {"fact": "x"}, "b": {"value": "1 h"}, "c": {"value": "2 h", "high": "3 h"}}
+
+
 def test_null_deletes_what_was_there(tmp_path):
     path = files(
         tmp_path,

@@ -48,8 +48,13 @@ def gather(path: Path) -> Located:
 
 
 def merged(under: Node, over: Node) -> Node:
-    """The first tree with the second laid over it; a null of the second deletes what it meets."""
+    """The first tree with the second laid over it; a null of the second deletes what it meets.
+
+    A number in its other form ({fact: ...} over {value: ...}, or the reverse) replaces the number as a whole.
+    """
     if not isinstance(under.value, Mapping) or not isinstance(over.value, Mapping):
+        return over
+    if _form(under.value) != _form(over.value) and "" not in (_form(under.value), _form(over.value)):
         return over
     values, keys = dict(under.value), {**under.keys, **over.keys}
     for key, node in over.value.items():
@@ -60,6 +65,12 @@ def merged(under: Node, over: Node) -> Node:
         else:
             values[key] = merged(values[key], node)
     return Node(values, over.mark, keys, 1 + sum(node.size for node in values.values()))
+
+
+def _form(keys: Mapping[str, Node]) -> str:
+    """In which form a number is written; nothing if it says both, or neither."""
+    forms = [form for form in ("fact", "value") if form in keys]
+    return forms[0] if len(forms) == 1 else ""
 
 
 def _needless_nulls(node: Node, path: tuple[str, ...]) -> Iterator[Problem]:
