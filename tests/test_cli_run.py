@@ -47,8 +47,8 @@ class Result:
     summary: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(
             [
-                ("transit", "boxes", "Transit time", "d", 5.25, 5.0, 5.5, 12, 3),
-                ("teu", "all", "TEU", "TEU", 12345.6, float("nan"), float("nan"), 1, 1),
+                ("Transit time, mean", "boxes", "Boxes", "d", 5.25, 5.0, 5.5, 12, 3),
+                ("Delivered", "all", "All flows", "TEU", 12345.6, float("nan"), float("nan"), 1, 1),
             ],
             columns=["metric", "group", "label", "unit", "mean", "low", "high", "n", "replications"],
         )
@@ -101,9 +101,9 @@ def test_run_prints_key_table_and_folder(runner, capsys):
     assert main(["run", "tiny.yaml", "--no-report"]) == 0
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
     assert lines == [
-        "of mean 95 % interval unit n",
-        "Transit time boxes 5.25 5 .. 5.5 d 12",
-        "TEU all 12,346 - TEU 1",
+        "metric of mean 95 % interval unit n",
+        "Transit time, mean Boxes 5.25 5 .. 5.5 d 12",
+        "Delivered All flows 12,346 - TEU 1",
         "reports/tiny/abc123",
     ]
     assert len(runner) == 1

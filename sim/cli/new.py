@@ -46,4 +46,5 @@ def new(name: str, out: Path) -> int:
     except FileExistsError as err:
         raise click.UsageError(f"{file} is there already; choose another name or remove it") from err
     click.echo(f"{file} written. Next: landbridge check {file}")
+    click.echo(f"For help in your editor: landbridge schema > {out / 'scenario.schema.json'}")
     return 0

@@ -44,7 +44,7 @@ def _print_table(summary: pd.DataFrame) -> None:
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("", "of"):
+    for heading in ("metric", "of"):
         table.add_column(heading)
     for heading in ("mean", "95 % interval"):
         table.add_column(heading, justify="right")
@@ -53,7 +53,7 @@ def _print_table(summary: pd.DataFrame) -> None:
     numbers = summary.astype(dict.fromkeys(("mean", "low", "high"), "float64"))
     for row in numbers.to_dict("records"):
         band = interval(row["low"], row["high"])
-        texts = (row["label"], row["group"], rounded(row["mean"]), band, row["unit"], row["n"])
+        texts = (row["metric"], row["label"], rounded(row["mean"]), band, row["unit"], row["n"])
         table.add_row(*(Text(str(text)) for text in texts))
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160)
     console.print(table)
