@@ -70,6 +70,13 @@ def test_a_hold_until_names_the_later_step(compiled):
     assert (unload.hold, unload.hold_until, unload.per_teu) == (Hold.UNTIL, 5, 36.0)
 
 
+def test_a_shipment_holds_a_place_until_a_later_item_of_its_flow(tmp_path):
+    store = "  store: {place: hall, until: wide}\nservices:\n"
+    text = TEXT.replace("services:\n", store, 1).replace("by: [narrow, wide]", "by: [narrow, store, wide]")
+    held = rows(compile_plan(scenario.load(write(tmp_path, text))), "goods")[1]
+    assert (held.name, held.hold, held.hold_until) == ("store", Hold.UNTIL, 2)
+
+
 def test_the_departure_rule(compiled):
     first = rows(compiled, "narrow")[0]
     assert (first.slot, first.least_load, first.longest_wait, first.cut_off) == (0, 0, None, 4 * HOUR)

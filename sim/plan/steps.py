@@ -96,17 +96,16 @@ def service_rows(carriage: Carriage) -> list[StepRow]:
         elif part.node in carriage.service.stops:
             rows.append(_call(carriage, part.node))
         last_of[position] = len(rows) - 1
-    return _numbered(_held(carriage, rows, last_of))
+    return _numbered(_held(carriage.scenario, carriage.service.path, rows, last_of))
 
 
-def _held(carriage: Carriage, rows: list[StepRow], last_of: dict[int, int]) -> list[StepRow]:
-    """Put the number of the later step where an operation holds its place until then."""
-    path = carriage.service.path
+def _held(scenario: Scenario, items: list[str], rows: list[StepRow], last_of: dict[int, int]) -> list[StepRow]:
+    """Put the number of the later step where an operation of a path or chain holds its place until then."""
     held = list(rows)
-    for position, item in enumerate(path):
-        operation = carriage.scenario.operations.get(item)
+    for position, item in enumerate(items):
+        operation = scenario.operations.get(item)
         if operation is not None and operation.until is not None:
-            until = path.index(operation.until, position + 1)
+            until = items.index(operation.until, position + 1)
             row = last_of[position]
             held[row] = replace(held[row], hold=Hold.UNTIL, hold_until=last_of[until])
     return held
@@ -287,7 +286,8 @@ def _fees(scenario: Scenario, fee: Number) -> tuple[float, float]:
 def flow_rows(scenario: Scenario, flow: Flow) -> list[StepRow]:
     """The route of a flow's shipments: rides, operations, and the path of vehicles of their own."""
     rows: list[StepRow] = []
-    for part in paths.flow_parts(scenario, flow):
+    last_of: dict[int, int] = {}
+    for position, part in enumerate(paths.flow_parts(scenario, flow)):
         if isinstance(part, paths.Act):
             rows.append(operation_row(scenario, part))
         elif scenario.services[part.service].departures.on_demand:
@@ -295,7 +295,8 @@ def flow_rows(scenario: Scenario, flow: Flow) -> list[StepRow]:
             rows += [_shifted(row, len(rows)) for row in own]
         else:
             rows.append(_ride(scenario, part))
-    return _numbered(rows)
+        last_of[position] = len(rows) - 1
+    return _numbered(_held(scenario, flow.by, rows, last_of))
 
 
 def _shifted(row: StepRow, by: int) -> StepRow:

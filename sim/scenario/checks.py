@@ -118,23 +118,23 @@ def service_paths(scenario: Scenario) -> Iterator[Finding]:
                 yield Finding(("services", key, "stops", stop), f"stop '{stop}' must stand once in the path")
         if not service.departures.on_demand and len(service.stops) < 2:
             yield Finding(("services", key), "a service needs at least two 'stops', unless it is on demand")
-        yield from _untils(scenario, key)
+        yield from _untils(scenario, ("services", key, "path"), service.path)
 
 
-def _untils(scenario: Scenario, key: str) -> Iterator[Finding]:
-    """An operation held until a later item needs that item in each path that it is in."""
-    path = scenario.services[key].path
-    for position, item in enumerate(path):
+def _untils(scenario: Scenario, where: Where, items: list[str]) -> Iterator[Finding]:
+    """An operation held until a later item needs that item in each path or chain that it is in."""
+    for position, item in enumerate(items):
         until = scenario.operations[item].until if item in scenario.operations else None
-        if until is not None and until not in path[position + 1 :]:
-            where = ("services", key, "path", str(position))
-            yield Finding(where, f"'{item}' holds its place until '{until}', which does not come later in this path")
+        if until is not None and until not in items[position + 1 :]:
+            message = f"'{item}' holds its place until '{until}', which does not come later in this path"
+            yield Finding((*where, str(position)), message)
 
 
 def flow_chains(scenario: Scenario) -> Iterator[Finding]:
     """The services and operations of a flow must meet, from its origin to its destination."""
     broken = {key for finding in service_paths(scenario) for key in finding.where[1:2]}
     for key, flow in sorted(scenario.flows.items()):
+        yield from _untils(scenario, ("flows", key, "by"), flow.by)
         if broken & set(flow.by):
             continue
         try:
