@@ -163,7 +163,6 @@ def test_the_overlay_schema_requires_nothing_and_lets_null_delete(content):
 @pytest.mark.parametrize(
     "content",
     [
-        {"title": "x"},
         {"extends": []},
         {"extends": 5},
         {"extends": "base.yaml", "titel": "x"},

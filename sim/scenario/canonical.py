@@ -41,7 +41,8 @@ def digest(tree: Located | Plain) -> str:
 def schema(model: type[BaseModel], *, overlay: bool = False) -> dict[str, Any]:
     """The JSON Schema of a model's files, for editors.
 
-    The overlay is for files that extend others: nothing is required, and null may stand anywhere to delete.
+    The overlay is for files that extend others, and for parts that others extend: nothing is required, and null may
+    stand anywhere to delete.
     """
     found = model.model_json_schema(by_alias=True, mode="validation")
     found = {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
@@ -52,11 +53,8 @@ def schema(model: type[BaseModel], *, overlay: bool = False) -> dict[str, Any]:
     }
     if overlay:
         found = _loosened(found)
-        found["title"] = f"{found.get('title', model.__name__)} that extends another"
-    properties = {"extends": extends} if overlay else {}
-    found["properties"] = {**found.get("properties", {}), **properties}
-    if overlay:
-        found["required"] = ["extends"]
+        found["title"] = f"{found.get('title', model.__name__)} that extends another, or a part that others extend"
+        found["properties"] = {**found.get("properties", {}), "extends": extends}
     return found
 
 
