@@ -13,7 +13,7 @@ from sim.metrics.accounts import Accounts, accounts
 from sim.metrics.burdens import fees, freights
 from sim.metrics.journeys import Journeys
 from sim.metrics.paths import Path, rows_at
-from sim.metrics.shape import HOUR_S, Floats, Ints, quantiles, shaped
+from sim.metrics.shape import HOUR_S, Floats, Ints, row_quantiles, shaped
 
 COLUMNS = {
     "replication": "int64",
@@ -86,9 +86,7 @@ def _by_replication(
         if begin == end:
             continue
         took = seconds[:, begin:end]
-        corner = np.repeat(np.arange(len(corners)), took.shape[1])
-        # Much faster than numpy's quantile of a wide matrix.
-        p05, p95 = quantiles(corner, took.ravel(), len(corners), (0.05, 0.95))
+        p05, p95 = row_quantiles(took, (0.05, 0.95))
         values = {
             "replication": np.full(len(corners), journeys.replications[number]),
             "flow": [journeys.flows["flow"].iloc[path.flow]] * len(corners),

@@ -61,10 +61,10 @@ def quantiles(group: Ints, value: Ints, groups: int, shares: tuple[float, ...]) 
     One array for each share, with a number for each group; missing for a group without values.
     """
     width = int(value.max(initial=0)) + 1
-    # Sorting one composed number is several times faster than sorting by two columns.
-    ordered = np.sort(group * width + value) - np.sort(group) * width
     count = counts(group, groups)
     first = np.cumsum(count) - count
+    # Sorting one composed number is several times faster than sorting by two columns.
+    ordered = np.sort(group * width + value) - np.repeat(np.arange(groups), count) * width
     found = []
     for share in shares:
         result = np.full(groups, np.nan)
@@ -76,3 +76,16 @@ def quantiles(group: Ints, value: Ints, groups: int, shares: tuple[float, ...]) 
         result[some] = below + (above - below) * (place - low)
         found.append(result)
     return found
+
+
+def row_quantiles(values: Ints, shares: tuple[float, ...]) -> list[Floats]:
+    """Quantiles of each row of a matrix with columns, linear between order statistics; an array for each share."""
+    last = values.shape[1] - 1
+    low = [int(last * share) for share in shares]
+    high = [min(k + 1, last) for k in low]
+    # Far faster than numpy's quantile along this axis.
+    ordered = np.partition(values, sorted({*low, *high}), axis=1)
+    return [
+        ordered[:, a] + (ordered[:, b] - ordered[:, a]) * (last * share - a)
+        for a, b, share in zip(low, high, shares, strict=True)
+    ]

@@ -1,0 +1,98 @@
+"""Logs that break their own contract are refused, and the array operations are those of numpy."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.errors import ResultError
+from sim.log import Log
+from sim.metrics import measure
+from sim.metrics.accruals import accrual
+from sim.metrics.journeys import Journeys
+from sim.metrics.months import months
+from sim.metrics.shape import quantiles, ratio, row_quantiles, spans
+from tests.small_logs import HOUR, corridors
+from tests.small_trains import ROWS, trains
+
+
+def with_legend(log: Log, **tables: Any) -> Log:
+    return replace(log, legend=replace(log.legend, **tables))
+
+
+def changed(row: int, position: int, hour: int) -> Log:
+    rows = list(ROWS)
+    rows[row] = (*rows[row][:position], hour, *rows[row][position + 1 :])
+    return trains(rows)
+
+
+@pytest.mark.parametrize(
+    ("log", "message"),
+    [
+        (changed(10, 3, 11), "entity 0, step 1, requested 39600: a visit begins when the one before it is left"),
+        (changed(0, 3, 1), "entity 0, step 0, requested 3600: the first is at release"),
+        (changed(1, 7, 99), "replication 0, entity 99: not in legend.entities"),
+        (changed(1, 4, 1), "the ride at step 3 entered at 3600 and left at 18000 does not begin and end at calls"),
+        (changed(1, 5, 4), "the ride at step 3 entered at 7200 and left at 14400 does not begin and end at calls"),
+        (changed(1, 7, 5), "the ride at step 3 entered at 7200 and left at 18000 does not begin and end at calls"),
+        (trains([ROWS[1]]), "the ride at step 3 entered at 7200 and left at 18000 does not begin and end at calls"),
+    ],
+)
+def test_a_broken_log_is_refused(log, message):
+    with pytest.raises(ResultError, match="the log breaks its contract") as caught:
+        measure(log)
+    assert message in str(caught.value)
+
+
+def test_a_legend_whose_rows_are_not_numbered_is_refused():
+    log = corridors()
+    with pytest.raises(ResultError, match=r"legend\.places: place should number the rows from 0"):
+        measure(with_legend(log, places=log.legend.places.iloc[1:]))
+    with pytest.raises(ResultError, match="rows should rise by replication and entity"):
+        measure(with_legend(log, entities=log.legend.entities.iloc[::-1]))
+
+
+def test_an_unknown_activity_is_refused():
+    log = corridors()
+    steps = log.legend.steps.assign(activity="dancing")
+    with pytest.raises(ResultError, match="unknown activity dancing; allowed: moving, handling"):
+        measure(with_legend(log, steps=steps))
+
+
+@pytest.mark.parametrize("share", [0.0, 0.05, 0.5, 0.9, 0.95, 1.0])
+def test_quantiles_are_those_of_numpy(share):
+    generator = np.random.default_rng(1)
+    group, value = generator.integers(0, 4, 200), generator.integers(0, 1000, 200)
+    (found,) = quantiles(group, value, 5, (share,))
+    assert found[:4].tolist() == pytest.approx([float(np.quantile(value[group == g], share)) for g in range(4)])
+    assert np.isnan(found[4])
+    matrix = generator.integers(0, 1000, (3, 37))
+    (of_rows,) = row_quantiles(matrix, (share,))
+    assert of_rows.tolist() == pytest.approx(np.quantile(matrix, share, axis=1).tolist())
+
+
+def test_spans_count_through_their_ranges():
+    which, number = spans(np.array([5, 2, 7]), np.array([7, 2, 10]))
+    assert which.tolist() == [0, 0, 2, 2, 2]
+    assert number.tolist() == [5, 6, 7, 8, 9]
+
+
+def test_a_ratio_to_nothing_is_missing():
+    assert np.isnan(ratio(np.array([1.0, 1.0]), np.array([0.0, np.nan]))).all()
+
+
+def test_closed_time_between_two_moments():
+    log = corridors()
+    closed = accrual(log.legend.windows, 10, lambda windows: windows["capacity"] == 0)
+    # Posts b (place 2) are closed from 10 to 14, posts d (place 8) from 8 to 12, place 0 never.
+    place = np.array([2, 2, 2, 2, 8, 0])
+    begin, end = np.array([0, 11, 13, 14, 0, 0]) * HOUR, np.array([48, 13, 20, 40, 9, 48]) * HOUR
+    assert (closed.between(place, begin, end) / HOUR).tolist() == [4, 2, 1, 0, 1, 0]
+
+
+def test_months_are_cut_at_both_ends():
+    found = months(Journeys(corridors()), 2 * HOUR)
+    assert found.names == ["2020-01", "2020-02"]
+    assert (found.edges / HOUR).tolist() == [2, 36, 48]
+    assert found.of(np.array([2, 35, 36, 48]) * HOUR).tolist() == [0, 0, 1, 1]

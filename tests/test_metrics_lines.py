@@ -1,0 +1,76 @@
+"""Distance profile and strings (see small_logs and small_trains)."""
+
+import pytest
+
+from sim.metrics.distance_profile import distance_profile
+from sim.metrics.strings import strings
+from tests.small_logs import HOUR, corridors
+from tests.small_trains import trains
+
+
+def test_profile_of_rail_expands_the_ride():
+    table = distance_profile(corridors())
+    rail = table[(table["replication"] == 0) & (table["flow"] == "rail")]
+    # Departures 5 and 4 h after release, so on; 50 USD for leg ab, 20 for the posts, 100 for leg bc.
+    assert rail[["point", "node", "km", "what", "hours_mean", "usd_teu"]].to_numpy().tolist() == [
+        [0, "a", 0.0, "stop", 0.0, 0.0],
+        [1, "a", 0.0, "stop", 4.5, 0.0],
+        [2, "b", 100.0, "move", 8.5, 50.0],
+        [3, "b", 100.0, "stop", 15.5, 70.0],
+        [4, "c", 300.0, "move", 21.5, 170.0],
+        [5, "c", 300.0, "stop", 23.0, 170.0],
+    ]
+    assert rail["hours_p05"].tolist() == pytest.approx([0, 4.05, 8.05, 15.05, 21.05, 22.1])
+    assert rail["hours_p95"].tolist() == pytest.approx([0, 4.95, 8.95, 15.95, 21.95, 23.9])
+
+
+def test_profile_of_an_own_vehicle():
+    table = distance_profile(corridors())
+    road = table[(table["replication"] == 1) & (table["flow"] == "road")]
+    assert road[["node", "km", "what", "hours_mean", "usd_teu"]].to_numpy().tolist() == [
+        ["a", 0.0, "stop", 0.0, 0.0],
+        ["a", 0.0, "stop", 0.0, 0.0],
+        ["d", 200.0, "move", 4.0, 200.0],
+        ["d", 200.0, "stop", 14.0, 250.0],
+        ["e", 350.0, "move", 17.0, 400.0],
+        ["e", 350.0, "stop", 17.0, 400.0],
+    ]
+
+
+def test_profile_of_a_ride_from_the_middle_of_a_trains_way():
+    table = distance_profile(trains())
+    second = table[table["flow"] == "second"]
+    assert second[["node", "km", "hours_mean", "usd_teu"]].to_numpy().tolist() == [
+        ["m", 0.0, 0.0, 0.0],
+        ["m", 0.0, 6.0, 0.0],
+        ["b", 70.0, 9.0, 70.0],
+        ["b", 70.0, 11.0, 76.0],
+    ]
+    assert "thru" not in set(table["flow"])
+
+
+def test_strings_of_trains_and_own_vehicles():
+    table = strings(corridors())
+    north = table[table["corridor"] == "north"]
+    assert north[["replication", "entity", "group", "km", "node"]].to_numpy().tolist() == [
+        [0, 3, "west", 0.0, "a"],
+        [0, 3, "west", 100.0, "b"],
+        [0, 3, "west", 100.0, "b"],
+        [0, 3, "west", 300.0, "c"],
+    ]
+    assert (north["time_s"] / HOUR).tolist() == [5, 9, 16, 22]
+    south = table[table["corridor"] == "south"]
+    assert south["entity"].tolist() == [5] * 4 + [6] * 4
+    assert (south["time_s"] / HOUR).tolist() == [0, 4, 9, 12, 18, 22, 26, 29]
+    assert south["km"].tolist() == [0.0, 200.0, 200.0, 350.0] * 2
+
+
+def test_strings_leave_out_legs_off_the_axis():
+    # The longest path that arrived is a-m-b; leg bc of the other train is not on it.
+    table = strings(trains())
+    assert table[["entity", "km", "node"]].to_numpy().tolist() == [
+        [4, 0.0, "a"],
+        [4, 50.0, "m"],
+        [4, 50.0, "m"],
+        [4, 120.0, "b"],
+    ]
