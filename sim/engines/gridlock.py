@@ -1,23 +1,211 @@
-"""What can never go on: refused before a run, told after it."""
+"""What can never go on: refused before a run, told after it.
+
+Both are read from the plan and the log alone, so that they hold for any engine.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from sim.log import Visits
-from sim.plan.tables import Entities, Plan
+import numpy as np
+
+from sim.errors import GridlockError
+from sim.log import NOT_YET, Visits
+from sim.plan.tables import ABSENT, Bools, Entities, Ints, Plan, StepKind
 
 
 class Waiting(NamedTuple):
-    """An entity that waits when nothing is scheduled any more."""
+    """An entity that has not gone through its last step although nothing is scheduled any more."""
 
     entity: int
+    route: str
+    step: str
+    """Where it stands."""
+    since: int
+    """When it asked."""
+    what: str
+    """What it waits for, in words."""
+    whom: tuple[int, ...]
+    """Entities that would have to go on first: who hold the place, who stand before it, the consist that carries it."""
+    circle: tuple[int, ...]
+    """A circle of entities, each waiting for the next and the last for the first, that it stands in or waits for.
+
+    Empty: it is stranded, for what it waits for will not come. Else this is a gridlock.
+    """
+
+    def __str__(self) -> str:
+        told = f"entity {self.entity} ({self.route}) has waited at {self.step} since {self.since} s for {self.what}"
+        if self.circle:
+            circle = ", ".join(str(entity) for entity in (*self.circle, self.circle[0]))
+            return f"gridlock: {told}; each of {circle} waits for the next"
+        return f"stranded: {told}"
 
 
 def refuse_misfits(plan: Plan, entities: Entities) -> None:
-    """Raise GridlockError if an entity asks for more units than its place can ever have."""
+    """Raise GridlockError, with a line for each step, if an entity asks for more than there can ever be.
+
+    That is more units than its place has in any window, or more TEU than any consist between its two stops can carry.
+    """
+    misfits = [
+        misfit
+        for route in np.unique(entities.route).tolist()
+        for step in _steps(plan, route)
+        if (misfit := _misfit(plan, entities, route, step))
+    ]
+    if misfits:
+        raise GridlockError("\n".join(misfits))
+
+
+def _steps(plan: Plan, route: int) -> range:
+    return range(int(plan.routes.first[route]), int(plan.routes.first[route + 1]))
+
+
+def _misfit(plan: Plan, entities: Entities, route: int, step: int) -> str:
+    teu = int(entities.teu[entities.route == route].max())
+    who = f"{plan.steps.names[step]} (route {plan.routes.names[route]})"
+    place = int(plan.steps.place[step])
+    if plan.steps.kind[step] == StepKind.OCCUPY and place != ABSENT:
+        units = int(plan.steps.units[step]) * (teu if plan.steps.units_per_teu[step] else 1)
+        rows = slice(int(plan.places.first_window[place]), int(plan.places.first_window[place + 1]))
+        most = int(plan.windows.capacity[rows].max())
+        if units > most:
+            return f"{who} asks for {units} units of {plan.places.names[place]}, which never has more than {most}"
+    if plan.steps.kind[step] == StepKind.RIDE:
+        to_stop = int(plan.steps.to_stop[step])
+        most = int(entities.capacity[_carriers(plan, entities, place, to_stop)].max(initial=0)) or teu
+        if teu > most:
+            return f"{who} asks for {teu} TEU, and no consist from {plan.stops.names[place]} carries more than {most}"
+    return ""
+
+
+def _carriers(plan: Plan, entities: Entities, stop: int, to_stop: int) -> Bools:
+    """Entities whose routes board at one stop and call later at the other."""
+    routes = []
+    for route in range(len(plan.routes.names)):
+        calls = [step for step in _steps(plan, route) if plan.steps.kind[step] == StepKind.CALL]
+        boarding = [step for step in calls if plan.steps.boards[step] and plan.steps.place[step] == stop]
+        if boarding and any(step > boarding[0] and plan.steps.place[step] == to_stop for step in calls):
+            routes.append(route)
+    return np.isin(entities.route, routes)
 
 
 def who_waits(plan: Plan, entities: Entities, visits: Visits) -> tuple[Waiting, ...]:
-    """Those who have not gone through their last step, in the order of their numbers."""
-    return ()
+    """Those who have not gone through their last step, in the order of their numbers.
+
+    To be asked of a run that ended because nothing was scheduled: then all of them wait for ever.
+    """
+    rows = np.flatnonzero(visits.left == NOT_YET)
+    rows = rows[np.argsort(visits.entity[rows], kind="stable")]
+    stuck = _Stuck(plan, entities, visits, rows)
+    whom = {int(visits.entity[row]): stuck.whom(row) for row in rows.tolist()}
+    circles = circles_of(whom)
+    return tuple(
+        Waiting(
+            entity=entity,
+            route=plan.routes.names[int(entities.route[entity])],
+            step=plan.steps.names[int(visits.step[row])],
+            since=int(visits.requested[row]),
+            what=stuck.what(row),
+            whom=whom[entity],
+            circle=circles[entity],
+        )
+        for row, entity in zip(rows.tolist(), whom, strict=True)
+    )
+
+
+class _Stuck:
+    """Who waits where at the end of a run; ``rows`` are the rows of the log without an end, one for each entity."""
+
+    def __init__(self, plan: Plan, entities: Entities, visits: Visits, rows: Ints) -> None:
+        self.plan = plan
+        self.entities = entities
+        self.visits = visits
+        self.rows = rows
+        self.inside: dict[int, list[int]] = {}
+        self.ahead: dict[int, dict[int, list[int]]] = {}
+        self.coming: dict[tuple[int, int], tuple[int, ...]] = {}
+
+    def what(self, row: int) -> str:
+        """What the visit of that row waits for, in words."""
+        steps, step, inside = self.plan.steps, int(self.visits.step[row]), self.visits.entered[row] != NOT_YET
+        at = int(steps.place[step])
+        if steps.kind[step] == StepKind.OCCUPY:
+            name = self.plan.places.names[at]
+            return f"{name} to take up work again" if inside else f"units of {name}"
+        if steps.kind[step] == StepKind.CALL:
+            return f"its load at {self.plan.stops.names[at]}"
+        if inside:
+            return f"consist {self.visits.consist[row]} to call at {self.plan.stops.names[int(steps.to_stop[step])]}"
+        return f"a consist at {self.plan.stops.names[at]} with room for it"
+
+    def whom(self, row: int) -> tuple[int, ...]:
+        """Entities that would have to go on before the visit of that row can, in the order of their numbers."""
+        visits, step = self.visits, int(self.visits.step[row])
+        kind, inside = int(self.plan.steps.kind[step]), visits.entered[row] != NOT_YET
+        if kind == StepKind.OCCUPY:
+            return () if inside else self._before(row)
+        if kind == StepKind.CALL:
+            return self._to_come(StepKind.RIDE, int(self.plan.steps.place[step]))
+        return (int(visits.consist[row]),) if inside else self._to_come(StepKind.CALL, int(self.plan.steps.place[step]))
+
+    def _before(self, row: int) -> tuple[int, ...]:
+        """Who holds the place, and who stands right before in its queue unless that may be overtaken."""
+        place = int(self.visits.place[row])
+        if place not in self.inside:
+            self._look_at(place)
+        ahead = [] if self.plan.places.overtaking[place] else self.ahead[place][row]
+        return tuple(sorted({*self.inside[place], *ahead}))
+
+    def _look_at(self, place: int) -> None:
+        visits = self.visits
+        here = visits.place == place
+        self.inside[place] = visits.entity[here & (visits.entered != NOT_YET) & (visits.released == NOT_YET)].tolist()
+        queue = np.flatnonzero(here & (visits.entered == NOT_YET))
+        who = visits.entity[queue]
+        order = np.lexsort((who, visits.requested[queue], self.entities.priority[who]))
+        ahead = [[], *([entity] for entity in who[order].tolist())]
+        self.ahead[place] = dict(zip(queue[order].tolist(), ahead[:-1], strict=True))
+
+    def _to_come(self, kind: StepKind, stop: int) -> tuple[int, ...]:
+        """Entities with a call at the stop now or later, or with a ride from it later: who waits there is not awaited."""
+        if (kind, stop) not in self.coming:
+            steps = self.plan.steps
+            there = np.flatnonzero((steps.kind == kind) & (steps.place == stop))
+            who, at = self.visits.entity[self.rows], self.visits.step[self.rows]
+            end = self.plan.routes.first[self.entities.route[who] + 1]
+            first = np.searchsorted(there, at, side="left" if kind == StepKind.CALL else "right")
+            coming = first < np.searchsorted(there, end)
+            self.coming[kind, stop] = tuple(who[coming].tolist())
+        return self.coming[kind, stop]
+
+
+def circles_of(whom: Mapping[int, tuple[int, ...]]) -> dict[int, tuple[int, ...]]:
+    """For each who waits a circle that it stands in or waits for, beginning with its smallest number; else nothing.
+
+    A circle is a chain in which each waits for the next and the last for the first. Found by walking along what each
+    waits for, depth first: who is met again while still on the way closes a circle, for all on the way.
+    """
+    circles: dict[int, tuple[int, ...]] = {}
+    for start in whom:
+        way = {} if start in circles else {start: iter(whom[start])}
+        found: tuple[int, ...] = ()
+        while way:
+            entity = next(reversed(way))
+            following = None if found else next(way[entity], None)
+            if following is None:
+                circles[entity] = found
+                del way[entity]
+            elif following in way:
+                on_way = list(way)
+                found = _from_smallest(on_way[on_way.index(following) :])
+            elif following in circles:
+                found = circles[following]
+            else:
+                way[following] = iter(whom.get(following, ()))
+    return circles
+
+
+def _from_smallest(circle: list[int]) -> tuple[int, ...]:
+    first = circle.index(min(circle))
+    return (*circle[first:], *circle[:first])
