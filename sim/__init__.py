@@ -1,0 +1,1 @@
+"""Landbridge: a simulator of logistics corridors."""
