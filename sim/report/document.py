@@ -1,0 +1,117 @@
+"""What a report is made of: sections of paragraphs, tables, pictures and lists. PDF and page show the same document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sim.figures import Drawing
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading inside a section."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list without order."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: numbers stand to the right; widths are shares of the text's width."""
+
+    title: str
+    align: Literal["left", "right"] = "left"
+    share: float = 1.0
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text below a header that is repeated on each page. A cell that is an address is a link."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure with its words."""
+
+    drawing: Drawing
+
+
+Block = Paragraph | Heading | Bullets | Table | Picture
+
+
+@dataclass(frozen=True)
+class Section:
+    """A numbered part of the report."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole report. The opening stands on the first page, before the contents."""
+
+    title: str
+    question: str
+    opening: tuple[Block, ...]
+    sections: tuple[Section, ...]
+    header: str
+    """Short line at the top of each page."""
+    language: str = "en"
+    keywords: tuple[str, ...] = field(default=("logistics", "corridor", "simulation"))
+
+    def blocks(self) -> Iterator[Block]:
+        """All blocks in order."""
+        yield from self.opening
+        for section in self.sections:
+            yield from section.blocks
+
+    def pictures(self) -> tuple[Drawing, ...]:
+        """All drawings in order, each once."""
+        found = {block.drawing.name: block.drawing for block in self.blocks() if isinstance(block, Picture)}
+        return tuple(found.values())
+
+
+def strings(document: Document) -> Iterator[tuple[str, str]]:
+    """Every text of a document with the place where it stands, for checks."""
+    yield "title", document.title
+    yield "question", document.question
+    yield "header", document.header
+    for section in document.sections:
+        yield "heading", section.title
+    for block in document.blocks():
+        yield from block_strings(block)
+
+
+def block_strings(block: Block) -> Iterator[tuple[str, str]]:
+    """Every text of one block."""
+    if isinstance(block, Paragraph | Heading):
+        yield "paragraph", block.text
+    elif isinstance(block, Bullets):
+        yield from (("list", item) for item in block.items)
+    elif isinstance(block, Picture):
+        drawing = block.drawing
+        yield from ((f"figure {drawing.name}", text) for text in (drawing.title, drawing.caption, drawing.how))
+    else:
+        yield f"table {block.caption}", block.caption
+        yield from ((f"table {block.caption}", column.title) for column in block.columns)
+        yield from ((f"table {block.caption}", cell) for row in block.rows for cell in row)

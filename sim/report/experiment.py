@@ -1,0 +1,50 @@
+"""The experiment: what was run, for how long, how often, and what the intervals mean."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sim.figures.drawing import origin_number, start
+from sim.log import Log
+from sim.report.document import Column, Paragraph, Section, Table
+from sim.report.formats import days
+
+ENGINES = {
+    "reference": "reference: discrete events in SimPy",
+    "compiled": "compiled: the same law as the reference engine, the same rows",
+}
+
+
+def experiment(log: Log) -> Section:
+    """Settings of the run, and how its numbers are to be read."""
+    origin = log.legend.origin
+    horizon, warm_up = origin_number(log, "horizon_s"), origin_number(log, "warm_up_s")
+    first = start(log)
+    last = first + pd.Timedelta(seconds=horizon)
+    engine = str(origin.get("engine", ""))
+    rows = (
+        ("Start of the simulated time", f"{first:%d %B %Y, %H:%M} UTC"),
+        ("Horizon", f"{days(horizon)}, until {last:%d %B %Y}"),
+        ("Warm-up, left out of results", days(warm_up) if warm_up > 0 else "none"),
+        ("Replications", str(origin.get("replications", ""))),
+        ("Seed", str(origin.get("seed", ""))),
+        ("Engine", ENGINES.get(engine, engine)),
+        ("Entities simulated", f"{len(log.legend.entities):,} in all replications"),
+        ("Visits recorded", f"{len(log.visits):,}"),
+    )
+    table = Table("Settings.", (Column("Setting", share=1), Column("Value", share=2)), rows)
+    return Section("Experiment", (Paragraph(reading(origin_number(log, "replications"))), table))
+
+
+def reading(replications: float) -> str:
+    """What an interval means, or why there is none."""
+    text = (
+        "Results count the shipments that are released after the warm-up and finish within the run; those that do not "
+        "finish are counted and reported beside them. "
+    )
+    if replications < 2:
+        return text + "With a single replication there are no intervals: the numbers show one possible course of events."
+    return text + (
+        f"Each number is the mean of {replications:.0f} replications with different draws of the same streams; intervals "
+        "cover 95% of Student's t distribution over the replications."
+    )

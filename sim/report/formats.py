@@ -1,0 +1,68 @@
+"""How numbers, times and addresses are written in a report."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from sim.figures.style import number
+from sim.metrics.intervals import intervals
+
+ABSENT = "–"
+"""Stands where there is no number."""
+
+BREAK = "\u200b"
+"""Zero-width space: an address may be broken here."""
+
+DAY_S = 86_400
+
+
+def decimals_for(value: float) -> int:
+    """Decimals that leave about three significant digits."""
+    if not math.isfinite(value) or value == 0:
+        return 0
+    return min(3, max(0, 2 - math.floor(math.log10(abs(value)))))
+
+
+def plain(value: float | None, decimals: int | None = None) -> str:
+    """A number, or a dash."""
+    if value is None or pd.isna(value):
+        return ABSENT
+    return number(float(value)) if decimals is None else f"{float(value):,.{decimals}f}"
+
+
+def between(mean: float, low: float, high: float) -> str:
+    """An interval with the decimals of its mean, or a dash where one replication gives none."""
+    if pd.isna(low) or pd.isna(high):
+        return ABSENT
+    decimals = decimals_for(mean)
+    return f"{low:,.{decimals}f} to {high:,.{decimals}f}"
+
+
+def days(seconds: float) -> str:
+    """A length of time in days, or in hours where it is short."""
+    return f"{number(seconds / DAY_S)} days" if seconds >= 2 * DAY_S else f"{number(seconds / 3600)} h"
+
+
+def breakable(text: str) -> str:
+    """An address or a long word with places where it may be broken."""
+    spaced = re.sub(r"([/?&=_.-])(?=\S)", rf"\1{BREAK}", text)
+    return re.sub(r"([^\s\u200b]{24})(?=[^\s\u200b])", rf"\1{BREAK}", spaced)
+
+
+def over_replications(rows: pd.DataFrame, keys: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
+    """Mean, low and high (``<column>_low``, ``<column>_high``) of each group over replications, sorted by key.
+
+    Replications without a value are left out of that value's mean.
+    """
+    group = rows.groupby(list(keys), sort=True).ngroup().to_numpy(dtype=np.int64)
+    found = rows[list(keys)].drop_duplicates().sort_values(list(keys), ignore_index=True)
+    for column in columns:
+        values = rows[column].to_numpy(dtype=np.float64, na_value=np.nan)
+        measured = intervals(group, values, len(found))
+        found[column], found[f"{column}_low"], found[f"{column}_high"] = measured.mean, measured.low, measured.high
+    return found

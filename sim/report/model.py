@@ -1,0 +1,119 @@
+"""The model: what the corridor is made of, as the engine saw it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sim.figures import Tables
+from sim.figures.drawing import node_names, origin_number, table
+from sim.log import Log
+from sim.report.document import Block, Column, Paragraph, Section, Table
+from sim.report.formats import ABSENT, days, over_replications, plain
+
+WEEK_S = 7 * 86_400
+
+ENDLESS = 10**6
+"""A capacity from here on stands for one that never binds."""
+
+
+def model(log: Log, tables: Tables) -> Section:
+    """Flows, services, legs and places."""
+    blocks: list[Block] = [Paragraph(overview(log)), flows(log)]
+    if len(log.legend.services):
+        blocks.append(services(log, tables))
+    return Section("Model", (*blocks, legs(log), places(log, tables)))
+
+
+def overview(log: Log) -> str:
+    """One paragraph with the counts."""
+    legend = log.legend
+    return (
+        f"The corridor has {len(legend.nodes)} nodes and {len(legend.legs)} legs (each direction counts as one). Its "
+        f"{len(legend.places)} places have limited capacity: whoever finds one full waits for entry in a queue. "
+        f"{len(legend.flows)} flows of goods are carried by {len(legend.services)} services and by vehicles of their "
+        "own. Every entity is simulated one by one through all steps of its route."
+    )
+
+
+def flows(log: Log) -> Table:
+    """What is carried from where to where."""
+    names = node_names(log)
+    rows = []
+    for _, flow in log.legend.flows.iterrows():
+        promise = ABSENT if pd.isna(flow["promise_s"]) else days(float(flow["promise_s"]))
+        label = str(flow["label"]) + ("" if flow["report"] else " (background)")
+        ends = f"{names.get(flow['from_node'], flow['from_node'])} to {names.get(flow['to_node'], flow['to_node'])}"
+        rows.append((label, ends, str(flow["scope"]) or ABSENT, plain(flow["teu_per_year"]),
+                     plain(flow["value_usd_teu"]), promise))  # fmt: skip
+    header = (
+        Column("Flow", share=2.2), Column("From and to", share=1.8), Column("Scope", share=0.6),
+        Column("TEU a year", "right", 0.8), Column("Value (USD per TEU)", "right", 0.9),
+        Column("Promised in", "right", 0.8),
+    )  # fmt: skip
+    caption = "Flows. Scope: TT terminal to terminal, DD door to door, BB border to border, SP to the Polish terminal."
+    return Table(caption, header, tuple(rows))
+
+
+def services(log: Log, tables: Tables) -> Table:
+    """What moves the goods: consists, how often they leave, and how full."""
+    names, entities = node_names(log), log.legend.entities
+    weeks = max(origin_number(log, "horizon_s") / WEEK_S, 1e-9) * max(entities["replication"].nunique(), 1)
+    consists = entities[entities["kind"] == "consist"].groupby("group").size() / weeks
+    loads = table(tables, "load_factor")
+    full = over_replications(loads, ["service"], ["load_factor"]).set_index("service") if len(loads) else loads
+    rows = []
+    for _, service in log.legend.services.iterrows():
+        key = service["service"]
+        ends = f"{names.get(service['from_node'], '')} to {names.get(service['to_node'], '')}"
+        gauge = "" if pd.isna(service["gauge_mm"]) or service["gauge_mm"] == 0 else f", {int(service['gauge_mm'])} mm"
+        load = f"{100 * float(full.loc[key, 'load_factor']):.0f}" if key in full.index else ABSENT
+        rows.append((str(service["label"]), f"{service['mode']}{gauge}", ends, plain(float(consists.get(key, 0))),
+                     plain(service["capacity_teu"]), load))  # fmt: skip
+    header = (
+        Column("Service", share=1.9), Column("Mode", share=1.0), Column("From and to", share=2.0),
+        Column("Consists a week", "right", 0.8), Column("Capacity (TEU)", "right", 0.8),
+        Column("Load factor (%)", "right", 0.7),
+    )  # fmt: skip
+    return Table("Services: consists released a week, over the whole run; load factor after the warm-up.", header,
+                 tuple(rows))  # fmt: skip
+
+
+def legs(log: Log) -> Table:
+    """Where entities move."""
+    names = node_names(log)
+    rows = []
+    for _, leg in log.legend.legs.iterrows():
+        gauge = ABSENT if pd.isna(leg["gauge_mm"]) or leg["gauge_mm"] == 0 else str(int(leg["gauge_mm"]))
+        rows.append((names.get(leg["from_node"], leg["from_node"]), names.get(leg["to_node"], leg["to_node"]),
+                     str(leg["mode"]), gauge, plain(leg["km"], 0)))  # fmt: skip
+    header = (
+        Column("From", share=2), Column("To", share=2), Column("Mode", share=0.8),
+        Column("Gauge (mm)", "right", 0.8), Column("Length (km)", "right", 0.8),
+    )  # fmt: skip
+    return Table("Legs.", header, tuple(rows))
+
+
+def places(log: Log, tables: Tables) -> Table:
+    """Anything with limited capacity but the legs themselves, with what passed through it."""
+    windows = log.legend.windows.groupby("place")["capacity"].agg(["first", "min", "max", "size"])
+    dwell = table(tables, "dwell")
+    waits = over_replications(dwell, ["place"], ["wait_mean_h"]).set_index("place") if len(dwell) else dwell
+    names = node_names(log)
+    rows = []
+    for _, place in log.legend.places[log.legend.places["kind"] != "leg"].iterrows():
+        window = windows.loc[place["place"]]
+        low, high = int(window["min"]), int(window["max"])
+        amount = "no limit" if low >= ENDLESS else f"{low:,}" if low == high else f"{low:,} to {high:,}"
+        wait = float(waits.loc[place["place"], "wait_mean_h"]) if place["place"] in waits.index else None
+        rows.append((str(place["label"]), names.get(place["node"], str(place["node"])), str(place["kind"]),
+                     f"{amount} {place['unit']}".strip() if low < ENDLESS else amount, str(int(window["size"])),
+                     plain(wait)))  # fmt: skip
+    header = (
+        Column("Place", share=2.4), Column("Node", share=1.5), Column("Kind", share=0.8),
+        Column("Capacity", "right", 1.2), Column("Windows", "right", 0.7), Column("Mean wait (h)", "right", 0.8),
+    )  # fmt: skip
+    caption = (
+        "Places, without the legs' own. Windows count how often capacity or pace changes over the run; a capacity of 0 "
+        "is a closure."
+    )
+    return Table(caption, header, tuple(rows))
