@@ -237,6 +237,29 @@ def test_without_any_member_of_the_right_sort_all_sorts_are_named(tmp_path):
     assert refused(tmp_path, "x: 5\n", Many) == ["x.yaml:1:4: x: text or a mapping or a list is due, not the number 5"]
 
 
+def test_a_member_that_takes_any_key_is_heard_before_one_that_does_not_know_it(tmp_path):
+    class Either(Part):
+        x: dict[str, int] | Fact
+
+    assert refused(tmp_path, "x: {a: b}\n", Either) == ["x.yaml:1:8: x.a: a whole number is due, not 'b'"]
+
+
+def test_allowed_keys_are_those_of_the_member_that_was_meant(tmp_path):
+    class One(Part):
+        inner: Fact
+
+    class Other(Part):
+        inner: Sea
+        more: str
+
+    class Either(Part):
+        x: One | Other
+
+    assert refused(tmp_path, "x: {inner: {fac: a}}\n", Either) == [
+        "x.yaml:1:13: x.inner.fac: unknown key 'fac' - did you mean 'fact'? allowed: fact"
+    ]
+
+
 def test_a_union_within_a_union(tmp_path):
     class Deep(Part):
         x: str | dict[str, int | Fact]
@@ -262,6 +285,14 @@ def test_problems_of_all_files_come_at_once(tmp_path):
 
 def test_what_is_missing_is_no_news_where_a_file_could_not_be_read(tmp_path):
     assert refused(tmp_path, "extends: nothing.yaml\n", Sea) == ["x.yaml:1:10: extends: no file 'nothing.yaml'"]
+
+
+def test_what_a_mapping_lacks_as_a_whole_is_no_news_either(tmp_path):
+    (tmp_path / "bad.yaml").write_text("fixed: !t 5 h\n")
+    assert len(refused(tmp_path, "{}\n", Spread)) == 1
+    assert refused(tmp_path, "extends: bad.yaml\n", Spread) == [
+        "bad.yaml:1:8: fixed: tags are not read, here '!t'; quote what is text, and leave the rest as it is"
+    ]
 
 
 def test_a_null_in_vain_is_one_problem(tmp_path):

@@ -107,6 +107,13 @@ def test_deep_nesting_is_refused_quickly(piece: str):
     assert complaints("a: " + piece * 100_000 if piece[0] in "[{&" else piece * 100_000)
 
 
+def test_a_key_written_thrice_refers_twice_to_the_first():
+    assert complaints("a: 1\na: 2\na: 3\n") == [
+        "x.yaml:2:1: a: duplicate key 'a' (first at line 1)",
+        "x.yaml:3:1: a: duplicate key 'a' (first at line 1)",
+    ]
+
+
 def test_reading_stops_after_a_hundred_problems():
     found = complaints("\n".join(f"{n}: x" for n in range(500)))
     assert len(found) == 101

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from sim.errors import Problem
+from sim.scenario import extends
+from sim.scenario.compose import compose
 from sim.scenario.extends import gather
-from sim.scenario.located import Located, Mark
+from sim.scenario.located import Located, Mark, Node
 
 
 def files(folder: Path, **texts: str) -> Path:
@@ -107,11 +110,19 @@ def test_one_file_may_be_extended_by_two(tmp_path):
     assert good(path).plain == {"a": "base", "b": "two"}
 
 
-def test_many_ways_through_the_same_files_are_walked_once(tmp_path):
+def test_many_ways_through_the_same_files_are_walked_once(tmp_path, monkeypatch):
+    composed: list[str] = []
+
+    def counted(content: bytes, file: str) -> tuple[Node | None, tuple[Problem, ...]]:
+        composed.append(file)
+        return compose(content, file)
+
+    monkeypatch.setattr(extends, "compose", counted)
     texts = {f"f{n}": f"extends: [f{n + 1}.yaml, f{n + 1}.yaml, f{n + 1}.yaml]\nk{n}: x\n" for n in range(9)}
     located = good(files(tmp_path, **texts, f9="k9: x\n"))
     assert located.plain == {f"k{n}": "x" for n in range(10)}
     assert len(located.files) == 10
+    assert len(composed) == 10
 
 
 def test_chains_and_crowds_of_files_have_limits(tmp_path):

@@ -37,6 +37,7 @@ def test_values_are_set_and_stand_in_the_override(located):
     }
     assert changed.mark(("places", "hall", "capacity")) == Mark("<override>", 1, 1)
     assert changed.mark(("places", "hall", "node")) == located.mark(("places", "hall", "node"))
+    assert changed.mark(("places", "hall", "capacity"), key=True).line == 2
     assert changed.mark(("path", "1")) == Mark("<override>", 2, 1)
     assert changed.mark(("places", "yard", "calendar"), key=True) == Mark("<override>", 3, 1)
     assert located.at(("places", "hall", "capacity")) == "2 tracks"

@@ -74,6 +74,7 @@ def test_problems_point_at_values_keys_or_the_closest_parent(tmp_path):
     assert located.problem(("legs", "l", "width"), "m") == Problem(name, 3, 3, "legs.l.width", "m")
     assert located.problem(("legs", "l", "width"), "m", key=True) == Problem(name, 3, 3, "legs.l.width", "m")
     assert located.problem(("start",), "m") == Problem(name, 1, 1, "start", "m")
+    assert located.problem(("nowhere", "title"), "m") == Problem(name, 1, 1, "nowhere.title", "m")
     assert located.problem((), "m") == Problem(name, 1, 1, "", "m")
     assert located.at(("legs", "l", "lanes", "1")) == 2
     assert located.at(("legs", "m", "lanes")) is None
