@@ -120,14 +120,14 @@ class SmallPlan:
     def route(self, name: str, *steps: SmallStep) -> None:
         self.routes[name] = steps
 
-    def entity(
-        self, route: str, release: int = 0, *, priority: int = 0, teu: int = 0, capacity: int = 0, slot: int = ABSENT
-    ) -> int:
-        number = len(self.who)
+    def entity(self, route: str, release: int = 0, **columns: int) -> int:
+        """The next entity; columns: priority, teu, capacity, slot."""
         index = list(self.routes).index(route)
         ordinal = sum(1 for row in self.who if row[1] == index)
-        self.who.append((release, index, ordinal, priority, teu, capacity, slot))
-        return number
+        priority, teu, capacity = (columns.pop(name, 0) for name in ("priority", "teu", "capacity"))
+        self.who.append((release, index, ordinal, priority, teu, capacity, columns.pop("slot", ABSENT)))
+        assert not columns
+        return len(self.who) - 1
 
     @property
     def entities(self) -> Entities:
@@ -143,9 +143,7 @@ class SmallPlan:
         names = tuple(
             f"{route}/{position}" for route, of_route in self.routes.items() for position in range(len(of_route))
         )
-        columns = {
-            name: np.array([step[name] for step in steps], _types(name)) for name in _STEP_COLUMNS
-        }
+        columns = {name: np.array([step[name] for step in steps], _types(name)) for name in _STEP_COLUMNS}
         return Plan(
             self.horizon,
             Places(
@@ -162,7 +160,9 @@ class SmallPlan:
             Stops(tuple(self.stops), np.array(list(self.stops.values()), np.bool_)),
             _distributions(families),
             Steps(names=names, **columns),
-            Routes(tuple(self.routes), np.cumsum([0, *(len(steps) for steps in self.routes.values())]).astype(np.int64)),
+            Routes(
+                tuple(self.routes), np.cumsum([0, *(len(steps) for steps in self.routes.values())]).astype(np.int64)
+            ),
         )
 
     def _step(self, step: SmallStep, families: list[Family]) -> dict[str, Any]:
@@ -208,12 +208,11 @@ def _types(column: str) -> Any:
 
 
 def _distributions(families: list[Family]) -> Distributions:
-    return Distributions(
-        np.array([family.kind for family in families], np.int64),
-        *(np.array([family[column] for family in families], np.float64) for column in (1, 2, 3)),
-        np.cumsum([0, *(len(family.quantiles) for family in families)]).astype(np.int64),
-        np.array([quantile for family in families for quantile in family.quantiles], np.float64),
-    )
+    a, b, c = (np.array([family[column] for family in families], np.float64) for column in (1, 2, 3))
+    kind = np.array([family.kind for family in families], np.int64)
+    first = np.cumsum([0, *(len(family.quantiles) for family in families)]).astype(np.int64)
+    quantiles = np.array([quantile for family in families for quantile in family.quantiles], np.float64)
+    return Distributions(kind, a, b, c, first, quantiles)
 
 
 def told(small: SmallPlan, visits: Visits) -> list[tuple[Any, ...]]:

@@ -168,7 +168,7 @@ class _Stuck:
         self.ahead[place] = dict(zip(queue[order].tolist(), ahead[:-1], strict=True))
 
     def _to_come(self, kind: StepKind, stop: int) -> tuple[int, ...]:
-        """Entities with a call at the stop now or later, or with a ride from it later: who waits there is not awaited."""
+        """Who calls at the stop now or later, or has a ride from it later (who waits there is not awaited)."""
         if (kind, stop) not in self.coming:
             steps = self.plan.steps
             there = np.flatnonzero((steps.kind == kind) & (steps.place == stop))
