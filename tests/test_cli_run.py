@@ -163,6 +163,31 @@ def test_run_that_is_stopped_from_outside_leaves_nothing(number, status, tmp_pat
     assert list((tmp_path / "reports").iterdir()) == []
 
 
+def files(place: Path) -> dict[str, bytes]:
+    """What a run folder holds, less the file that says how long it took."""
+    found = {str(path.relative_to(place)): path.read_bytes() for path in place.rglob("*") if path.is_file()}
+    return {name: content for name, content in sorted(found.items()) if name != "run.json"}
+
+
+def test_run_and_report_write_the_same_files():
+    assert main(["run", str(EXAMPLE), "--replications", "2"]) == 0
+    [place] = Path("reports/example").iterdir()
+    written = files(place)
+    assert written["report.pdf"].startswith(b"%PDF-")
+    assert b"</html>" in written["report.html"]
+    assert written["figures/map.png"].startswith(b"\x89PNG")
+    assert {
+        "scenario.resolved.yaml",
+        "visits.parquet",
+        "tables/transit.csv",
+        "tables/transit.parquet",
+    } <= written.keys()
+    for name in ("report.pdf", "figures/map.svg", "tables/transit.csv"):
+        (place / name).unlink()
+    assert main(["report", str(place)]) == 0
+    assert files(place) == written
+
+
 def test_overrides_read_pairs():
     assert run.read_overrides(("a.b=1 h", "c==")) == {"a.b": "1 h", "c": "="}
 

@@ -16,6 +16,6 @@ if TYPE_CHECKING:
 def write_reports(result: RunResult, folder: Path, show: Progress) -> None:
     """Figures, PDF and HTML of a run, into a folder."""
     show(0, 0, "drawing the figures")
-    drawn = figures.draw(result.log, dict(result.tables))
+    drawn = figures.draw(result.log, result.tables)
     show(0, 0, "writing the report")
     reports.write(folder, result.log, result.tables, drawn)
