@@ -63,7 +63,7 @@ def turned(content):
 @pytest.mark.parametrize("hash_seed", ["0", "4711"])
 def test_the_same_bytes_in_another_process_with_keys_in_another_order(folder, tmp_path, hash_seed):
     text = yaml.dump(turned(yaml.safe_load(TEXT)), sort_keys=False, allow_unicode=True)
-    script = "import sys, pathlib; from sim.experiments import runs; runs.run(sys.argv[1], out=pathlib.Path(sys.argv[2]))"
+    script = "import sys, pathlib as p; from sim.experiments import runs as r; r.run(sys.argv[1], out=p.Path(sys.argv[2]))"
     command = [sys.executable, "-c", script, str(write(tmp_path, text)), str(tmp_path / "out")]
     subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": hash_seed})
     assert bytes_of(tmp_path / "out") == bytes_of(folder)

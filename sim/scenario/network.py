@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from sim.scenario.numbers import (
     Capacity,
@@ -31,6 +32,15 @@ PlaceKind = Literal["lanes", "tracks", "hall", "cranes", "yard", "berths", "flee
 Activity = Literal["handling", "formalities", "rest", "equipment"]
 
 
+def _country(text: str) -> str:
+    if not re.fullmatch("[A-Z]{2}", text):
+        raise ValueError(f"'{text}' is no country code of two capital letters, such as CN or KZ (ISO 3166)")
+    return text
+
+
+Country = Annotated[str, AfterValidator(_country), Field(json_schema_extra={"pattern": "^[A-Z]{2}$"})]
+
+
 class Node(Named):
     """A point of the network: a terminal, a border station or post, a port, a junction."""
 
@@ -41,7 +51,7 @@ class Node(Named):
     name_ru: str = ""
     """Name in Russian."""
     kind: NodeKind
-    country: Annotated[str, Field(pattern="^[A-Z]{2}$")]
+    country: Country
     """Country as ISO 3166 code of two letters."""
     lat: Annotated[float, Field(ge=-90, le=90)]
     """Latitude in decimal degrees, north positive."""
