@@ -285,10 +285,12 @@ def test_progress_on_a_terminal_is_a_bar(monkeypatch):
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
     with progress.progress() as show:
+        show(0, 0, "reading [a]")
+        time.sleep(0.2)
         show(3, 20, "simulating")
         time.sleep(0.2)
-    assert "simulating" in terminal.text
-    assert "3/20" in terminal.text
+    assert "reading [a]" in terminal.text
+    assert "simulating: 3 of 20" in terminal.text
 
 
 @pytest.mark.parametrize(

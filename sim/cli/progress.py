@@ -31,17 +31,28 @@ def progress(silent: bool = False) -> Iterator[Progress]:
 @contextmanager
 def _bar() -> Iterator[Progress]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()]
+    columns = [TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn(), TextColumn("left")]
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("starting", total=None)
+        tasks: dict[str, TaskID] = {}
 
         def show(done: int, total: int, what: str) -> None:
-            bar.update(task, completed=done, total=total or None, description=what)
+            if what not in tasks:
+                # A bar of its own for each thing, so that the estimate of one does not start from another's speed.
+                for task in tasks.values():
+                    bar.remove_task(task)
+                tasks.clear()
+                tasks[what] = bar.add_task(what, total=total or None)
+            bar.update(tasks[what], completed=done, description=what + counted(done, total))
 
         yield show
+
+
+def counted(done: int, total: int) -> str:
+    """How far it is, if the end is known."""
+    return f": {done} of {total}" if total else ""
 
 
 class Lines:
@@ -62,8 +73,7 @@ class Lines:
         elif now - self.told < SECONDS_BETWEEN_LINES:
             return
         self.told = now
-        count = f": {done} of {total}" if total else ""
-        self.echo(f"{what}{count}{self._left(done, total, now)}", err=True)
+        self.echo(f"{what}{counted(done, total)}{self._left(done, total, now)}", err=True)
 
     def _left(self, done: int, total: int, now: float) -> str:
         if not 0 < done < total or now <= self.began:
