@@ -1,5 +1,8 @@
 """Border crossing points (see small_logs and small_trains)."""
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 
 from sim.metrics.borders import borders
@@ -40,6 +43,18 @@ def test_a_crossing_that_has_not_ended_is_counted_apart():
     still = table[table["direction"] == "in"].iloc[0]
     assert still[["crossings", "unfinished"]].tolist() == [0, 1]
     assert still[["tfi1_h", "tfi1_p95_h", "tfi2_usd"]].isna().all()
+
+
+def test_steps_without_a_direction_belong_to_the_crossing_that_is_made():
+    log = trains()
+    steps = log.legend.steps.copy()
+    # The crane and the wait for the train; the posts themselves say that it is inwards.
+    steps.loc[[1, 2], "direction"] = ""
+    changed = replace(log, legend=replace(log.legend, steps=steps))
+    pd.testing.assert_frame_equal(borders(changed), borders(log))
+    steps.loc[13, "direction"] = ""
+    unknown = borders(replace(log, legend=replace(log.legend, steps=steps))).iloc[0]
+    assert unknown[["border", "direction", "country", "tfi1_h"]].tolist() == ["b", "", "KZ", 5.0]
 
 
 def test_traffic_that_is_not_reported_does_not_cross():

@@ -9,7 +9,7 @@ from sim.log import Log
 from sim.metrics.cost import cost
 from sim.metrics.emissions import emissions
 from sim.metrics.trade import trade
-from tests.small_logs import corridors, six_hour_queue
+from tests.small_logs import Row, corridors, six_hour_queue
 from tests.small_trains import trains
 
 
@@ -52,6 +52,12 @@ def test_each_ride_bears_its_own_part_of_the_way():
     assert table["fees_usd_teu"].drop("thru").to_dict() == {"first": 0.0, "long": 6.0, "second": 6.0}
     assert table["teu"]["thru"] == 0
     assert np.isnan(table["freight_usd_teu"]["thru"])
+
+
+def test_a_trip_that_takes_no_time_is_a_trip():
+    rows: list[Row] = [(1, 3, None, 0, 0, 0, None, 4), (4, 6, None, 0, 0, 0, None, None), (4, 7, 0, 0, 0, 0, 0, None)]
+    first = cost(trains([*rows, (4, 8, None, 0, 6, 7, None, None)])).iloc[0]
+    assert first[["flow", "teu", "freight_usd_teu"]].tolist() == ["first", 3, 50.0]
 
 
 def test_emissions_of_a_teu():

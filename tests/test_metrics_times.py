@@ -1,5 +1,7 @@
 """Transit times, dwell, speeds and the split of the time: every number worked out by hand (see small_logs)."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -152,6 +154,25 @@ def test_waiting_before_closed_posts_is_closed_and_the_rest_queueing():
     found = hours(corridors(), replication=1, flow="road")
     assert found["queueing", "d-posts"] == 1.0
     assert found["closed", "d-posts"] == 4.0
+
+
+def test_waiting_for_a_fleet_is_never_closed():
+    log = corridors()
+    windows = log.legend.windows.copy()
+    windows.loc[windows["place"] == 5, "capacity"] = 0
+    shut = replace(log, legend=replace(log.legend, windows=windows))
+    assert hours(shut, replication=0, flow="road")["waiting for equipment", "trucks"] == 8.0
+
+
+def test_what_happens_at_no_place_has_the_name_of_its_step():
+    log = corridors()
+    steps, visits = log.legend.steps.copy(), log.visits.copy()
+    steps.loc[12, "place"] = pd.NA
+    visits.loc[visits["step"] == 12, ["place", "released"]] = pd.NA
+    found = delays(replace(log, visits=visits, legend=replace(log.legend, steps=steps)))
+    last = found[(found["cause"] == "moving") & (found["flow"] == "road") & (found["place"] != 6).fillna(value=True)]
+    assert last[["name", "node", "hours"]].to_numpy().tolist() == [["de", "d", 3.0], ["de", "d", 3.0]]
+    assert last["place"].isna().all()
 
 
 def test_time_aboard_at_a_call_on_the_way():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -55,12 +55,13 @@ def borders(log: Log | Accounts) -> pd.DataFrame:
     """TFI1 and TFI2 of Corridor Performance Measurement and Monitoring (CAREC): a row for each post and flow.
 
     tfi1_h: mean hours from reaching the first step of a post until leaving the last, waiting, loading and formalities
-    included; tfi2_usd: mean of all fees paid there by a shipment. Shipments of reported flows released in
+    included; tfi2_usd: mean of all fees paid there by a shipment. Steps at a post that state no direction belong to the
+    crossing in whatever direction the shipment makes it. Shipments of reported flows released in
     ``[warm_up, horizon)``, finished or not, whose crossing had ended; ``unfinished`` are those still at the post.
     """
     journeys = accounts(log).journeys
     post_of_step, posts = _posts(journeys)
-    crossed = _crossings(journeys, post_of_step, max(len(posts), 1))
+    crossed = _directed(_crossings(journeys, post_of_step, max(len(posts), 1)), posts)
     groups = journeys.cells * len(posts)
     # Sorted by replication and post, and only then by flow.
     run, flow = np.divmod(journeys.cell[crossed.who], max(len(journeys.reported), 1))
@@ -117,3 +118,17 @@ def _crossings(journeys: Journeys, post_of_step: Ints, posts: int) -> Stretches:
         usd=np.concatenate([usd[own], on_trip.usd[part]]),
     )
     return together.merged(posts)
+
+
+def _directed(crossed: Stretches, posts: pd.DataFrame) -> Stretches:
+    """What was done at a post in no stated direction belongs to the crossing there, if the entity made one."""
+    stated = (posts["direction"] != "").to_numpy(dtype=bool)
+    spot = posts.groupby(["border", "country"], sort=False).ngroup().to_numpy().astype(np.int64)
+    key = crossed.who * max(len(posts), 1) + spot[crossed.post]
+    with_direction = np.flatnonzero(stated[crossed.post])
+    known, first = np.unique(key[with_direction], return_index=True)
+    place = np.minimum(np.searchsorted(known, key), max(len(known) - 1, 0))
+    same = ~stated[crossed.post] & (known[place] == key if len(known) else False)
+    post = crossed.post.copy()
+    post[same] = crossed.post[with_direction[first[place[same]]]]
+    return replace(crossed, post=post).merged(max(len(posts), 1))

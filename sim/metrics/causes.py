@@ -84,9 +84,10 @@ def cause_of_step(journeys: Journeys) -> CauseOfStep:
         msg = f"legend.steps: unknown activity {', '.join(unknown)}; allowed: {', '.join([*CAUSES, *STAYING])}"
         raise ResultError(msg)
     place = steps["place"].to_numpy(dtype=np.int64, na_value=NOT_YET)
-    waited = np.full(len(steps), departure)
-    of_place = np.array([number[WAITING_FOR.get(kind, "queueing")] for kind in journeys.places["kind"]], dtype=np.int64)
-    waited[occupy] = of_place[place[occupy]]
+    waited = np.where(occupy, number["queueing"], departure)
+    there = np.flatnonzero(place != NOT_YET)
+    kinds = journeys.places["kind"].take(place[there])
+    waited[there] = [number[WAITING_FOR.get(kind, "queueing")] for kind in kinds]
     waited[occupy & (steps["activity"] == "equipment").to_numpy(dtype=bool)] = number["waiting for equipment"]
     stays = [number.get(STAYING.get(activity, activity), departure) for activity in steps["activity"]]
     stayed = np.array(stays, dtype=np.int64)

@@ -30,7 +30,8 @@ def delays(log: Log | Accounts) -> pd.DataFrame:
 
     ``total_s`` are the seconds of all finished shipments together, whole numbers that add up exactly. The time of a
     ride is that of its consist's own visits between boarding and being let off. What a place causes stands under the
-    place; calls and rides have none, there ``name`` is the service. Shipments released in ``[warm_up, horizon)``.
+    place; where there is none, ``name`` is the service at a call or ride and the name of the step elsewhere. Shipments
+    released in ``[warm_up, horizon)``.
     """
     held = accounts(log)
     journeys = held.journeys
@@ -81,15 +82,18 @@ def _seconds_by_step(journeys: Journeys, spent: Seconds) -> Floats:
 
 
 def _spots(journeys: Journeys) -> tuple[Ints, pd.DataFrame]:
-    """For each step the row of a table of places, followed by the stops of services."""
+    """For each step the row of a table of all places, followed by what is at none: stops of services, free steps."""
     steps = journeys.steps
     place = steps["place"].to_numpy(dtype=np.int64, na_value=NOT_YET)
-    stops = steps.loc[place == NOT_YET, ["service", "node"]].drop_duplicates().sort_values(["node", "service"])
-    number = pd.MultiIndex.from_frame(stops).get_indexer(pd.MultiIndex.from_frame(steps[["service", "node"]]))
+    named = pd.DataFrame(
+        {"name": steps["name"].where(journeys.of_kind("occupy"), steps["service"]), "node": steps["node"]}
+    )
+    elsewhere = named[place == NOT_YET].drop_duplicates().sort_values(["node", "name"])
+    number = pd.MultiIndex.from_frame(elsewhere).get_indexer(pd.MultiIndex.from_frame(named))
     spots = pd.concat(
         [
             journeys.places[["place", "name", "node"]].astype({"place": "Int64"}),
-            stops.rename(columns={"service": "name"}).assign(place=pd.array([pd.NA] * len(stops), dtype="Int64")),
+            elsewhere.assign(place=pd.array([pd.NA] * len(elsewhere), dtype="Int64")),
         ],
         ignore_index=True,
     )

@@ -24,11 +24,12 @@ def load_factor(log: Log | Accounts) -> pd.DataFrame:
     """TEU aboard by TEU of room, over all departures of a service from the warm-up on.
 
     A departure is the end of a call that is not the last of the consist's route; a consist that calls at three stops
-    departs twice. A row for each replication and service.
+    departs twice. A row for each replication and service that has consists.
     """
     journeys = accounts(log).journeys
-    rows, found, services = journeys.rows, journeys.travellers, journeys.log.legend.services
-    entities = journeys.log.legend.entities
+    rows, found, entities = journeys.rows, journeys.travellers, journeys.log.legend.entities
+    services = journeys.log.legend.services
+    services = services[services["service"].isin(entities["group"].unique())].reset_index(drop=True)
     group = np.asarray(pd.Index(services["service"]).get_indexer(pd.Index(entities["group"])), dtype=np.int64)
     service = group[rows.who]
     onward = journeys.of_kind("call") & ~_last_call(journeys.steps)
