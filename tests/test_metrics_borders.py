@@ -5,8 +5,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from sim.log import Log, build
 from sim.metrics.borders import borders
-from tests.small_logs import HOUR, corridors
+from tests.small_logs import HOUR, corridors, visits
 from tests.small_trains import ROWS, trains
 
 
@@ -55,6 +56,25 @@ def test_steps_without_a_direction_belong_to_the_crossing_that_is_made():
     steps.loc[13, "direction"] = ""
     unknown = borders(replace(log, legend=replace(log.legend, steps=steps))).iloc[0]
     assert unknown[["border", "direction", "country", "tfi1_h"]].tolist() == ["b", "", "KZ", 5.0]
+
+
+def test_who_has_done_only_what_has_no_direction_has_not_crossed_yet():
+    log = trains()
+    steps, entities = log.legend.steps.copy(), log.legend.entities
+    steps.loc[[1, 2], "direction"] = ""
+    # Of the same flow as shipment 0: through the crane 12-13, waits for the next train.
+    other = entities.iloc[[0]].assign(entity=6, release_s=12 * HOUR)
+    entities = pd.concat([entities, other], ignore_index=True)
+    second = visits([(6, 1, 3, 12, 12, 13, 13, None), (6, 2, None, 13, None, None, None, None)])
+    both = pd.concat([log.visits, build([second], log.legend).visits], ignore_index=True)
+    table = borders(Log(visits=both, legend=replace(log.legend, steps=steps, entities=entities)))
+    assert table[["direction", "flow", "crossings", "unfinished", "tfi1_h"]].to_numpy().tolist()[0] == [
+        "in",
+        "thru",
+        1,
+        1,
+        5.0,
+    ]
 
 
 def test_traffic_that_is_not_reported_does_not_cross():

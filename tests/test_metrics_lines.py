@@ -1,5 +1,8 @@
 """Distance profile and strings (see small_logs and small_trains)."""
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 
 from sim.metrics.distance_profile import distance_profile
@@ -63,6 +66,16 @@ def test_strings_of_trains_and_own_vehicles():
     assert south["entity"].tolist() == [5] * 4 + [6] * 4
     assert (south["time_s"] / HOUR).tolist() == [0, 4, 9, 12, 18, 22, 26, 29]
     assert south["km"].tolist() == [0.0, 200.0, 200.0, 350.0] * 2
+
+
+def test_who_is_under_way_has_departed_and_not_arrived():
+    log = corridors()
+    visits = log.visits.copy()
+    visits.loc[
+        (visits["replication"] == 0) & (visits["entity"] == 6) & (visits["step"] == 12), ["left", "released"]
+    ] = pd.NA
+    table = strings(replace(log, visits=visits))
+    assert (table.loc[table["entity"] == 6, "time_s"] / HOUR).tolist() == [18, 22, 26]
 
 
 def test_strings_leave_out_legs_off_the_axis():

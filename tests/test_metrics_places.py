@@ -98,6 +98,8 @@ def test_capacity_is_that_of_the_windows():
     posts = at(utilisation(corridors()), "d-posts")
     assert posts["capacity_unit_h"].tolist() == [32.0, 12.0]
     assert posts["used_unit_h"].tolist() == [7.0, 0.0]
+    # The place after one with closed windows begins with its own.
+    assert at(utilisation(corridors()), "bc")["capacity_unit_h"].tolist() == [36.0, 12.0]
 
 
 def test_units_by_teu():

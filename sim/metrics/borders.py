@@ -56,12 +56,12 @@ def borders(log: Log | Accounts) -> pd.DataFrame:
 
     tfi1_h: mean hours from reaching the first step of a post until leaving the last, waiting, loading and formalities
     included; tfi2_usd: mean of all fees paid there by a shipment. Steps at a post that state no direction belong to the
-    crossing in whatever direction the shipment makes it. Shipments of reported flows released in
+    crossing in whatever direction the flow makes it. Shipments of reported flows released in
     ``[warm_up, horizon)``, finished or not, whose crossing had ended; ``unfinished`` are those still at the post.
     """
     journeys = accounts(log).journeys
     post_of_step, posts = _posts(journeys)
-    crossed = _directed(_crossings(journeys, post_of_step, max(len(posts), 1)), posts)
+    crossed = _directed(journeys, _crossings(journeys, post_of_step, max(len(posts), 1)), posts)
     groups = journeys.cells * len(posts)
     # Sorted by replication and post, and only then by flow.
     run, flow = np.divmod(journeys.cell[crossed.who], max(len(journeys.reported), 1))
@@ -120,15 +120,21 @@ def _crossings(journeys: Journeys, post_of_step: Ints, posts: int) -> Stretches:
     return together.merged(posts)
 
 
-def _directed(crossed: Stretches, posts: pd.DataFrame) -> Stretches:
-    """What was done at a post in no stated direction belongs to the crossing there, if the entity made one."""
-    stated = (posts["direction"] != "").to_numpy(dtype=bool)
+def _directed(journeys: Journeys, crossed: Stretches, posts: pd.DataFrame) -> Stretches:
+    """What is done at a post in no stated direction belongs to the crossing there in the direction of the flow.
+
+    Who has done only that and is not at the end of its route has not crossed yet.
+    """
+    stated = (posts["direction"] != "").to_numpy(dtype=bool)[crossed.post]
     spot = posts.groupby(["border", "country"], sort=False).ngroup().to_numpy().astype(np.int64)
-    key = crossed.who * max(len(posts), 1) + spot[crossed.post]
-    with_direction = np.flatnonzero(stated[crossed.post])
-    known, first = np.unique(key[with_direction], return_index=True)
-    place = np.minimum(np.searchsorted(known, key), max(len(known) - 1, 0))
-    same = ~stated[crossed.post] & (known[place] == key if len(known) else False)
-    post = crossed.post.copy()
-    post[same] = crossed.post[with_direction[first[place[same]]]]
-    return replace(crossed, post=post).merged(max(len(posts), 1))
+    key = journeys.travellers.flow[crossed.who] * max(len(posts), 1) + spot[crossed.post]
+    known, first = np.unique(key[stated], return_index=True)
+    if not len(known):
+        return crossed
+    at = np.minimum(np.searchsorted(known, key), len(known) - 1)
+    same = ~stated & (known[at] == key)
+    post = np.where(same, crossed.post[stated][first[at]], crossed.post)
+    there = crossed.who * max(len(posts), 1) + post
+    half = same & ~np.isin(there, there[stated]) & (journeys.travellers.finished[crossed.who] == NOT_YET)
+    end = np.where(half, NOT_YET, crossed.end)
+    return replace(crossed, post=post, end=end).merged(max(len(posts), 1))
