@@ -127,50 +127,52 @@ AT_D = {"activity": "formalities", "border": "d", "direction": "out", "country":
 TEU = {"units": 1, "units_per_teu": True}
 
 
+ROUTES: list[tuple[str, list[dict[str, object]]]] = [
+    (
+        "box",
+        [
+            STAY
+            | TEU
+            | {"name": "load", "activity": "handling", "place": 0, "node": "a", "to_node": "a", "kg_teu": 3.0},
+            {"name": "ride", "kind": "ride", "activity": "waiting", "node": "a", "to_node": "c", "service": "west"},
+            STAY
+            | TEU
+            | {"name": "yard", "activity": "handling", "place": 4, "node": "c", "to_node": "c", "kg_teu": 2.0},
+        ],
+    ),
+    (
+        "train",
+        [
+            {
+                "name": "load",
+                "kind": "call",
+                "activity": "handling",
+                "node": "a",
+                "to_node": "a",
+                "service": "west",
+            },
+            STAY | RAIL | {"name": "ab", "place": 1, "node": "a", "to_node": "b", "leg": "ab", "km": 100.0},
+            STAY | AT_B | {"name": "posts", "place": 2, "node": "b", "to_node": "b"},
+            STAY | RAIL | {"name": "bc", "place": 3, "node": "b", "to_node": "c", "leg": "bc", "km": 200.0},
+            {"name": "end", "kind": "call", "activity": "handling", "node": "c", "to_node": "c", "service": "west"},
+        ],
+    ),
+    (
+        "truck",
+        [
+            STAY | {"name": "truck", "activity": "equipment", "place": 5, "node": "a", "to_node": "a"},
+            STAY | ROAD | {"name": "ad", "place": 6, "node": "a", "to_node": "d", "leg": "ad", "km": 200.0},
+            STAY | {"name": "rest", "activity": "rest", "place": 7, "node": "d", "to_node": "d"},
+            STAY | AT_D | {"name": "posts", "place": 8, "node": "d", "to_node": "d"},
+            STAY | ROAD | {"name": "de", "place": 9, "node": "d", "to_node": "e", "leg": "de", "km": 150.0},
+        ],
+    ),
+    ("others", [STAY | AT_D | {"name": "posts", "place": 8, "node": "d", "to_node": "d"}]),
+]
+
+
 def _steps() -> list[dict[str, object]]:
-    templates: list[tuple[str, list[dict[str, object]]]] = [
-        (
-            "box",
-            [
-                STAY
-                | TEU
-                | {"name": "load", "activity": "handling", "place": 0, "node": "a", "to_node": "a", "kg_teu": 3.0},
-                {"name": "ride", "kind": "ride", "activity": "waiting", "node": "a", "to_node": "c", "service": "west"},
-                STAY
-                | TEU
-                | {"name": "yard", "activity": "handling", "place": 4, "node": "c", "to_node": "c", "kg_teu": 2.0},
-            ],
-        ),
-        (
-            "train",
-            [
-                {
-                    "name": "load",
-                    "kind": "call",
-                    "activity": "handling",
-                    "node": "a",
-                    "to_node": "a",
-                    "service": "west",
-                },
-                STAY | RAIL | {"name": "ab", "place": 1, "node": "a", "to_node": "b", "leg": "ab", "km": 100.0},
-                STAY | AT_B | {"name": "posts", "place": 2, "node": "b", "to_node": "b"},
-                STAY | RAIL | {"name": "bc", "place": 3, "node": "b", "to_node": "c", "leg": "bc", "km": 200.0},
-                {"name": "end", "kind": "call", "activity": "handling", "node": "c", "to_node": "c", "service": "west"},
-            ],
-        ),
-        (
-            "truck",
-            [
-                STAY | {"name": "truck", "activity": "equipment", "place": 5, "node": "a", "to_node": "a"},
-                STAY | ROAD | {"name": "ad", "place": 6, "node": "a", "to_node": "d", "leg": "ad", "km": 200.0},
-                STAY | {"name": "rest", "activity": "rest", "place": 7, "node": "d", "to_node": "d"},
-                STAY | AT_D | {"name": "posts", "place": 8, "node": "d", "to_node": "d"},
-                STAY | ROAD | {"name": "de", "place": 9, "node": "d", "to_node": "e", "leg": "de", "km": 150.0},
-            ],
-        ),
-        ("others", [STAY | AT_D | {"name": "posts", "place": 8, "node": "d", "to_node": "d"}]),
-    ]
-    rows = [{"route": route, "position": k} | row for route, steps in templates for k, row in enumerate(steps)]
+    rows = [{"route": route, "position": k} | row for route, steps in ROUTES for k, row in enumerate(steps)]
     return [{"step": number} | row for number, row in enumerate(rows)]
 
 
