@@ -37,6 +37,7 @@ from sim.plan.tables import (
 )
 
 Time = int | Family
+Rows = list[tuple[Any, ...]]
 
 
 def exponential(mean: float) -> Family:
@@ -195,7 +196,7 @@ class SmallPlan:
     def run(self, seed: int = 1, replication: int = 0) -> Run:
         return run(self.plan, self.entities, seed=seed, replication=replication)
 
-    def rows(self) -> list[tuple[Any, ...]]:
+    def rows(self) -> Rows:
         """The log as (entity, where, requested, entered, left); None for what has not happened."""
         return told(self, self.run().visits)
 
@@ -215,7 +216,7 @@ def _distributions(families: list[Family]) -> Distributions:
     return Distributions(kind, a, b, c, first, quantiles)
 
 
-def told(small: SmallPlan, visits: Visits) -> list[tuple[Any, ...]]:
+def told(small: SmallPlan, visits: Visits) -> Rows:
     """Rows of a log as (entity, where, requested, entered, left)."""
     where = [step.place or "" for steps in small.routes.values() for step in steps]
     columns = (visits.entity, visits.step, visits.requested, visits.entered, visits.left)

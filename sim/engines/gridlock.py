@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.errors import GridlockError
 from sim.log import NOT_YET, Visits
-from sim.plan.tables import ABSENT, Bools, Entities, Ints, Plan, StepKind
+from sim.plan.tables import ABSENT, Entities, Hold, Ints, Plan, StepKind
 
 
 class Waiting(NamedTuple):
@@ -43,16 +43,25 @@ class Waiting(NamedTuple):
 
 
 def refuse_misfits(plan: Plan, entities: Entities) -> None:
-    """Raise GridlockError, with a line for each step, if an entity asks for more than there can ever be.
+    """Raise GridlockError, with a line for each step, if an entity asks for what there can never be.
 
-    That is more units than its place has in any window, or more TEU than any consist between its two stops can carry.
+    That is more units than its place has in any window; more TEU than any consist between its two stops can carry; or
+    units until the end of a step that it does not come to, so that they would not be given back.
     """
-    misfits = [
-        misfit
-        for route in np.unique(entities.route).tolist()
-        for step in _steps(plan, route)
-        if (misfit := _misfit(plan, entities, route, step))
-    ]
+    carried = _carried(plan, entities)
+    misfits = []
+    for route in np.unique(entities.route).tolist():
+        largest = int(entities.teu[entities.route == route].max())
+        steps = _steps(plan, route)
+        for step in steps:
+            if plan.steps.kind[step] == StepKind.RIDE:
+                misfit = _misfit_aboard(plan, step, largest, carried)
+            elif plan.steps.kind[step] == StepKind.OCCUPY and plan.steps.place[step] != ABSENT:
+                misfit = _misfit_inside(plan, step, largest) or _kept_for_ever(plan, step, steps)
+            else:
+                continue
+            if misfit:
+                misfits.append(f"{plan.steps.names[step]} (route {plan.routes.names[route]}) {misfit}")
     if misfits:
         raise GridlockError("\n".join(misfits))
 
@@ -61,33 +70,43 @@ def _steps(plan: Plan, route: int) -> range:
     return range(int(plan.routes.first[route]), int(plan.routes.first[route + 1]))
 
 
-def _misfit(plan: Plan, entities: Entities, route: int, step: int) -> str:
-    teu = int(entities.teu[entities.route == route].max())
-    who = f"{plan.steps.names[step]} (route {plan.routes.names[route]})"
-    place = int(plan.steps.place[step])
-    if plan.steps.kind[step] == StepKind.OCCUPY and place != ABSENT:
-        units = int(plan.steps.units[step]) * (teu if plan.steps.units_per_teu[step] else 1)
-        rows = slice(int(plan.places.first_window[place]), int(plan.places.first_window[place + 1]))
-        most = int(plan.windows.capacity[rows].max())
-        if units > most:
-            return f"{who} asks for {units} units of {plan.places.names[place]}, which never has more than {most}"
-    if plan.steps.kind[step] == StepKind.RIDE:
-        to_stop = int(plan.steps.to_stop[step])
-        most = int(entities.capacity[_carriers(plan, entities, place, to_stop)].max(initial=0)) or teu
-        if teu > most:
-            return f"{who} asks for {teu} TEU, and no consist from {plan.stops.names[place]} carries more than {most}"
-    return ""
-
-
-def _carriers(plan: Plan, entities: Entities, stop: int, to_stop: int) -> Bools:
-    """Entities whose routes board at one stop and call later at the other."""
-    routes = []
-    for route in range(len(plan.routes.names)):
+def _carried(plan: Plan, entities: Entities) -> dict[tuple[int, int], int]:
+    """TEU that the largest consist carries which boards at the first stop and calls later at the second."""
+    carried: dict[tuple[int, int], int] = {}
+    for route in np.unique(entities.route).tolist():
+        largest = int(entities.capacity[entities.route == route].max())
         calls = [step for step in _steps(plan, route) if plan.steps.kind[step] == StepKind.CALL]
-        boarding = [step for step in calls if plan.steps.boards[step] and plan.steps.place[step] == stop]
-        if boarding and any(step > boarding[0] and plan.steps.place[step] == to_stop for step in calls):
-            routes.append(route)
-    return np.isin(entities.route, routes)
+        for position, step in enumerate(calls):
+            for later in calls[position + 1 :] if plan.steps.boards[step] else ():
+                between = int(plan.steps.place[step]), int(plan.steps.place[later])
+                carried[between] = max(largest, carried.get(between, 0))
+    return carried
+
+
+def _misfit_inside(plan: Plan, step: int, largest: int) -> str:
+    place = int(plan.steps.place[step])
+    units = int(plan.steps.units[step]) * (largest if plan.steps.units_per_teu[step] else 1)
+    rows = slice(int(plan.places.first_window[place]), int(plan.places.first_window[place + 1]))
+    most = int(plan.windows.capacity[rows].max())
+    if units <= most:
+        return ""
+    return f"asks for {units} units of {plan.places.names[place]}, which never has more than {most}"
+
+
+def _misfit_aboard(plan: Plan, step: int, largest: int, carried: Mapping[tuple[int, int], int]) -> str:
+    stop, to_stop = int(plan.steps.place[step]), int(plan.steps.to_stop[step])
+    most = carried.get((stop, to_stop), largest)
+    if largest <= most:
+        return ""
+    return f"asks for {largest} TEU, and no consist from {plan.stops.names[stop]} carries more than {most}"
+
+
+def _kept_for_ever(plan: Plan, step: int, steps: range) -> str:
+    until, position, last = int(plan.steps.hold_until[step]), step - steps.start, len(steps) - 1
+    if plan.steps.hold[step] != Hold.UNTIL or position <= until <= last:
+        return ""
+    name = plan.places.names[int(plan.steps.place[step])]
+    return f"holds {name} until step {until}, which is not one of its route's steps from {position} to {last}"
 
 
 def who_waits(plan: Plan, entities: Entities, visits: Visits) -> tuple[Waiting, ...]:
