@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from sim.plan import distributions
 from sim.plan.draws import sample
-from sim.scenario.numbers import Time
+from sim.scenario.spreads import Time
 
 HOUR = 3600
 

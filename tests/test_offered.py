@@ -52,7 +52,7 @@ def test_checking_files_tells_problems_and_warnings_in_their_order(tmp_path):
     bad = write(tmp_path, TEXT.replace("by: [truck]", "by: [trukc]"), "bad.yaml")
     full = write(tmp_path, TEXT.replace("capacity: 3 trucks", "capacity: 2 trucks"), "full.yaml")
     assert [str(each).removeprefix(f"{tmp_path}/") for each in check([bad, full])] == [
-        "bad.yaml:74:10: flows.parcels.by.0: unknown service or operation 'trukc' - did you mean 'truck'?",
+        "bad.yaml:81:10: flows.parcels.by.0: unknown service or operation 'trukc' - did you mean 'truck'?",
         "full.yaml: offered load 1.36 at trucks in 2020-01: this queue cannot settle then",
     ]
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.plan import distributions, draws, steps, windows
 from sim.plan.steps import Meaning, StepRow
-from sim.plan.tables import ABSENT, Hold, Ints, Places, Plan, Routes, StepKind, Steps, Stops, Windows
+from sim.plan.tables import ABSENT, Ints, Places, Plan, Routes, StepKind, Steps, Stops, Windows
 from sim.scenario import paths
 from sim.scenario.model import Scenario
 
@@ -170,7 +170,7 @@ def _steps(
         per_teu=np.array([row.per_teu for row in own], np.float64),
         hold=column([row.hold for row in own]),
         hold_time=column([ABSENT if row.hold_time is None else table.row(row.hold_time) for row in own]),
-        hold_until=column([row.hold_until if row.hold is Hold.UNTIL else ABSENT for row in own]),  # type: ignore[misc]
+        hold_until=column([ABSENT if row.hold_until is None else row.hold_until for row in own]),
         boards=np.array([row.boards for row in own], np.bool_),
         slot=column([ABSENT if row.slot is None else row.slot for row in own]),
         least_load=column([row.least_load for row in own]),

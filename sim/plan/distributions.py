@@ -10,7 +10,8 @@ import numpy as np
 
 from sim.plan.draws import Family, sample
 from sim.plan.tables import Distributions, Kind
-from sim.scenario.numbers import Number, Spread
+from sim.scenario.numbers import Number
+from sim.scenario.spreads import Spread
 
 _P90 = 1.2815515655446004
 """90th percentile of the standard normal distribution."""

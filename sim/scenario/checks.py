@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from sim.scenario import paths
 from sim.scenario.model import Scenario
-from sim.scenario.numbers import Instant, Number, Spread
+from sim.scenario.numbers import Instant, Number
 from sim.scenario.origins import numbers
+from sim.scenario.spreads import Spread
 
 Where = tuple[str, ...]
 

@@ -16,11 +16,11 @@ from sim.scenario.numbers import (
     Payload,
     Share,
     Size,
-    SizeSpread,
     TimeValue,
     UnitValue,
     Wait,
 )
+from sim.scenario.spreads import SizeSpread
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 

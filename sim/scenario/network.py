@@ -21,10 +21,10 @@ from sim.scenario.numbers import (
     Remaining,
     Share,
     Speed,
-    Time,
     Wait,
     Zone,
 )
+from sim.scenario.spreads import Time
 
 Mode = Literal["rail", "road", "sea", "river", "air"]
 NodeKind = Literal["terminal", "border", "port", "junction", "city", "lock", "airport"]

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from sim.scenario.network import Mode, clock_minutes, weekdays
-from sim.scenario.numbers import Gauge, Load, Moment, Named, Rate, Share, Size, Time, Wait, Zone
+from sim.scenario.numbers import Gauge, Load, Moment, Named, Rate, Share, Size, Wait, Zone
+from sim.scenario.spreads import Time
 
 
 class Timetable(Named):
