@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -123,9 +124,11 @@ def _kind(scenario: Scenario, group: str) -> str:
 
 
 def _value_usd(scenario: Scenario, group: str) -> float:
-    """Value of a TEU of a flow in USD, 0 if none is stated."""
-    value = scenario.flows[group].value_per_teu if group in scenario.flows else None
-    return 0.0 if value is None else scenario.usd(value)
+    """Value of a TEU of a flow in USD, missing if none is stated; a consist is worth nothing of its own."""
+    if group not in scenario.flows:
+        return 0.0
+    value = scenario.flows[group].value_per_teu
+    return math.nan if value is None else scenario.usd(value)
 
 
 def _flow(scenario: Scenario, compiled: Compiled, key: str) -> dict[str, Any]:
@@ -151,11 +154,11 @@ def _flow(scenario: Scenario, compiled: Compiled, key: str) -> dict[str, Any]:
 
 
 def _value_of_time(scenario: Scenario, key: str) -> float:
-    """What a day costs for each TEU in USD: as stated, or a share of the value."""
+    """What a day costs for each TEU in USD: as stated, or a share of the value; missing if nothing is stated."""
     flow = scenario.flows[key]
     given = flow.value_of_time or scenario.value_of_time
     if given is None:
-        return 0.0
+        return math.nan
     share = dict(given.dimension).get("TEU") != -1
     return _DAY * (given.value * _value_usd(scenario, key) if share else scenario.usd(given))
 
