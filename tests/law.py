@@ -13,13 +13,12 @@ Case = tuple[SmallPlan, Rows]
 LAW: dict[str, Callable[[], Case]] = {}
 
 
-def law(sentence: str) -> Callable[[Callable[[], Case]], Callable[[], Case]]:
+def law(sentence: str, register: dict[str, Callable[[], Case]] = LAW) -> Callable[[Callable[[], Case]], None]:
     """Enter a plan with its log under the sentence of the law that it shows."""
 
-    def enter(case: Callable[[], Case]) -> Callable[[], Case]:
-        assert sentence not in LAW
-        LAW[sentence] = case
-        return case
+    def enter(case: Callable[[], Case]) -> None:
+        assert sentence not in register
+        register[sentence] = case
 
     return enter
 
@@ -105,6 +104,18 @@ def _():
     small.entity("truck", 5)
     small.entity("truck", 8)
     return small, [(0, "gate", 5, 8, 9), (1, "gate", 8, 9, 10)]
+
+
+@law("a window that takes effect touches its place before the requests of its instant touch theirs")
+def _():
+    small = SmallPlan()
+    small.place("lane", (0, 0), (5, 1))
+    small.place("gate", 1)
+    small.route("through", occupy("lane", 0), occupy("gate", 10))
+    small.route("truck", occupy("gate", 10))
+    small.entity("through")
+    small.entity("truck", 5)
+    return small, [(0, "lane", 0, 5, 5), (1, "gate", 5, 15, 25), (0, "gate", 5, 5, 15)]
 
 
 @law("capacity below what is in use sends nobody away")

@@ -1,12 +1,17 @@
-"""The law of calls and rides, a sentence and a small plan at a time; entered into the same register."""
+"""The law of calls and rides, a sentence and a small plan at a time."""
 
 from __future__ import annotations
 
-from tests.law import law
+from collections.abc import Callable
+from typing import Any
+
+from tests.law import Case, law
 from tests.small_plans import SmallPlan, call, end, occupy, ride
 
+LAW_OF_CALLS: dict[str, Callable[[], Case]] = {}
 
-def corridor(*boxes: tuple[int, int], overtaking: bool = False, **rule: int) -> SmallPlan:
+
+def corridor(*boxes: tuple[int, int], overtaking: bool = False, **rule: Any) -> SmallPlan:
     """Boxes (release, TEU) and, as the last entity, a train for them.
 
     It comes to the port at 10, dwells 5 s, has room for 4 TEU, takes 20 s to inland and dwells 3 s there.
@@ -22,7 +27,10 @@ def corridor(*boxes: tuple[int, int], overtaking: bool = False, **rule: int) -> 
     return small
 
 
-@law("a consist without a rule departs when it has dwelt, with who asked by then, and lets off as it arrives")
+@law(
+    "a consist without a rule departs when it has dwelt, with who asked by then, and lets off as it arrives",
+    LAW_OF_CALLS,
+)
 def _():
     return corridor((0, 2), (15, 1), (16, 1)), [
         (0, "port", 0, 15, 35),
@@ -34,7 +42,7 @@ def _():
     ]
 
 
-@law("a consist waits for its least load")
+@law("a consist waits for its least load", LAW_OF_CALLS)
 def _():
     return corridor((0, 1), (30, 2), least_load=3), [
         (0, "port", 0, 30, 50),
@@ -45,7 +53,7 @@ def _():
     ]
 
 
-@law("a consist departs after its longest wait, whatever its load")
+@law("a consist departs after its longest wait, whatever its load", LAW_OF_CALLS)
 def _():
     return corridor((0, 1), least_load=3, longest_wait=20), [
         (0, "port", 0, 35, 55),
@@ -55,7 +63,7 @@ def _():
     ]
 
 
-@law("a consist departs when the head of the queue does not fit, and the head is not overtaken")
+@law("a consist departs when the head of the queue does not fit, and the head is not overtaken", LAW_OF_CALLS)
 def _():
     return corridor((0, 2), (1, 3), (2, 1), least_load=4), [
         (0, "port", 0, 15, 35),
@@ -67,7 +75,7 @@ def _():
     ]
 
 
-@law("with overtaking at a stop a smaller shipment behind a head that does not fit boards")
+@law("with overtaking at a stop a smaller shipment behind a head that does not fit boards", LAW_OF_CALLS)
 def _():
     return corridor((0, 2), (1, 3), (2, 1), least_load=4, overtaking=True), [
         (0, "port", 0, 15, 35),
@@ -79,7 +87,7 @@ def _():
     ]
 
 
-@law("a consist with no TEU free departs, even under a least load that it cannot carry")
+@law("a consist with no TEU free departs, even under a least load that it cannot carry", LAW_OF_CALLS)
 def _():
     return corridor((0, 4), least_load=9), [
         (0, "port", 0, 15, 35),
@@ -89,7 +97,7 @@ def _():
     ]
 
 
-@law("a consist is not ready before its slot, and its longest wait counts from there")
+@law("a consist is not ready before its slot, and its longest wait counts from there", LAW_OF_CALLS)
 def _():
     return corridor((0, 1), slot=7, least_load=3, longest_wait=20), [
         (0, "port", 0, 127, 147),
@@ -99,7 +107,10 @@ def _():
     ]
 
 
-@law("a shipment boards only if it asked at least the cut-off before the departure; who asked later is passed over")
+@law(
+    "a shipment boards only if it asked at least the cut-off before the departure; who asked later is passed over",
+    LAW_OF_CALLS,
+)
 def _():
     return corridor((5, 1), (6, 1), cut_off=10), [
         (0, "port", 5, 15, 35),
@@ -110,7 +121,7 @@ def _():
     ]
 
 
-@law("a consist that waits for its load looks again when a request reaches the age of the cut-off")
+@law("a consist that waits for its load looks again when a request reaches the age of the cut-off", LAW_OF_CALLS)
 def _():
     return corridor((5, 1), (12, 1), (14, 1), least_load=3, longest_wait=90, cut_off=10), [
         (0, "port", 5, 24, 44),
@@ -122,7 +133,7 @@ def _():
     ]
 
 
-@law("boarding goes by priority, then time of request, then number")
+@law("boarding goes by priority, then time of request, then number", LAW_OF_CALLS)
 def _():
     small = corridor((0, 2), (0, 2), (1, 2), (3, 2))
     small.who[1] = (*small.who[1][:3], 1, *small.who[1][4:])
@@ -138,7 +149,7 @@ def _():
     ]
 
 
-@law("who is let off acts in the order of boarding, before the consist goes on")
+@law("who is let off acts in the order of boarding, before the consist goes on", LAW_OF_CALLS)
 def _():
     small = corridor((0, 1), (1, 1))
     small.place("crane", 1)
@@ -157,7 +168,7 @@ def _():
     ]
 
 
-@law("each TEU aboard at arrival adds to the dwell, and each TEU aboard to a stay on the way")
+@law("each TEU aboard at arrival adds to the dwell, and each TEU aboard to a stay on the way", LAW_OF_CALLS)
 def _():
     small = corridor((0, 3))
     small.routes["train"] = (
@@ -186,7 +197,7 @@ def three_stops() -> SmallPlan:
     return small
 
 
-@law("a consist passes over shipments to stops that it does not reach, and they block nobody")
+@law("a consist passes over shipments to stops that it does not reach, and they block nobody", LAW_OF_CALLS)
 def _():
     small = three_stops()
     small.entity("to c", 0, teu=9)
@@ -201,7 +212,7 @@ def _():
     ]
 
 
-@law("a consist lets off at each stop who rides there, and takes on others with the room that they leave")
+@law("a consist lets off at each stop who rides there, and takes on others with the room that they leave", LAW_OF_CALLS)
 def _():
     small = three_stops()
     small.entity("to b", 0, teu=3)
@@ -220,7 +231,10 @@ def _():
     ]
 
 
-@law("the first of the ready consists that may depart takes the load, by the time it was ready, then by number")
+@law(
+    "the first of the ready consists that may depart takes the load, by the time it was ready, then by number",
+    LAW_OF_CALLS,
+)
 def _():
     small = corridor((20, 3), (30, 3), least_load=3)
     small.who.insert(0, small.who.pop())
@@ -241,7 +255,7 @@ def _():
     ]
 
 
-@law("an alarm of a consist that has departed touches nothing")
+@law("an alarm of a consist that has departed touches nothing", LAW_OF_CALLS)
 def _():
     small = corridor((0, 1), (20, 3), (40, 2), least_load=3, longest_wait=25)
     small.entity("train", 38, capacity=4)

@@ -87,8 +87,8 @@ def occupy(place: str | None, stay: Time = 0, **columns: Any) -> SmallStep:
     return SmallStep(StepKind.OCCUPY, place, stay, **columns)
 
 
-def call(stop: str, dwell: Time = 0, boards: bool = True, **columns: Any) -> SmallStep:
-    return SmallStep(StepKind.CALL, stop, dwell, boards=boards, **columns)
+def call(stop: str, dwell: Time = 0, **columns: Any) -> SmallStep:
+    return SmallStep(StepKind.CALL, stop, dwell, **{"boards": True, **columns})
 
 
 def end(stop: str, dwell: Time = 0, **columns: Any) -> SmallStep:

@@ -17,13 +17,13 @@ from sim.errors import GridlockError
 from sim.plan.draws import durations
 from sim.plan.tables import Purpose
 from tests.law import LAW
-from tests.law_of_calls import corridor
+from tests.law_of_calls import LAW_OF_CALLS, corridor
 from tests.small_plans import SmallPlan, call, end, exponential, lognormal, occupy, ride, uniform
 
 
-@pytest.mark.parametrize("sentence", LAW)
+@pytest.mark.parametrize("sentence", LAW | LAW_OF_CALLS)
 def test_law(sentence):
-    small, expected = LAW[sentence]()
+    small, expected = (LAW | LAW_OF_CALLS)[sentence]()
     assert small.rows() == expected
 
 
