@@ -41,12 +41,14 @@ NODES = [
     ("yekaterinburg", "Yekaterinburg", "叶卡捷琳堡", "Екатеринбург", 56.84, 60.61, "RU", "Asia/Yekaterinburg", "city",
      ""),
     ("kazan", "Kazan", "喀山", "Казань", 55.79, 49.12, "RU", "Europe/Moscow", "city", ""),
-    ("moscow", "Moscow (Vorsino)", "莫斯科（沃尔西诺）", "Ворсино", 55.23, 36.65, "RU", "Europe/Moscow", "terminal", ""),
+    ("moscow", "Moscow (Vorsino)", "莫斯科（沃尔西诺）", "Ворсино", 55.23, 36.65, "RU",
+     "Europe/Moscow", "terminal", ""),
     ("smolensk", "Smolensk", "斯摩棱斯克", "Смоленск", 54.78, 32.05, "RU", "Europe/Moscow", "junction", ""),
     ("orsha", "Orsha", "奥尔沙", "Орша", 54.51, 30.42, "BY", "Europe/Minsk", "junction", ""),
     ("minsk", "Minsk (Kolyadichi)", "明斯克", "Колядичи", 53.80, 27.56, "BY", "Europe/Minsk", "terminal", ""),
     ("brest", "Brest", "布列斯特", "Брест", 52.10, 23.70, "BY", "Europe/Minsk", "border", "bre-mal"),
-    ("malaszewicze", "Małaszewicze", "马拉舍维奇", "Малашевиче", 52.03, 23.52, "PL", "Europe/Warsaw", "border", "bre-mal"),
+    ("malaszewicze", "Małaszewicze", "马拉舍维奇", "Малашевиче", 52.03, 23.52, "PL",
+     "Europe/Warsaw", "border", "bre-mal"),
     ("warsaw", "Warsaw", "华沙", "Варшава", 52.23, 21.01, "PL", "Europe/Warsaw", "city", ""),
     ("duisburg", "Duisburg", "杜伊斯堡", "Дуйсбург", 51.40, 6.74, "DE", "Europe/Berlin", "terminal", ""),
     ("khorgos", "Khorgos / Nur Zholy", "霍尔果斯", "Нұр жолы", 44.21, 80.41, "KZ", "Asia/Almaty", "border", "kho-nur"),
@@ -86,7 +88,8 @@ class Builder:
         number = len(self.places)
         unit = {"leg": "train", "cranes": "TEU", "tracks": "train", "yard": "TEU"}.get(kind, "unit")
         self.places.append(
-            {"place": number, "name": name, "label": label, "node": node, "kind": kind, "unit": unit, "suspends": False},
+            {"place": number, "name": name, "label": label, "node": node, "kind": kind, "unit": unit,
+             "suspends": False},
         )
         self.windows.append({"place": number, "time_s": 0, "capacity": capacity, "pace": 1.0})
         if name == "dostyk-transhipment":
@@ -126,7 +129,8 @@ def add_legs(rows: Builder, part: str, chain: list[str], mode: str, gauge: int) 
 def add_consists(rows: Builder, part: str, service: str, chain: list[str], legs: dict[tuple[str, str], int]) -> None:
     """Steps of the consists of a service: call, legs with the border's formalities between, call."""
     km = {str(leg["leg"]): float(str(leg["km"])) for leg in rows.legs}
-    rows.step(service, 2, 3, name=f"Call at {chain[0]}", kind="call", activity="waiting", node=chain[0], service=service)
+    rows.step(service, 2, 3, name=f"Call at {chain[0]}", kind="call", activity="waiting", node=chain[0],
+              service=service)
     for start, end in pairwise(chain):
         leg = f"{start}-{end}-rail"
         rows.step(service, 0.3, km[leg] / SPEEDS[part], name=f"Run {start} to {end}", activity="moving",
@@ -325,15 +329,19 @@ def numbers() -> pd.DataFrame:
     """Numbers with their origin: facts with a source, literals with a note."""
     url = "https://index1520.com/en/analytics/cargo-flows-on-the-eurasian-rail-route-monthly-review-2024-07-15/"
     rows = [
-        ("legs.dostyk-brest.length", "5430 km", 5430.0, "km", "fact", "rail-1520-length", "Length of the 1520 mm section",
+        ("legs.dostyk-brest.length", "5430 km", 5430.0, "km", "fact", "rail-1520-length",
+         "Length of the 1520 mm section",
          "Dostyk to the EU border", "2024-07-15", "ERAI, monthly review", url, "A", ""),
-        ("services.ru-west.speed", "743 km/day", 743.0, "km/day", "fact", "rail-1520-speed", "Daily run on 1520 mm track",
-         "Kazakhstan, Russia, Belarus", "2024-07-15", "ERAI, monthly review", url, "A", "derived: 5,430 km in 7.31 days"),
+        ("services.ru-west.speed", "743 km/day", 743.0, "km/day", "fact", "rail-1520-speed",
+         "Daily run on 1520 mm track",
+         "Kazakhstan, Russia, Belarus", "2024-07-15", "ERAI, monthly review", url, "A",
+         "derived: 5,430 km in 7.31 days"),
         ("places.dostyk-transhipment.capacity", "200 TEU", 200.0, "TEU", "literal", "", "", "Dostyk", "", "", "", "",
          "Assumed: four cranes of 50 TEU each; no published figure was found."),
         ("places.khorgos-lanes.capacity", "8", 8.0, "lanes", "literal", "", "", "Nur Zholy", "", "", "", "",
          "Assumed from satellite pictures of the post in general knowledge."),
-        ("flows.cq-duisburg.value_of_time", "29 USD/TEU/day", 29.0, "USD/TEU/day", "literal", "", "", "", "", "", "", "",
+        ("flows.cq-duisburg.value_of_time", "29 USD/TEU/day", 29.0, "USD/TEU/day", "literal",
+         "", "", "", "", "", "", "",
          "20 % a year on the value of the goods."),
     ]  # fmt: skip
     columns = ["path", "text", "value", "unit", "origin", "fact", "what", "where", "as_of", "source", "address",

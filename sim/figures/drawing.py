@@ -29,6 +29,9 @@ class Drawing:
     """What the figure shows, for those who do not see it."""
     figure: Figure
 
+    def __post_init__(self) -> None:
+        style.settle(self.figure)
+
     def svg(self) -> bytes:
         """The figure as SVG."""
         return style.svg_bytes(self.figure)

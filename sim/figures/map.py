@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
+from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from sim.figures import style
@@ -29,6 +30,10 @@ TITLE = "The corridor"
 MODES = ("rail", "road", "sea", "river", "air")
 SYMBOLS = {"terminal": "s", "border": "D", "port": "^", "junction": ".", "city": "o", "lock": "p", "airport": "*"}
 SIZES = {"terminal": 26.0, "border": 24.0, "port": 30.0, "junction": 22.0, "city": 18.0, "lock": 26.0, "airport": 44.0}
+LABEL_SIZE = 5.5
+ROOM = 1.08
+"""Labels are placed as if they were so much larger: other programs set the same text a little wider."""
+
 MOST_LABELS = 60
 """With more nodes than this only terminals, ports and borders are named."""
 
@@ -84,7 +89,7 @@ def line_width(teu: float, most: float) -> float:
 def label(node: pd.Series) -> str:
     """Name, and below it the Chinese and Russian names where given."""
     others = [str(node[key]) for key in ("name_zh", "name_ru") if isinstance(node[key], str) and node[key]]
-    return f"{node['name']}\n{' · '.join(others)}" if others else str(node["name"])
+    return f"{node['name']}\n{' / '.join(others)}" if others else str(node["name"])
 
 
 def crowded_first(points: Floats, rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -115,13 +120,16 @@ def draw_labels(axes: Axes, nodes: pd.DataFrame, points: Floats, drawn: list[Lin
     order = crowded_first(points, np.flatnonzero(named))
     texts = [label(nodes.loc[row]) if len(order) <= 40 else str(nodes.loc[row, "name"]) for row in order.tolist()]
     ways = [line.points[np.linspace(0, len(line.points) - 1, 6).astype(int)] for line in drawn]
-    textalloc.allocate(
+    _, _, drawn_texts, _ = textalloc.allocate(
         axes, points[order, 0], points[order, 1], texts, x_scatter=points[:, 0], y_scatter=points[:, 1],
-        x_lines=[way[:, 0] for way in ways], y_lines=[way[:, 1] for way in ways],
-        textsize=5.5, max_distance=0.14, min_distance=0.012, margin=0.006, nbr_candidates=1200, linewidth=0.4,
+        x_lines=[way[:, 0] for way in ways], y_lines=[way[:, 1] for way in ways], textsize=LABEL_SIZE * ROOM,
+        max_distance=0.14, min_distance=0.012, margin=0.005, nbr_candidates=1200, linewidth=0.4,
         linecolor=style.PALE_INK, textcolor=style.INK, avoid_label_lines_overlap=True, linespacing=1.0, zorder=6,
         plot_kwargs={"zorder": 4},
     )  # fmt: skip
+    for text in drawn_texts:
+        if isinstance(text, Text):
+            text.set_fontsize(LABEL_SIZE)
 
 
 def draw_legend(figure: Figure, nodes: pd.DataFrame, drawn: list[Line]) -> None:

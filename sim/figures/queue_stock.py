@@ -60,15 +60,15 @@ def draw_place(axes: Axes, log: Log, stock: pd.DataFrame, place: object) -> None
 
 
 def picture(log: Log, stock: pd.DataFrame, places: list[object]) -> Figure:
-    """Small multiples, two a row."""
+    """Small multiples, up to three a row."""
     labels = place_labels(log)
-    columns = min(2, len(places))
+    columns = len(places) if len(places) < 4 else 2 if len(places) == 4 else 3
     rows = math.ceil(len(places) / columns)
-    figure = style.new_figure(4.6 * rows + 1.2)
+    figure = style.new_figure(3.2 * rows + 1.2)
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for axes, place in zip(panels, places, strict=False):
         draw_place(axes, log, stock, place)
-        axes.set_title(style.wrap(labels.get(int(str(place)), str(place)), 44))
+        axes.set_title(style.wrap(labels.get(int(str(place)), str(place)), 84 // columns))
     for axes in panels[len(places) :]:
         axes.remove()
     figure.supylabel("Entities (shipments, trains, lorries)", fontsize=style.SMALL + 0.5)
@@ -97,7 +97,7 @@ def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
     when = moments(log, pd.Series([peak["time_s"]]))[0]
     caption = (
         f"The longest queue is at {label}: {style.number(means.iloc[0])} wait on average after the warm-up, and "
-        f"{style.number(float(peak['mean']))} at the peak on {when:%d %B %Y} (mean over replications)."
+        f"{style.number(float(peak['mean']))} at the peak on {when.day} {when:%B %Y} (mean over replications)."
     )
     how = (
         "Means of each day: lines are means over replications, bands run from the lowest to the highest. The warm-up "

@@ -21,7 +21,7 @@ DAY_S = 86_400
 WINDOW_D = 28
 MOST_GROUPS = 8
 LEAST_REACH = 0.05
-"""A service that goes over less of the axis than this share of the longest one is not drawn."""
+"""A service that goes over less of the axis than this share is not drawn."""
 
 STANDS_S = 3 * 3600
 """A consist that stays at a node for longer than this counts as standing in the choice of the window."""
@@ -36,8 +36,9 @@ def one_replication(tables: Tables) -> pd.DataFrame:
     if "corridor" in points and points["corridor"].nunique() > 1:
         chosen &= points["corridor"].eq(str(points["corridor"].value_counts().sort_index().idxmax()))
     points = points.loc[chosen].sort_values(["entity", "time_s"], kind="stable", ignore_index=True)
+    axis = points["km"].max() - points["km"].min()
     reach = points.groupby("group")["km"].agg(lambda km: km.max() - km.min())
-    return points[points["group"].isin(reach.index[reach >= LEAST_REACH * reach.max()])].reset_index(drop=True)
+    return points[points["group"].isin(reach.index[reach >= LEAST_REACH * axis])].reset_index(drop=True)
 
 
 def window_start(points: pd.DataFrame, warm_up_s: float, horizon_s: float) -> float:
@@ -70,7 +71,7 @@ def draw_strings(axes: Axes, points: pd.DataFrame, looks: dict[str, tuple[str, s
         axes.add_collection(LineCollection(strings, colors=colour, linewidths=0.7, alpha=0.85))
 
 
-def ticks(points: pd.DataFrame, names: dict[str, str], least_share: float = 0.028) -> tuple[list[float], list[str]]:
+def ticks(points: pd.DataFrame, names: dict[str, str], least_share: float = 0.04) -> tuple[list[float], list[str]]:
     """Heights and names of nodes, thinned so that no two names touch; nodes where consists stand come first."""
     order = points.groupby("node")["km"].mean().sort_values()
     same = (points["entity"].shift(-1) == points["entity"]) & (points["km"].shift(-1) == points["km"])
@@ -114,7 +115,7 @@ def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
     looks = group_looks(log, sorted(set(points["group"].astype(str))))
     limits = moments(log, pd.Series([first, last]))
     with style.house_style():
-        figure = style.new_figure(12.5)
+        figure = style.new_figure(9.4)
         axes = figure.subplots()
         draw_strings(axes, points, looks, moments(log, points["time_s"]))
         heights, labels = ticks(points, names)
@@ -128,7 +129,8 @@ def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
     where, hours = standing(points, names)
     longest = f"; they stand longest at {where}, {style.number(hours)} h on average" if where else ""
     caption = (
-        f"{points['entity'].nunique():,} consists and vehicles between {limits[0]:%d %B} and {limits[1]:%d %B %Y} in "
+        f"{points['entity'].nunique():,} consists and vehicles between {limits[0].day} {limits[0]:%B} and "
+        f"{limits[1].day} {limits[1]:%B %Y} in "
         f"one replication{longest}."
     )
     how = "One string a consist or vehicle. Horizontal pieces are waits; of the run, the four weeks with most standing."

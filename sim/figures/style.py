@@ -95,6 +95,13 @@ def new_figure(height_cm: float, constrained: bool = True) -> Figure:
     return figure
 
 
+def settle(figure: Figure) -> None:
+    """Lay the figure out for good: a layout that is found anew at each saving moves by a hair and changes the bytes."""
+    with house_style():
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+
+
 def svg_bytes(figure: Figure) -> bytes:
     """The figure as SVG with its text as text; the same figure gives the same bytes."""
     buffer = io.BytesIO()
@@ -142,7 +149,7 @@ def thousands(axes: Axes, which: str) -> None:
 def date_axis(axes: Axes, days: int | None = None) -> None:
     """Dates along the x axis: every so many days, or as many as there is room for."""
     if days is None:
-        locator = dates.AutoDateLocator(minticks=3, maxticks=6)  # type: ignore[no-untyped-call] # no types there
+        locator = dates.AutoDateLocator(minticks=3, maxticks=5)  # type: ignore[no-untyped-call] # no types there
         axes.xaxis.set_major_locator(locator)
         axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))  # type: ignore[no-untyped-call] # the same
     else:

@@ -29,7 +29,7 @@ NAME = "time_cost_distance"
 TITLE = "Time and cost against distance"
 MOST_FLOWS = 4
 MOST_STEPS = 9
-LEAST_SHARE = {"days_mean": 0.025, "usd_teu": 0.01}
+LEAST_SHARE = {"days_mean": 0.05, "usd_teu": 0.012}
 """Labels in a panel."""
 
 
@@ -126,7 +126,7 @@ def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
     labels, names, colours = flow_labels(log), node_names(log), flow_colours(log)
     looks = {str(flow): (labels[str(flow)], colours[str(flow)]) for flow in rows["flow"].unique()}
     with style.house_style():
-        figure = style.new_figure(15.5)
+        figure = style.new_figure(11.6)
         upper, lower = figure.subplots(2, 1, sharex=True)
         draw_panel(upper, rows, "days_mean", looks)
         upper.set(title="Time", ylabel="Time from the origin (days)")

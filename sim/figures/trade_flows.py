@@ -51,7 +51,7 @@ def stack(axes: Axes, rows: pd.DataFrame, column: str, looks: dict[str, tuple[st
 
 def picture(rows: pd.DataFrame, corridors: list[str], looks: dict[str, tuple[str, str]]) -> Figure:
     """A column a corridor: TEU above, value below."""
-    figure = style.new_figure(11.5)
+    figure = style.new_figure(8.4)
     panels = figure.subplots(2, len(corridors), squeeze=False, sharex="col")
     for column, corridor in enumerate(corridors):
         part = rows[rows["corridor"] == corridor].assign(value=lambda found: found["value_usd"] / 1e6)
@@ -61,7 +61,7 @@ def picture(rows: pd.DataFrame, corridors: list[str], looks: dict[str, tuple[str
                                linewidth=0.9, label=DELIVERED)  # fmt: skip
         stack(panels[1, column], part, "value", looks)
         panels[0, column].set_title(style.wrap(corridor, 66 // len(corridors)))
-    panels[0, 0].set_ylabel("TEU released in the month")
+    panels[0, 0].set_ylabel("Released (TEU)")
     panels[1, 0].set_ylabel("Value (million USD)")
     for axes in panels[1]:
         axes.set_xlabel("Month")

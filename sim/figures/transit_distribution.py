@@ -23,22 +23,23 @@ def days_of(times: pd.DataFrame, flow: str) -> np.ndarray[tuple[int], np.dtype[n
     return np.sort(times.loc[times["flow"] == flow, "hours"].to_numpy(dtype=np.float64) / 24)
 
 
-def draw_flow(axes: Axes, days: np.ndarray[tuple[int], np.dtype[np.float64]], colour: str) -> None:
-    """Histogram in per cent of shipments on the left scale, cumulative share on the right one, P50 and P95 marked."""
+def draw_flow(axes: Axes, days: np.ndarray[tuple[int], np.dtype[np.float64]], colour: str) -> Axes:
+    """Histogram in per cent on the left scale, cumulative share on the right one (returned), P50 and P95 marked."""
     axes.hist(days, bins=BINS, weights=np.full(len(days), 100 / len(days)), color=colour, alpha=0.45, linewidth=0)
-    axes.set(ylabel="Shipments (%)", ylim=(0, axes.get_ylim()[1] * 1.15))
+    axes.set_ylim(0, axes.get_ylim()[1] * 1.3)
     axes.grid(visible=True, axis="y")
     share = axes.twinx()
     share.plot(days, 100 * np.arange(1, len(days) + 1) / len(days), color=style.INK, linewidth=1.0)
-    share.set(ylim=(0, 122), ylabel="Cumulative (%)", yticks=[0, 25, 50, 75, 100])
+    share.set(ylim=(0, 138), yticks=[0, 25, 50, 75, 100])
     share.spines["right"].set_visible(True)
-    for percent, side, shift in ((50, "right", -3), (95, "left", 3)):
+    for percent, height in ((50, 136), (95, 122)):
         value = float(np.quantile(days, percent / 100))
-        share.axvline(value, color=style.INK, linewidth=0.8, linestyle=(0, (4, 2)))
-        share.annotate(f"P{percent}: {style.number(value)} d", (value, 121), xytext=(shift, 0), va="top", ha=side,
+        share.axvline(value, ymax=(height - 1) / 138, color=style.INK, linewidth=0.8, linestyle=(0, (4, 2)))
+        share.annotate(f"P{percent}: {style.number(value)} d", (value, height), xytext=(3, 0), va="top", ha="left",
                        textcoords="offset points", fontsize=style.SMALL)  # fmt: skip
     spread = float(days[-1] - days[0]) or 1.0
-    axes.set_xlim(max(0.0, float(days[0]) - 0.25 * spread), float(days[-1]) + 0.12 * spread)
+    axes.set_xlim(max(0.0, float(days[0]) - 0.12 * spread), float(days[-1]) + 0.12 * spread)
+    return share
 
 
 def words(times: pd.DataFrame, flows: list[str], labels: dict[str, str]) -> str:
@@ -58,20 +59,23 @@ def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
         return LeftOut(NAME, TITLE, "no reported flow finished a shipment after the warm-up")
     labels, colours = flow_labels(log), flow_colours(log)
     with style.house_style():
-        columns = 1 if len(flows) <= 3 else 2
+        columns = len(flows) if len(flows) < 4 else 2 if len(flows) == 4 else 3
         rows = math.ceil(len(flows) / columns)
-        figure = style.new_figure(4.4 * rows + 0.6)
+        figure = style.new_figure(5.6 * rows)
         panels = figure.subplots(rows, columns, squeeze=False).ravel()
-        for axes, flow in zip(panels, flows, strict=False):
+        for number, (axes, flow) in enumerate(zip(panels, flows, strict=False)):
             days = days_of(times, flow)
-            draw_flow(axes, days, colours[flow])
-            axes.set_title(style.wrap(f"{labels[flow]} ({len(days):,} shipments)", 90 // columns))
+            share = draw_flow(axes, days, colours[flow])
+            axes.set_title(style.wrap(f"{labels[flow]} ({len(days):,})", 84 // columns))
             axes.set_xlabel("Transit time (days)")
+            axes.set_ylabel("Shipments (%)" if number % columns == 0 else "")
+            last = number % columns == columns - 1 or number == len(flows) - 1
+            share.set_ylabel("Cumulative (%)" if last else "")
         for axes in panels[len(flows) :]:
             axes.remove()
     caption = words(times, flows, labels)
     how = (
-        "Bars: share of shipments; line: share that took at most so long. Finished shipments released after the "
-        "warm-up, all replications together."
+        "Number of shipments in brackets. Bars: share of shipments; line: share that took at most so long. Finished "
+        "shipments released after the warm-up, all replications together."
     )
-    return Drawing(NAME, TITLE, caption, how, f"Histograms with cumulative shares of transit times. {caption}", figure)
+    return Drawing(NAME, TITLE, caption, how, f"Histograms and cumulative shares. {caption}", figure)

@@ -12,7 +12,7 @@ from sim.log import Log
 
 NAME = "utilisation_heat"
 TITLE = "Utilisation of places by month"
-MOST_PLACES = 22
+MOST_PLACES = 15
 COLOURS = "Blues"
 """One hue from pale to dark: the same for all kinds of colour vision, and in grey."""
 
@@ -49,7 +49,7 @@ def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
         return LeftOut(NAME, TITLE, "no place with limited capacity is used")
     colours = mpl.colormaps[COLOURS].with_extremes(bad="white")
     with style.house_style():
-        figure = style.new_figure(0.56 * len(shares) + 2.6)
+        figure = style.new_figure(0.46 * len(shares) + 2.2)
         axes = figure.subplots()
         image = axes.imshow(shares.to_numpy(), aspect="auto", cmap=colours, vmin=0, vmax=100, interpolation="nearest")
         if len(shares.columns) <= 18:

@@ -71,7 +71,7 @@ def stacked(axes: Axes, shares: pd.DataFrame, labels: list[str]) -> None:
 def picture(shares: pd.DataFrame, waits: pd.DataFrame, labels: dict[str, str]) -> Figure:
     """Flows above, places below, one legend for both."""
     rows = len(shares) * 1.6, len(waits)
-    heights = [0.75 * rows[0] + 1.2] + ([0.68 * rows[1] + 1.2] if len(waits) else [])
+    heights = [0.7 * rows[0] + 1.2] + ([0.6 * rows[1] + 1.2] if len(waits) else [])
     figure = style.new_figure(sum(heights) + 1.4)
     panels = figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False).ravel()
     stacked(panels[0], shares, [style.wrap(labels[str(flow)], 30) for flow in shares.index])

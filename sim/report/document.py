@@ -11,9 +11,10 @@ from sim.figures import Drawing
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Running text."""
+    """Running text; with the name of a drawing it ends with a pointer to that figure."""
 
     text: str
+    figure: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def block_strings(block: Block) -> Iterator[tuple[str, str]]:
         yield from (("list", item) for item in block.items)
     elif isinstance(block, Picture):
         drawing = block.drawing
-        yield from ((f"figure {drawing.name}", text) for text in (drawing.title, drawing.caption, drawing.how))
+        yield from ((f"figure {drawing.name}", text) for text in (drawing.title, drawing.how, drawing.alt))
     else:
         yield f"table {block.caption}", block.caption
         yield from ((f"table {block.caption}", column.title) for column in block.columns)

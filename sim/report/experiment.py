@@ -23,8 +23,8 @@ def experiment(log: Log) -> Section:
     last = first + pd.Timedelta(seconds=horizon)
     engine = str(origin.get("engine", ""))
     rows = (
-        ("Start of the simulated time", f"{first:%d %B %Y, %H:%M} UTC"),
-        ("Horizon", f"{days(horizon)}, until {last:%d %B %Y}"),
+        ("Start of the simulated time", f"{first.day} {first:%B %Y, %H:%M} UTC"),
+        ("Horizon", f"{days(horizon)}, until {last.day} {last:%B %Y}"),
         ("Warm-up, left out of results", days(warm_up) if warm_up > 0 else "none"),
         ("Replications", str(origin.get("replications", ""))),
         ("Seed", str(origin.get("seed", ""))),
@@ -43,8 +43,10 @@ def reading(replications: float) -> str:
         "finish are counted and reported beside them. "
     )
     if replications < 2:
-        return text + "With a single replication there are no intervals: the numbers show one possible course of events."
+        return (
+            text + "With a single replication there are no intervals: the numbers show one possible course of events."
+        )
     return text + (
-        f"Each number is the mean of {replications:.0f} replications with different draws of the same streams; intervals "
-        "cover 95% of Student's t distribution over the replications."
+        f"Each number is the mean of {replications:.0f} replications with different draws; intervals are 95% intervals "
+        "of that mean (Student's t)."
     )

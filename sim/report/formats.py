@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,19 +29,20 @@ def decimals_for(value: float) -> int:
     return min(3, max(0, 2 - math.floor(math.log10(abs(value)))))
 
 
-def plain(value: float | None, decimals: int | None = None) -> str:
-    """A number, or a dash."""
-    if value is None or pd.isna(value):
+def plain(value: Any, decimals: int | None = None) -> str:
+    """A number, or a dash where there is none."""
+    if pd.isna(value):
         return ABSENT
     return number(float(value)) if decimals is None else f"{float(value):,.{decimals}f}"
 
 
 def between(mean: float, low: float, high: float) -> str:
-    """An interval with the decimals of its mean, or a dash where one replication gives none."""
-    if pd.isna(low) or pd.isna(high):
+    """An interval with the decimals of its mean; a dash where there is none, or none as wide as the last digit."""
+    if math.isnan(low) or math.isnan(high):
         return ABSENT
     decimals = decimals_for(mean)
-    return f"{low:,.{decimals}f} to {high:,.{decimals}f}"
+    lower, upper = f"{low:,.{decimals}f}", f"{high:,.{decimals}f}"
+    return f"{lower} to {upper}" if lower != upper else ABSENT
 
 
 def days(seconds: float) -> str:
@@ -59,10 +61,10 @@ def over_replications(rows: pd.DataFrame, keys: Sequence[str], columns: Sequence
 
     Replications without a value are left out of that value's mean.
     """
-    group = rows.groupby(list(keys), sort=True).ngroup().to_numpy(dtype=np.int64)
+    group = rows.groupby(list(keys), sort=True).ngroup().to_numpy()
     found = rows[list(keys)].drop_duplicates().sort_values(list(keys), ignore_index=True)
     for column in columns:
         values = rows[column].to_numpy(dtype=np.float64, na_value=np.nan)
-        measured = intervals(group, values, len(found))
+        measured = intervals(group.astype(np.int64), values, len(found))
         found[column], found[f"{column}_low"], found[f"{column}_high"] = measured.mean, measured.low, measured.high
     return found

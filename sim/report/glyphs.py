@@ -1,4 +1,4 @@
-"""Whether the fonts have every character of a report. Typesetting prints an empty box for a missing one and is silent."""
+"""Whether the fonts have every character of a report: typesetting prints an empty box for a missing one, silently."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ def check(strings: Iterable[tuple[str, str]]) -> None:
     Each string comes with the place where it stands. Raises ResultError that names every missing character once, with
     the first text that holds it.
     """
-    known, missing = covered(), {}
+    known = covered()
+    missing: dict[str, tuple[str, str]] = {}
     for place, text in strings:
         for character in text:
             if ord(character) not in known and character not in NO_GLYPH_NEEDED:

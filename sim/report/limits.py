@@ -1,4 +1,4 @@
-"""What the reader must not take from the report: unfinished shipments, loads that cannot settle, what is not modelled."""
+"""What bounds the results: unfinished shipments, loads that cannot settle, assumptions, what is not modelled."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NOT_MODELLED = (
     "Prices, demand and schedules do not answer to one another: a queue changes nobody's choice of route unless the "
     "scenario says so.",
     "Work at a place is never interrupted in favour of a more urgent entity; priority decides only who enters next.",
-    "Places fail and close only as the scenario says; political events, strikes and weather have no model of their own.",
+    "Places fail and close only as the scenario says; politics, strikes and weather have no model of their own.",
     "Shipments of a flow are alike but for their size and their draws.",
 )
 
@@ -28,7 +28,9 @@ def limits(log: Log, tables: Tables, drawings: Drawings) -> Section:
     if isinstance(warnings, list) and warnings:
         blocks += [
             Heading("Offered loads"),
-            Paragraph("Places that are offered more work than they can do: their queues grow for as long as this lasts."),
+            Paragraph(
+                "Places that are offered more work than they can do: their queues grow for as long as this lasts."
+            ),
             Bullets(tuple(str(warning) for warning in warnings)),
         ]
     assumed = assumption_words(log)
@@ -46,12 +48,12 @@ def unfinished(log: Log, tables: Tables) -> list[Block]:
     transit = table(tables, "transit")
     if transit.empty:
         return [Paragraph("No reported flow released a shipment after the warm-up.")]
-    sums = transit.groupby("flow")[["finished", "unfinished"]].sum()
+    sums = transit.groupby("flow")[["finished", "unfinished"]].sum().astype(float).to_dict("index")
     labels = flow_labels(log)
     items, biased = [], False
     for flow, label in labels.items():
-        if flow in sums.index:
-            done, left = (float(sums.loc[flow, name]) for name in ("finished", "unfinished"))
+        if flow in sums:
+            done, left = sums[flow]["finished"], sums[flow]["unfinished"]
             share = left / max(done + left, 1)
             biased |= share >= MANY_UNFINISHED
             items.append(f"{label}: {plain(left, 0)} of {plain(done + left, 0)} shipments ({100 * share:.1f}%)")
@@ -60,8 +62,8 @@ def unfinished(log: Log, tables: Tables) -> list[Block]:
     if biased:
         blocks.append(
             Paragraph(
-                f"Where more than {100 * MANY_UNFINISHED:.0f}% are unfinished, transit times tell of the quicker shipments: "
-                "the true ones are longer. A longer horizon shows them."
+                f"Where more than {100 * MANY_UNFINISHED:.0f}% are unfinished, transit times tell of the quicker "
+                "shipments: the true ones are longer. A longer horizon shows them."
             )
         )
     return blocks

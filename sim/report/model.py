@@ -79,15 +79,21 @@ def services(log: Log, tables: Tables) -> Table:
 
 
 def legs(log: Log) -> Table:
-    """Where entities move."""
-    names = node_names(log)
-    rows = []
-    for _, leg in log.legend.legs.iterrows():
-        gauge = ABSENT if pd.isna(leg["gauge_mm"]) or leg["gauge_mm"] == 0 else str(int(leg["gauge_mm"]))
-        rows.append((names.get(leg["from_node"], leg["from_node"]), names.get(leg["to_node"], leg["to_node"]),
-                     str(leg["mode"]), gauge, plain(leg["km"], 0)))  # fmt: skip
+    """Where entities move; directions of the same length stand in one row."""
+    names, found = node_names(log), log.legend.legs
+    gauges = found["gauge_mm"].fillna(0).astype(int).tolist()
+    ends = zip(found["from_node"], found["to_node"], found["mode"], gauges, found["km"], strict=True)
+    keys = [(str(start), str(end), str(mode), gauge, float(km)) for start, end, mode, gauge, km in ends]
+    rows, known = [], set(keys)
+    for start, end, mode, gauge, km in keys:
+        both = (end, start, mode, gauge, km) in known
+        if both and end < start:
+            continue
+        width = str(gauge) if gauge else ABSENT
+        rows.append((names.get(start, start), names.get(end, end), "both ways" if both else "one way", mode, width,
+                     plain(km, 0)))  # fmt: skip
     header = (
-        Column("From", share=2), Column("To", share=2), Column("Mode", share=0.8),
+        Column("From", share=2), Column("To", share=2), Column("Passable", share=0.9), Column("Mode", share=0.7),
         Column("Gauge (mm)", "right", 0.8), Column("Length (km)", "right", 0.8),
     )  # fmt: skip
     return Table("Legs.", header, tuple(rows))

@@ -29,7 +29,7 @@ def page_bytes(document: Document, pictures: dict[str, bytes]) -> bytes:
         f'<li><a href="#section-{number}">{escape(section.title)}</a></li>'
         for number, section in enumerate(document.sections, start=1)
     )
-    count = Counted(pictures)
+    count = Counted(document, pictures)
     parts = [count.block(block) for block in document.opening]
     parts.append(f'<nav aria-label="Contents"><h2>Contents</h2><ol>{contents}</ol></nav>')
     for number, section in enumerate(document.sections, start=1):
@@ -49,15 +49,17 @@ def page_bytes(document: Document, pictures: dict[str, bytes]) -> bytes:
 class Counted:
     """Blocks as HTML, with tables and figures numbered through."""
 
-    def __init__(self, pictures: dict[str, bytes]) -> None:
+    def __init__(self, document: Document, pictures: dict[str, bytes]) -> None:
         self.pictures = pictures
+        self.numbers = {drawing.name: number for number, drawing in enumerate(document.pictures(), start=1)}
         self.tables = 0
-        self.figures = 0
 
     def block(self, block: Block) -> str:
         """One block."""
         if isinstance(block, Paragraph):
-            return f"<p>{escape(block.text)}</p>"
+            at = self.numbers.get(block.figure)
+            pointer = f' (<a href="#figure-{block.figure}">Figure {at}</a>)' if at else ""
+            return f"<p>{escape(block.text)}{pointer}</p>"
         if isinstance(block, Heading):
             return f"<h3>{escape(block.text)}</h3>"
         if isinstance(block, Bullets):
@@ -66,11 +68,10 @@ class Counted:
 
     def picture(self, block: Picture) -> str:
         """A figure: the SVG itself, with its alternative text as label."""
-        self.figures += 1
         drawing = block.drawing
         svg = inline(drawing.name, self.pictures[drawing.name].decode(), drawing.alt)
-        words = f"<b>Figure {self.figures}: {escape(drawing.title)}.</b> {escape(drawing.how)}"
-        return f"<figure>{svg}<figcaption>{words}</figcaption></figure>"
+        words = f"<b>Figure {self.numbers[drawing.name]}: {escape(drawing.title)}.</b> {escape(drawing.how)}"
+        return f'<figure id="figure-{drawing.name}"><div class="drawing">{svg}</div><figcaption>{words}</figcaption></figure>'
 
     def table(self, block: Table) -> str:
         """A table in a box that scrolls by itself where the screen is narrow."""
@@ -110,10 +111,10 @@ def inline(name: str, svg: str, alt: str) -> str:
 
 def faces(text: str) -> str:
     """The fonts with no more than the characters of a text, as rules of a style sheet."""
-    rules = []
+    rules, used = [], {ord(character) for character in set(text)}
     for family, stem, weight in FACES:
         path = FONT_FOLDER / f"{stem}.ttf"
-        wanted = {ord(character) for character in text} & characters(path)
+        wanted = used & characters(path)
         if family == "Noto Sans SC":
             wanted -= characters(FONT_FOLDER / f"{stem.replace('SC', '')}.ttf")
         if wanted:
@@ -126,7 +127,8 @@ def faces(text: str) -> str:
 def shrunk(path: Path, codes: set[int]) -> bytes:
     """A font file with some characters only, compressed for the web."""
     with TTFont(path, recalcTimestamp=False) as font:
-        cutter = subset.Subsetter(subset.Options(layout_features=["kern", "mark"]))
+        # Rules of kerning and ligatures take longer to read than all the rest, and are not missed on a screen.
+        cutter = subset.Subsetter(subset.Options(drop_tables=["GPOS", "GSUB", "GDEF"], hinting=False))
         cutter.populate(unicodes=codes)
         cutter.subset(font)
         font.flavor = "woff"

@@ -21,9 +21,9 @@ from sim.figures import style
 from sim.report.document import Block, Bullets, Document, Heading, Paragraph, Picture
 
 TEMPLATE = Path(__file__).parent / "report.typ"
-ACCESSIBLE = ["ua-1"]
+ACCESSIBLE: Any = ["ua-1"]
 """Typst refuses to write what breaks the standard, such as a picture without alternative text."""
-ARCHIVED = ["ua-1", "a-2a"]
+ARCHIVED: Any = ["ua-1", "a-2a"]
 
 
 def pdf_bytes(document: Document, pictures: dict[str, bytes]) -> bytes:
@@ -79,14 +79,14 @@ def data(document: Document) -> dict[str, Any]:
 def block_data(block: Block) -> dict[str, Any]:
     """One block, with its kind."""
     if isinstance(block, Paragraph):
-        return {"kind": "paragraph", "text": block.text}
+        return {"kind": "paragraph", "text": block.text, "figure": block.figure}
     if isinstance(block, Heading):
         return {"kind": "heading", "text": block.text}
     if isinstance(block, Bullets):
         return {"kind": "bullets", "items": list(block.items)}
     if isinstance(block, Picture):
         drawing = block.drawing
-        return {"kind": "picture", "file": f"{drawing.name}.svg", "alt": drawing.alt, "title": drawing.title,
-                "how": drawing.how}  # fmt: skip
+        words = {"alt": drawing.alt, "title": drawing.title, "how": drawing.how}
+        return {"kind": "picture", "name": drawing.name, "file": f"{drawing.name}.svg", **words}
     columns = [{"title": column.title, "align": column.align, "share": column.share} for column in block.columns]
     return {"kind": "table", "caption": block.caption, "columns": columns, "rows": [list(row) for row in block.rows]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from sim.figures import Drawings, Tables
@@ -34,7 +35,7 @@ def results(tables: Tables, drawings: Drawings) -> Section:
 def picture(drawings: Drawings, name: str) -> list[Block]:
     """A figure below its heading, with what there is to be seen."""
     drawing = drawings.named(name)
-    return [] if drawing is None else [Heading(drawing.title), Paragraph(drawing.caption), Picture(drawing)]
+    return [] if drawing is None else [Heading(drawing.title), Paragraph(drawing.caption, name), Picture(drawing)]
 
 
 def key_table(summary: pd.DataFrame) -> Table:
@@ -53,8 +54,8 @@ def key_table(summary: pd.DataFrame) -> Table:
         )  # fmt: skip
         before = metric
     header = (
-        Column("Quantity", share=1.5), Column("Of", share=2.4), Column("Mean", "right", 0.8),
-        Column("95% interval", "right", 1.4), Column("Unit", share=0.9), Column("Based on", "right", 0.7),
+        Column("Quantity", share=1.6), Column("Of", share=2.9), Column("Mean", "right", 0.7),
+        Column("95% interval", "right", 1.4), Column("Unit", share=0.85), Column("Count", "right", 0.6),
     )  # fmt: skip
     caption = (
         "Key results. The interval is over replications; the last column counts the observations behind the number."
@@ -95,7 +96,7 @@ def crossing_table(log: Log, crossings: pd.DataFrame) -> Table:
         rows.append((post, labels.get(row["flow"], str(row["flow"])), plain(row["tfi1_h"]), interval(row, "tfi1_h"),
                      plain(row["tfi1_p95_h"]), plain(row["tfi2_usd"])))  # fmt: skip
     header = (
-        Column("Border crossing point", share=2), Column("Flow", share=2.2), Column("TFI1 (h)", "right", 0.7),
+        Column("Border crossing point", share=1.9), Column("Flow", share=2.6), Column("TFI1 (h)", "right", 0.7),
         Column("95% interval", "right", 1.1), Column("95% within (h)", "right", 0.8),
         Column("TFI2 (USD)", "right", 0.8),
     )  # fmt: skip
@@ -134,9 +135,9 @@ def why_late(drawings: Drawings, tables: Tables, log: Log) -> Section:
     means = sums.groupby(["cause", "flow"], sort=False).mean().unstack()
     labels = flow_labels(log)
     flows = [flow for flow in labels if flow in means.columns][:5]
-    means = means.loc[means[flows].sum(axis=1).sort_values(ascending=False, kind="stable").index]
+    means = means.iloc[np.argsort(-means[flows].fillna(0).to_numpy().sum(axis=1), kind="stable")]
     rows = [(str(cause), *(plain(row[flow]) for flow in flows)) for cause, row in means[flows].iterrows()]
-    rows.append(("all causes", *(plain(float(means[flow].sum())) for flow in flows)))
+    rows.append(("all causes", *(plain(means[flow].to_numpy(dtype=float).sum()) for flow in flows)))
     header = (Column("Cause", share=1.4), *(Column(labels[flow], "right", 1.2) for flow in flows))
     blocks.append(Table("Hours a finished shipment by cause; the parts add up to the transit time.", header,
                         tuple(rows)))  # fmt: skip
@@ -178,7 +179,7 @@ def validation(found: pd.DataFrame) -> Section:
     """Published observations against the simulation, as the table came."""
     numbers = {name for name in found.columns if pd.api.types.is_numeric_dtype(found[name])}
     header = tuple(
-        Column(str(name).replace("_", " "), "right" if name in numbers else "left", 0.8 if name in numbers else 1.6)
+        Column(str(name).replace("_", " "), "right" if name in numbers else "left", 1.0 if name in numbers else 1.6)
         for name in found.columns
     )
     rows = tuple(tuple(words(row)) for row in found.itertuples(index=False))

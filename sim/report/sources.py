@@ -20,8 +20,8 @@ def sources(log: Log) -> Section:
     blocks: list[Block] = [
         Paragraph(
             f"The scenario uses {len(numbers):,} numbers. {len(facts):,} of them ({share:.0f}%) are facts with a "
-            f"published source; {len(literals):,} are assumptions, listed below with their notes. Confidence: A official "
-            "or operator's own figure, B press or trade source, C weak source, D derived."
+            f"published source; {len(literals):,} are assumptions, listed below with their notes. Confidence: A the "
+            "operator's or an official figure, B press or trade source, C weak source, D derived."
         )
     ]
     if len(facts):

@@ -28,12 +28,13 @@ def opening(log: Log, tables: Tables, drawings: Drawings) -> tuple[Block, ...]:
     answer = key_numbers(log, tables)
     if answer.rows:
         blocks.append(answer)
-    for name in ("why_late",):
-        drawing = drawings.named(name)
-        if drawing is not None:
-            blocks.append(Paragraph(drawing.caption))
+    late = drawings.named("why_late")
+    if late is not None:
+        blocks.append(Paragraph(late.caption, late.name))
     corridor = drawings.named("map")
-    return (*blocks, Picture(corridor)) if corridor is not None else tuple(blocks)
+    if corridor is not None:
+        blocks += [Paragraph(corridor.caption, corridor.name), Picture(corridor)]
+    return tuple(blocks)
 
 
 def key_numbers(log: Log, tables: Tables) -> Table:
@@ -48,8 +49,8 @@ def key_numbers(log: Log, tables: Tables) -> Table:
         rows = rows.assign(**{column: rows[column] * factor})
         found = over_replications(rows, ["flow"], [column]).set_index("flow")
         for flow in flows:
-            cells[flow].append(cell(found.loc[flow], column) if flow in found.index else ABSENT)
-    header = (Column("Flow", share=2.2), *(Column(title, "right", 1.15) for _, _, title, _ in columns))
+            cells[flow].append(cell(found.loc[[flow]].iloc[0], column) if flow in found.index else ABSENT)
+    header = (Column("Flow", share=2.7), *(Column(title, "right", 1.15) for _, _, title, _ in columns))
     rows_of = tuple(tuple(cells[flow]) for flow in flows)
     caption = "The answer in key numbers: mean over replications, below it the 95% interval."
     return Table(caption, header, rows_of)
@@ -57,8 +58,6 @@ def key_numbers(log: Log, tables: Tables) -> Table:
 
 def cell(row: pd.Series, column: str) -> str:
     """Mean, and below it the interval."""
-    mean = float(row[column])
-    if pd.isna(mean):
-        return ABSENT
-    interval = between(mean, float(row[f"{column}_low"]), float(row[f"{column}_high"]))
+    mean, low, high = (float(row[name]) for name in (column, f"{column}_low", f"{column}_high"))
+    interval = between(mean, low, high)
     return plain(mean) if interval == ABSENT else f"{plain(mean)}\n{interval}"

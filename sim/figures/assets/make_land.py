@@ -64,13 +64,18 @@ def clip(ring: Points) -> Points:
     return np.asarray(Ring(ring, closed=True).clip_to_bbox(Bbox([[west, south], [east, north]])).vertices)
 
 
+def unrolled(ring: Points) -> Points:
+    """The ring with longitudes that go on beyond 180 degrees where it crosses the date line, instead of jumping."""
+    return np.column_stack([np.unwrap(ring[:, 0], period=360.0), ring[:, 1]])
+
+
 def rings(topology: dict[str, Any]) -> list[Points]:
-    """All rings of the window, large ones first; the western end of Chukotka is set east of 180 degrees."""
+    """All rings of the window, large ones first."""
     kept = []
     for polygon in decode(topology):
         for ring in polygon:
-            for turned in (ring, ring + np.array([360.0, 0.0])):
-                part = clip(turned)
+            for turn in (-360.0, 0.0, 360.0):
+                part = clip(unrolled(ring) + np.array([turn, 0.0]))
                 if len(part) > 3 and area(part) >= LEAST_AREA:
                     kept.append(part)
     return sorted(kept, key=lambda ring: (-area(ring), ring[0, 0], ring[0, 1]))
