@@ -1,0 +1,93 @@
+"""The corridors against published observations: bands as published, none widened.
+
+Each run is that of a file of scenarios/, with its own seed; medians and means are over the replications stated here.
+What was fitted is not judged: the files say what was chosen and how.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+import pytest
+
+from sim import metrics, scenario
+from sim.experiments import runs
+
+SCENARIOS = Path(__file__).parent.parent / "scenarios"
+
+
+class Measured(NamedTuple):
+    """Tables of one run that observations are held against."""
+
+    times: pd.DataFrame
+    speeds: pd.DataFrame
+    delays: pd.DataFrame
+
+    def days(self, flow: str) -> pd.Series:
+        """Transit times of the shipments of a flow."""
+        return self.times.loc[self.times.flow == flow, "hours"] / 24
+
+    def mean(self, flow: str, column: str) -> float:
+        """Mean of a speed column over the replications."""
+        return float(self.speeds.loc[self.speeds.flow == flow, column].mean())
+
+    def standing_days(self, flow: str) -> float:
+        """Mean time not in motion."""
+        rows = self.delays[(self.delays.flow == flow) & (self.delays.cause != "moving")]
+        return float(rows.groupby("replication").hours.sum().mean() / 24)
+
+
+@cache
+def measured(file: str, replications: int) -> Measured:
+    loaded = scenario.open_scenario(SCENARIOS / file)
+    order = runs.Order(loaded, Path(file).stem, loaded.scenario.seed, replications, "reference")
+    shared = metrics.accounts(runs.simulate(order, lambda _done, _total, _what: None))
+    return Measured(metrics.transit_times(shared), metrics.speeds(shared), metrics.delays(shared))
+
+
+def test_v1_the_1520_section_at_the_load_of_2018():
+    assert 5.5 <= measured("validation/v01-free-flow-2018.yaml", 2).days("bb-west").mean() <= 6.0
+
+
+def test_v1_the_1520_section_at_the_load_of_2024():
+    assert 6.5 <= measured("validation/v01-2024-load.yaml", 4).days("bb-west").mean() <= 8.0
+
+
+def test_v2_chongqing_to_duisburg_in_2018():
+    run = measured("validation/v02-duisburg-2018.yaml", 3)
+    assert 14.0 <= run.days("duisburg-west").median() <= 16.5
+    assert run.standing_days("duisburg-west") >= 4.0
+
+
+def test_v2_chongqing_to_duisburg_at_its_best_in_2017():
+    assert 11.0 <= measured("validation/v02-duisburg-2017.yaml", 1).days("duisburg-west").median() <= 12.5
+
+
+def test_v2_also_holds_in_the_year_of_the_corridor_file():
+    run = measured("yuxinou.yaml", 1)
+    assert 14.0 <= run.days("duisburg-west").median() <= 16.5
+    assert run.standing_days("duisburg-west") >= 4.0
+
+
+@pytest.mark.parametrize("flow", ["goods-out", "pipes-out"])
+def test_v13_banan_to_pavlodar_by_truck(flow):
+    run = measured("validation/v13-banan-pavlodar.yaml", 1)
+    assert 11.0 <= run.days(flow).mean() <= 13.0
+    assert 19.0 <= run.mean(flow, "swd_kmh") <= 22.0
+    assert 0.30 <= run.mean(flow, "moving_share") <= 0.40
+
+
+def test_v14_the_trial_convoy():
+    run = measured("validation/v14-trial-convoy.yaml", 1)
+    assert 30 / 24 <= run.days("trial").mean() <= 32 / 24
+    assert run.mean("trial", "swod_kmh") == pytest.approx(57.5, abs=0.05)
+    assert run.mean("trial", "swd_kmh") == pytest.approx(29.7, abs=0.05)
+
+
+@pytest.mark.parametrize("flow", ["tuanjiecun-singapore", "guoyuan-singapore"])
+def test_chongqing_to_singapore_by_rail_and_sea(flow):
+    """8 days by schedule, 10 on average (S95, S70)."""
+    assert 8.0 <= measured("land-sea.yaml", 1).days(flow).mean() <= 10.0
