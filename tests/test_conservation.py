@@ -54,7 +54,9 @@ def broken(what: str) -> Callable[[Broken], Broken]:
 @broken("takes one unit, whatever is asked for")
 def _(patch):
     ask = places.Place.ask
-    patch.setattr(places.Place, "ask", lambda self, priority, entity, units, now: ask(self, priority, entity, 1, now))
+    patch.setattr(
+        places.Place, "ask", lambda self, priority, entity, units, *rest: ask(self, priority, entity, 1, *rest)
+    )
 
 
 @broken("has one unit more than it should")
@@ -110,11 +112,10 @@ def _(patch):
 
 @broken("serves the last who came first")
 def _(patch):
-    def ask(self, priority, entity, units, now):
-        turn = clock.Turn(self.clock)
+    def ask(self, *request):
+        priority, entity, units, now, turn = request
         heappush(self.queue, (priority, -now, entity, units, turn))
         self.give_back(0)
-        return turn
 
     patch.setattr(places.Place, "ask", ask)
 
@@ -130,9 +131,8 @@ def _(patch):
     ask = places.Place.ask
 
     def at_once(self, *request):
-        turn = ask(self, *request)
+        ask(self, *request)
         self.serve()
-        return turn
 
     patch.setattr(places.Place, "ask", at_once)
 
@@ -228,7 +228,7 @@ def with_rule(patch: pytest.MonkeyPatch, **rule: Any) -> None:
     """Every call has another rule."""
     begin = stops.Ready.__init__
     patch.setattr(
-        stops.Ready, "__init__", lambda self, consist, own, now: begin(self, consist, own._replace(**rule), now)
+        stops.Ready, "__init__", lambda self, consist, own, *rest: begin(self, consist, own._replace(**rule), *rest)
     )
 
 

@@ -41,14 +41,12 @@ class Place:
         self.queue: list[Request] = []
         self.touched = False
 
-    def ask(self, priority: int, entity: int, units: int, now: int) -> Turn:
+    def ask(self, priority: int, entity: int, units: int, now: int, turn: Turn) -> None:
         """Join the queue; the turn comes with the grant of the units."""
-        turn = Turn(self.clock)
         heappush(self.queue, (priority, now, entity, units, turn))
         if self.free > 0 and not self.touched:
             self.touched = True
             self.clock.touched.append(self)
-        return turn
 
     def give_back(self, units: int) -> None:
         """Units come back."""

@@ -12,7 +12,7 @@ from itertools import groupby
 import numpy as np
 from simpy import Event, Process
 
-from sim.engines.clock import CHANGE, RELEASE, Clock, Due, Ended
+from sim.engines.clock import CHANGE, RELEASE, Clock, Due, Ended, Turn
 from sim.engines.gridlock import Waiting, refuse_misfits, who_waits
 from sim.engines.places import Place
 from sim.engines.routes import Route
@@ -100,10 +100,10 @@ class Engine:
     def _life(self, number: int, now: int) -> Life:
         """Follow the route from its first step to its last."""
         entities, route, rank = self.entities, self.routes[int(self.entities.route[number])], int(self.rank[number])
-        consist = None
+        clock, consist = self.world.clock, None
         if route.calls:
-            consist = Consist(self.world.clock, number, int(entities.capacity[number]), int(entities.slot[number]))
-        entity = Entity(number, int(entities.priority[number]), int(entities.teu[number]), consist)
+            consist = Consist(clock, number, int(entities.capacity[number]), int(entities.slot[number]))
+        entity = Entity(number, int(entities.priority[number]), int(entities.teu[number]), Turn(clock), consist)
         stays, holds = route.stays.of(rank), route.holds.of(rank)
         for position, step in enumerate(route.steps):
             now = yield from step.follow(entity, now, stays[position], holds[position])

@@ -64,12 +64,13 @@ class World(NamedTuple):
 class Entity:
     """What moves: a shipment or a consist."""
 
-    __slots__ = ("consist", "kept", "number", "priority", "teu")
+    __slots__ = ("consist", "kept", "number", "priority", "teu", "turn")
 
-    def __init__(self, number: int, priority: int, teu: int, consist: Consist | None) -> None:
+    def __init__(self, number: int, priority: int, teu: int, turn: Turn, consist: Consist | None) -> None:
         self.number = number
         self.priority = priority
         self.teu = teu
+        self.turn = turn
         self.consist = consist
         self.kept: list[tuple[Occupy, int, int, int]] = []
         """Units that come back when a later step ends: the step that took them, their number, log row, time after."""
@@ -103,7 +104,7 @@ class Pause:
         if self.per_teu:
             stay = entity.work(stay, self.per_teu)
         if stay:
-            now = yield Due(self.clock, now + stay)
+            now = yield entity.turn.at(now + stay)
         record.left[row] = now
         return now
 
@@ -124,10 +125,11 @@ class Occupy:
 
     def follow(self, entity: Entity, now: int, stay: int, hold: int) -> Following:
         """Ask, enter when granted, stay; give the units back on leaving unless they are held otherwise."""
-        clock, record, place = self.clock, self.record, self.place
+        record, place, turn = self.record, self.place, entity.turn
         row = record.reach(entity.number, self.number, now)
         units = self.units * entity.teu if self.units_per_teu else self.units
-        now = yield place.ask(entity.priority, entity.number, units, now)
+        place.ask(entity.priority, entity.number, units, now, turn)
+        now = yield turn.ready()
         record.entered[row] = now
         if self.hold == Hold.SECONDS:
             self.return_units(units, row, now, hold)
@@ -137,7 +139,7 @@ class Occupy:
             stay = entity.work(stay, self.per_teu)
         if stay:
             end = now + stay if place.steady else place.finish(now, stay)
-            now = yield Turn(clock) if end == NEVER else Due(clock, end)
+            now = yield turn.ready() if end == NEVER else turn.at(end)
         record.left[row] = now
         if self.hold == Hold.STAY:
             place.give_back(units)
@@ -176,21 +178,21 @@ class Call:
 
     def follow(self, entity: Entity, now: int, stay: int, hold: int) -> Following:
         """Let off first: the shipments act before the consist's dwell begins to count."""
-        consist, record = entity.consist, self.record
+        consist, record, turn = entity.consist, self.record, entity.turn
         assert consist is not None, "an entity whose route calls at a stop is a consist"
         row = record.reach(entity.number, self.number, now)
         ready = now + entity.work(stay, self.per_teu)
         if consist.let_off(self.stop_number):
-            turn = Turn(self.clock)
             self.clock.granted.append(turn)
-            yield turn
+            yield turn.ready()
         if self.boards and ABSENT not in (self.slot, consist.slot):
             ready = max(ready, consist.slot + self.slot)
         if ready > now:
-            now = yield Due(self.clock, ready)
+            now = yield turn.at(ready)
         record.entered[row] = now
         if self.boards:
-            now = yield self.stop.await_load(Ready(consist, self.rule, now))
+            self.stop.await_load(Ready(consist, self.rule, now, turn))
+            now = yield turn.ready()
         record.left[row] = now
         return now
 
@@ -208,7 +210,8 @@ class Ride:
     def follow(self, entity: Entity, now: int, stay: int, hold: int) -> Following:
         """Ask for a place aboard; the stop writes the boarding into the record; go on when let off."""
         row = self.record.reach(entity.number, self.number, now)
-        turn = Turn(self.clock)
-        now = yield self.stop.ask(Rider(entity.priority, now, entity.number, entity.teu, self.to_stop, row, turn))
+        turn = entity.turn
+        self.stop.ask(Rider(entity.priority, now, entity.number, entity.teu, self.to_stop, row, turn))
+        now = yield turn.ready()
         self.record.left[row] = now
         return now

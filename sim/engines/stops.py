@@ -66,7 +66,7 @@ class Ready:
 
     __slots__ = ("alarm", "consist", "departed", "expiry", "rule", "since", "turn")
 
-    def __init__(self, consist: Consist, rule: Rule, now: int) -> None:
+    def __init__(self, consist: Consist, rule: Rule, now: int, turn: Turn) -> None:
         self.consist = consist
         self.rule = rule
         self.since = now
@@ -75,7 +75,8 @@ class Ready:
         self.alarm = ABSENT
         """When it next looks again without being asked, or ABSENT."""
         self.departed = False
-        self.turn = Turn(consist.clock)
+        self.turn = turn
+        """Comes with the departure."""
 
 
 class Boarding(NamedTuple):
@@ -109,18 +110,16 @@ class Stop:
         self.ready: list[Ready] = []
         self.touched = False
 
-    def ask(self, rider: Rider) -> Turn:
-        """Join the queue of shipments; the turn comes when the shipment is let off at its own stop."""
+    def ask(self, rider: Rider) -> None:
+        """Join the queue of shipments."""
         insort(self.queue, rider)
         if self.ready:
             self.touch()
-        return rider.turn
 
-    def await_load(self, ready: Ready) -> Turn:
-        """A consist is ready; the turn comes with the departure."""
+    def await_load(self, ready: Ready) -> None:
+        """Join those who are ready to depart."""
         insort(self.ready, ready, key=lambda other: (other.since, other.consist.entity))
         self.touch()
-        return ready.turn
 
     def touch(self) -> None:
         """Serve later in this instant."""
