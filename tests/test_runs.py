@@ -63,7 +63,9 @@ def turned(content):
 @pytest.mark.parametrize("hash_seed", ["0", "4711"])
 def test_the_same_bytes_in_another_process_with_keys_in_another_order(folder, tmp_path, hash_seed):
     text = yaml.dump(turned(yaml.safe_load(TEXT)), sort_keys=False, allow_unicode=True)
-    script = "import sys, pathlib as p; from sim.experiments import runs as r; r.run(sys.argv[1], out=p.Path(sys.argv[2]))"
+    script = (
+        "import sys, pathlib as p; from sim.experiments import runs as r; r.run(sys.argv[1], out=p.Path(sys.argv[2]))"
+    )
     command = [sys.executable, "-c", script, str(write(tmp_path, text)), str(tmp_path / "out")]
     subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": hash_seed})
     assert bytes_of(tmp_path / "out") == bytes_of(folder)
@@ -108,3 +110,11 @@ def test_a_fact_is_listed_with_its_source(tmp_path):
     number = result.log.legend.numbers.set_index("path").loc["legs.alpha-beta.length"]
     assert (number.origin, number.fact, number.unit) == ("fact", "yuxinou-length-china", "km")
     assert number.source
+
+
+def test_units_held_over_a_closure_are_not_in_use(tmp_path):
+    """The office suspends its work at night, with trains in hand that take two hours of its time."""
+    few = {"places.customs.capacity": "1 lane", "operations.check.time": "11 h"}
+    used = runs.run(write(tmp_path), overrides=few, replications=1).tables["utilisation"]
+    customs = used[used.name == "customs"]
+    assert 0.5 < customs.utilisation.max() <= 1.0

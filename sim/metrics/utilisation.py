@@ -26,8 +26,9 @@ COLUMNS = {
 def utilisation(log: Log | Accounts) -> pd.DataFrame:
     """Unit-hours taken, ``[entered, released)``, by unit-hours there were in the place's windows, warm-up left out.
 
-    What is taken when the run ends counts up to the horizon. Above 1 where a closure cuts into units that are in use,
-    missing where there was no capacity at all. A row for each replication, month and place that was ever visited.
+    What is taken when the run ends counts up to the horizon. Units held over a closure that suspends the work are not
+    in use meanwhile. Above 1 where a closure or cut leaves units in use that finish their work; missing where there was
+    no capacity at all. A row for each replication, month and place that was ever visited.
     """
     journeys = accounts(log).journeys
     rows, span = journeys.rows, months(journeys, journeys.warm_up)
@@ -39,6 +40,7 @@ def utilisation(log: Log | Accounts) -> pd.DataFrame:
     units = _units(journeys, at)
     used = _until_edges(group, rows.entered[at], units, (groups, span))
     used -= _until_edges(group, end, units, (groups, span))
+    used -= _suspended(journeys, at, (group, end, units), (groups, span))
     used_h = np.diff(used, axis=1).ravel() / HOUR_S
     capacity_h = np.tile(_capacity(journeys, visited, span), len(journeys.replications)) / HOUR_S
     place = np.tile(np.repeat(visited, len(span)), len(journeys.replications))
@@ -70,6 +72,20 @@ def _until_edges(group: Ints, since: Ints, units: Ints, cut: tuple[int, Months])
     taken = np.cumsum(totals(slot, units, groups * width).reshape(groups, width), axis=1)[:, :-1]
     missed = np.cumsum(totals(slot, units * since, groups * width).reshape(groups, width), axis=1)[:, :-1]
     return taken * span.edges - missed
+
+
+def _suspended(journeys: Journeys, at: Ints, taken: tuple[Ints, Ints, Ints], cut: tuple[int, Months]) -> Floats:
+    """For each group and edge of a month the unit-seconds until then in which units were held, but work suspended."""
+    groups, span = cut
+    place, entered = journeys.rows.place[at], journeys.rows.entered[at]
+    stops = journeys.places["suspends"].to_numpy(dtype=bool) & journeys.closed.ever
+    some = np.flatnonzero(stops[place])
+    group, end, units = (each[some] for each in taken)
+    idle = np.zeros((groups, len(span.edges)))
+    for edge, time in enumerate(span.edges.tolist()):
+        closed = journeys.closed.between(place[some], entered[some], np.minimum(end, time))
+        idle[:, edge] = totals(group, closed * units, groups)
+    return idle
 
 
 def _capacity(journeys: Journeys, visited: Ints, span: Months) -> Ints:

@@ -17,6 +17,8 @@ from sim.plan.steps import StepRow
 from sim.plan.tables import Entities, Floats, Hold, Ints, StepKind
 from sim.scenario.model import Scenario
 
+SHORTEST_MONTH = 10 * 86400
+
 
 @dataclass(frozen=True)
 class Load:
@@ -29,14 +31,18 @@ class Load:
 
 
 def offered_loads(scenario: Scenario, compiled: Compiled, entities: Entities) -> list[Load]:
-    """Loads of all places in all months of the run that have traffic, by place and month."""
+    """Loads of all places in the months of the run that have traffic, by place and month.
+
+    A month of which the run has less than ten days is left out: a day's traffic says nothing of a month.
+    """
     edges, names = month_edges(scenario)
+    whole = np.diff(edges) >= SHORTEST_MONTH
     asked = _asked(compiled, entities, edges)
     given = _given(compiled, edges)
     loads = []
     for place in range(len(compiled.place_rows)):
         for month, name in enumerate(names):
-            if asked[place, month] > 0:
+            if asked[place, month] > 0 and whole[month]:
                 ratio = asked[place, month] / given[place, month] if given[place, month] else float("inf")
                 loads.append(Load(compiled.place_rows[place].name, name, float(ratio)))
     return sorted(loads, key=lambda load: (load.place, load.month))
