@@ -31,6 +31,9 @@ MODES = ("rail", "road", "sea", "river", "air")
 SYMBOLS = {"terminal": "s", "border": "D", "port": "^", "junction": ".", "city": "o", "lock": "p", "airport": "*"}
 SIZES = {"terminal": 26.0, "border": 24.0, "port": 30.0, "junction": 22.0, "city": 18.0, "lock": 26.0, "airport": 44.0}
 LABEL_SIZE = 5.5
+FEW_LABELS = 12
+"""Up to so many labels are larger."""
+
 ROOM = 1.08
 """Labels are placed as if they were so much larger: other programs set the same text a little wider."""
 
@@ -55,9 +58,9 @@ def line_points(leg: pd.Series, places: dict[str, tuple[float, float]]) -> tuple
     return np.concatenate([piece[0] for piece in pieces]), np.concatenate([piece[1] for piece in pieces])
 
 
-def lines(log: Log, nodes: pd.DataFrame, projection: Azimuthal) -> list[Line]:
-    """Legs between nodes of the map; both directions of a leg are one line with the sum of their TEU."""
-    where = nodes.set_index("node")[["lat", "lon"]].astype(float)
+def lines(log: Log, projection: Azimuthal) -> list[Line]:
+    """Legs between nodes with a position, on the map or not; both directions are one line with the sum of their TEU."""
+    where = log.legend.nodes.set_index("node")[["lat", "lon"]].astype(float).dropna()
     places = {str(node): (float(row["lat"]), float(row["lon"])) for node, row in where.iterrows()}
     loads = leg_teu(log)
     found: dict[tuple[str, str, str], Line] = {}
@@ -75,7 +78,7 @@ def view_of(points: Floats) -> tuple[float, float, float, float]:
     """West, south, east, north in km: everything with a margin for labels, neither too tall nor too flat."""
     (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
     width = max(east - west, 300.0) * 1.16
-    height = min(max((north - south) * 1.3, width * 0.62), max(width * 1.15, (north - south) * 1.12))
+    height = min(max((north - south) * 1.3, width * 0.56), max(width * 1.15, (north - south) * 1.12))
     width = max(width, height / 1.15)
     x, y = (west + east) / 2, (south + north) / 2
     return x - width / 2, y - height / 2, x + width / 2, y + height / 2
@@ -120,16 +123,17 @@ def draw_labels(axes: Axes, nodes: pd.DataFrame, points: Floats, drawn: list[Lin
     order = crowded_first(points, np.flatnonzero(named))
     texts = [label(nodes.loc[row]) if len(order) <= 40 else str(nodes.loc[row, "name"]) for row in order.tolist()]
     ways = [line.points[np.linspace(0, len(line.points) - 1, 6).astype(int)] for line in drawn]
+    size = LABEL_SIZE if len(order) > FEW_LABELS else style.SMALL
     _, _, drawn_texts, _ = textalloc.allocate(
         axes, points[order, 0], points[order, 1], texts, x_scatter=points[:, 0], y_scatter=points[:, 1],
-        x_lines=[way[:, 0] for way in ways], y_lines=[way[:, 1] for way in ways], textsize=LABEL_SIZE * ROOM,
+        x_lines=[way[:, 0] for way in ways], y_lines=[way[:, 1] for way in ways], textsize=size * ROOM,
         max_distance=0.14, min_distance=0.012, margin=0.005, nbr_candidates=1200, linewidth=0.4,
         linecolor=style.PALE_INK, textcolor=style.INK, avoid_label_lines_overlap=True, linespacing=1.0, zorder=6,
         plot_kwargs={"zorder": 4},
     )  # fmt: skip
     for text in drawn_texts:
         if isinstance(text, Text):
-            text.set_fontsize(LABEL_SIZE)
+            text.set_fontsize(size)
 
 
 def draw_legend(figure: Figure, nodes: pd.DataFrame, drawn: list[Line]) -> None:
@@ -170,7 +174,7 @@ def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
     latitudes, longitudes = nodes["lat"].to_numpy(dtype=float), nodes["lon"].to_numpy(dtype=float)
     projection = centred(latitudes, longitudes)
     points = projection.project(latitudes, longitudes)
-    drawn = lines(log, nodes, projection)
+    drawn = lines(log, projection)
     view = view_of(np.concatenate([points, *(line.points for line in drawn)]))
     caption, alt = words(nodes, drawn)
     with style.house_style():

@@ -20,6 +20,7 @@ TITLE = "Time-space diagram"
 DAY_S = 86_400
 WINDOW_D = 28
 MOST_GROUPS = 8
+OTHERS, OTHERS_COLOUR = "other traffic", "#BDBDBD"
 LEAST_REACH = 0.05
 """A service that goes over less of the axis than this share is not drawn."""
 
@@ -53,22 +54,43 @@ def window_start(points: pd.DataFrame, warm_up_s: float, horizon_s: float) -> fl
     return float(starts[int(np.argmax(sums))])
 
 
-def group_looks(log: Log, groups: list[str]) -> dict[str, tuple[str, str]]:
-    """Group to its label and colour; more than eight share two colours only where their direction tells them apart."""
-    services = log.legend.services
+def background(log: Log) -> set[str]:
+    """Groups of the rest of the traffic: they are there for the places that they fill, and drawn in grey."""
+    entities, flows = log.legend.entities, log.legend.flows
+    reported = set(flows.loc[flows["report"].astype(bool), "flow"])
+    return {str(group) for group in entities.loc[entities["kind"] == "traffic", "group"].unique()} - reported
+
+
+def group_looks(log: Log, points: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """Group to its label and colour: the service, or the direction alone where there are more than eight services."""
+    services, names = log.legend.services, node_names(log)
     labels = flow_labels(log) | dict(zip(services["service"].astype(str), services["label"].astype(str), strict=True))
-    return {group: (labels.get(group, group), colour) for group, colour in style.colours(groups).items()}
+    groups, others = sorted(set(points["group"].astype(str))), background(log)
+    own = [group for group in groups if group not in others]
+    looks = {group: (OTHERS, OTHERS_COLOUR) for group in groups if group in others}
+    if len(own) <= MOST_GROUPS:
+        return looks | {group: (labels.get(group, group), colour) for group, colour in style.colours(own).items()}
+    ends = points.groupby("node")["km"].mean()
+    first, last = (names.get(str(node), str(node)) for node in (ends.idxmin(), ends.idxmax()))
+    runs = points.groupby(["group", "entity"])["km"].agg(["first", "last"])
+    rising = (runs["last"] - runs["first"]).groupby("group").mean() > 0
+    ways = {True: (f"towards {last}", style.PALETTE[0]), False: (f"towards {first}", style.PALETTE[1])}
+    return looks | {group: ways[bool(rising[group])] for group in own}
 
 
 def draw_strings(axes: Axes, points: pd.DataFrame, looks: dict[str, tuple[str, str]], days: pd.Series) -> None:
-    """A thin line for each entity, in the colour of its service."""
+    """A thin line for each entity, in the colour of its service; other traffic lies below."""
     x = style.date_numbers(days)
     y = points["km"].to_numpy(dtype=float)
-    for group, (_, colour) in looks.items():
+    for group, (label, colour) in looks.items():
         rows = points.index[points["group"] == group]
         cuts = np.flatnonzero(np.diff(points.loc[rows, "entity"].to_numpy(dtype=float)) != 0) + 1
         strings = [np.column_stack([x[part], y[part]]) for part in np.split(rows.to_numpy(), cuts) if len(part) > 1]
-        axes.add_collection(LineCollection(strings, colors=colour, linewidths=0.7, alpha=0.85))
+        axes.add_collection(
+            LineCollection(
+                strings, colors=colour, linewidths=0.5 if label == OTHERS else 0.7, zorder=1.5 if label == OTHERS else 2
+            )
+        )
 
 
 def ticks(points: pd.DataFrame, names: dict[str, str], least_share: float = 0.04) -> tuple[list[float], list[str]]:
@@ -112,7 +134,7 @@ def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
     if points.empty:
         return LeftOut(NAME, TITLE, "nothing moves after the warm-up")
     names = node_names(log)
-    looks = group_looks(log, sorted(set(points["group"].astype(str))))
+    looks = group_looks(log, points)
     limits = moments(log, pd.Series([first, last]))
     with style.house_style():
         figure = style.new_figure(9.4)
@@ -124,8 +146,9 @@ def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
                  xlabel=f"Date (UTC), {limits[0].year}")  # fmt: skip
         style.date_axis(axes, 4)
         axes.grid(visible=True)
-        marks = [Line2D([], [], color=colour, label=style.wrap(label, 40)) for label, colour in looks.values()]
-        figure.legend(handles=marks[:MOST_GROUPS], loc="outside lower left", ncols=3 if len(marks) > 2 else 2)
+        shown = dict(looks.values())
+        marks = [Line2D([], [], color=colour, label=style.wrap(label, 40)) for label, colour in shown.items()]
+        figure.legend(handles=marks, loc="outside lower left", ncols=3 if len(marks) > 2 else 2)
     where, hours = standing(points, names)
     longest = f"; they stand longest at {where}, {style.number(hours)} h on average" if where else ""
     caption = (

@@ -32,12 +32,13 @@ def draw_flow(axes: Axes, days: np.ndarray[tuple[int], np.dtype[np.float64]], co
     share.plot(days, 100 * np.arange(1, len(days) + 1) / len(days), color=style.INK, linewidth=1.0)
     share.set(ylim=(0, 138), yticks=[0, 25, 50, 75, 100])
     share.spines["right"].set_visible(True)
+    spread = float(days[-1] - days[0]) or 1.0
     for percent, height in ((50, 136), (95, 122)):
         value = float(np.quantile(days, percent / 100))
         share.axvline(value, ymax=(height - 1) / 138, color=style.INK, linewidth=0.8, linestyle=(0, (4, 2)))
-        share.annotate(f"P{percent}: {style.number(value)} d", (value, height), xytext=(3, 0), va="top", ha="left",
-                       textcoords="offset points", fontsize=style.SMALL)  # fmt: skip
-    spread = float(days[-1] - days[0]) or 1.0
+        late = value > float(days[0]) + 0.6 * spread
+        share.annotate(f"P{percent}: {style.number(value)} d", (value, height), xytext=(-3 if late else 3, 0), va="top",
+                       ha="right" if late else "left", textcoords="offset points", fontsize=style.SMALL)  # fmt: skip
     axes.set_xlim(max(0.0, float(days[0]) - 0.12 * spread), float(days[-1]) + 0.12 * spread)
     return share
 

@@ -49,7 +49,9 @@ def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
         return LeftOut(NAME, TITLE, "no place with limited capacity is used")
     colours = mpl.colormaps[COLOURS].with_extremes(bad="white")
     with style.house_style():
-        figure = style.new_figure(0.46 * len(shares) + 2.2)
+        labels = [style.wrap(str(label), 48) for label in shares.index]
+        row = 0.66 if any("\n" in label for label in labels) else 0.46
+        figure = style.new_figure(max(row * len(shares) + 2.2, 5.2))
         axes = figure.subplots()
         image = axes.imshow(shares.to_numpy(), aspect="auto", cmap=colours, vmin=0, vmax=100, interpolation="nearest")
         if len(shares.columns) <= 18:
@@ -57,13 +59,13 @@ def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
         every = max(1, len(shares.columns) // 18 + (len(shares.columns) > 18))
         axes.set_xticks(range(0, len(shares.columns), every), list(shares.columns[::every]), rotation=45, ha="right",
                         rotation_mode="anchor")  # fmt: skip
-        axes.set_yticks(range(len(shares)), [style.wrap(str(label), 44) for label in shares.index])
+        axes.set_yticks(range(len(shares)), labels)
         axes.tick_params(length=0)
         axes.set_xlabel("Month")
         for spine in axes.spines.values():
             spine.set_visible(False)
         bar = figure.colorbar(image, ax=axes, shrink=min(1.0, 5 / len(shares) + 0.3), aspect=18, pad=0.02)
-        bar.set_label("Utilisation (% of capacity)")
+        bar.set_label("Utilisation (%)")
     place, month = shares.max(axis=1).idxmax(), shares.max(axis=0).idxmax()
     highest = float(shares.iloc[0].max())
     full = int((shares.max(axis=1) >= 85).sum())

@@ -37,7 +37,8 @@ def waits_by_place(log: Log, tables: Tables) -> pd.DataFrame:
     shipments = max(float(transit["finished"].sum()), 1.0)
     rows = delays.assign(spot=spots(log, delays))
     sums = rows.groupby(["spot", "cause"])["total_s"].sum().unstack(fill_value=0) / HOUR_S / shipments
-    order = sums.sum(axis=1).sort_values(ascending=False, kind="stable").index[:MOST_PLACES]
+    totals = sums.sum(axis=1).sort_values(ascending=False, kind="stable")
+    order = totals.index[totals >= 0.01 * float(totals.max())][:MOST_PLACES]
     causes = [cause for cause in style.CAUSE_COLOURS if cause in sums.columns]
     return sums.loc[order, causes + sorted(set(sums.columns) - set(causes))]
 
@@ -71,13 +72,15 @@ def stacked(axes: Axes, shares: pd.DataFrame, labels: list[str]) -> None:
 def picture(shares: pd.DataFrame, waits: pd.DataFrame, labels: dict[str, str]) -> Figure:
     """Flows above, places below, one legend for both."""
     rows = len(shares) * 1.6, len(waits)
-    heights = [0.7 * rows[0] + 1.2] + ([0.6 * rows[1] + 1.2] if len(waits) else [])
+    spots_of = [style.wrap(str(spot), 46) for spot in waits.index]
+    row = 0.8 if any("\n" in spot for spot in spots_of) else 0.6
+    heights = [0.7 * rows[0] + 1.2] + ([row * rows[1] + 1.4] if len(waits) else [])
     figure = style.new_figure(sum(heights) + 1.4)
     panels = figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False).ravel()
     stacked(panels[0], shares, [style.wrap(labels[str(flow)], 30) for flow in shares.index])
     panels[0].set(title="Mean transit time by cause", xlabel="Days a finished shipment")
     if len(waits):
-        stacked(panels[1], waits, [style.wrap(str(spot), 42) for spot in waits.index])
+        stacked(panels[1], waits, spots_of)
         panels[1].set(title="Waiting by place, all flows", xlabel="Hours of waiting a finished shipment")
     found: dict[str, Artist] = {}
     for axes in panels:

@@ -18,7 +18,9 @@ ENDLESS = 10**6
 
 def model(log: Log, tables: Tables) -> Section:
     """Flows, services, legs and places."""
-    blocks: list[Block] = [Paragraph(overview(log)), flows(log)]
+    note = str(log.legend.origin.get("note", "") or "")
+    blocks: list[Block] = [Paragraph(text) for text in (note, overview(log)) if text.strip()]
+    blocks.append(flows(log))
     if len(log.legend.services):
         blocks.append(services(log, tables))
     return Section("Model", (*blocks, legs(log), places(log, tables)))
@@ -28,7 +30,7 @@ def overview(log: Log) -> str:
     """One paragraph with the counts."""
     legend = log.legend
     return (
-        f"The corridor has {len(legend.nodes)} nodes and {len(legend.legs)} legs (each direction counts as one). Its "
+        f"The corridor has {len(legend.nodes)} nodes and {len(legend.legs)} legs. Its "
         f"{len(legend.places)} places have limited capacity: whoever finds one full waits for entry in a queue. "
         f"{len(legend.flows)} flows of goods are carried by {len(legend.services)} services and by vehicles of their "
         "own. Every entity is simulated one by one through all steps of its route."
@@ -58,12 +60,14 @@ def services(log: Log, tables: Tables) -> Table:
     """What moves the goods: consists, how often they leave, and how full."""
     names, entities = node_names(log), log.legend.entities
     weeks = max(origin_number(log, "horizon_s") / WEEK_S, 1e-9) * max(entities["replication"].nunique(), 1)
-    consists = entities[entities["kind"] == "consist"].groupby("group").size() / weeks
+    consists = entities[entities["kind"] != "shipment"].groupby("group").size() / weeks
     loads = table(tables, "load_factor")
     full = over_replications(loads, ["service"], ["load_factor"]).set_index("service") if len(loads) else loads
     rows = []
     for _, service in log.legend.services.iterrows():
         key = service["service"]
+        if key not in consists.index:
+            continue
         ends = f"{names.get(service['from_node'], '')} to {names.get(service['to_node'], '')}"
         gauge = "" if pd.isna(service["gauge_mm"]) or service["gauge_mm"] == 0 else f", {int(service['gauge_mm'])} mm"
         load = f"{100 * float(full.loc[key, 'load_factor']):.0f}" if key in full.index else ABSENT
@@ -74,26 +78,30 @@ def services(log: Log, tables: Tables) -> Table:
         Column("Consists a week", "right", 0.8), Column("Capacity (TEU)", "right", 0.8),
         Column("Load factor (%)", "right", 0.7),
     )  # fmt: skip
-    return Table("Services: consists released a week, over the whole run; load factor after the warm-up.", header,
-                 tuple(rows))  # fmt: skip
+    caption = "Services: consists released a week, over the whole run; load factor after the warm-up."
+    hidden = len(log.legend.services) - len(rows)
+    caption += f" {hidden} services of the rest of the traffic are not listed." if hidden else ""
+    return Table(caption, header, tuple(rows))
 
 
 def legs(log: Log) -> Table:
-    """Where entities move; directions of the same length stand in one row."""
-    names, found = node_names(log), log.legend.legs
+    """Where entities move, and whether they do so both ways; directions of the same length stand in one row."""
+    names, found, steps = node_names(log), log.legend.legs, log.legend.steps
+    used = set(zip(steps["leg"], steps["node"], steps["to_node"], strict=True))
     gauges = found["gauge_mm"].fillna(0).astype(int).tolist()
     ends = zip(found["from_node"], found["to_node"], found["mode"], gauges, found["km"], strict=True)
     keys = [(str(start), str(end), str(mode), gauge, float(km)) for start, end, mode, gauge, km in ends]
     rows, known = [], set(keys)
-    for start, end, mode, gauge, km in keys:
-        both = (end, start, mode, gauge, km) in known
-        if both and end < start:
+    for leg, (start, end, mode, gauge, km) in zip(found["leg"], keys, strict=True):
+        twin = (end, start, mode, gauge, km) in known
+        if twin and end < start:
             continue
+        both = twin or ((leg, start, end) in used and (leg, end, start) in used)
         width = str(gauge) if gauge else ABSENT
-        rows.append((names.get(start, start), names.get(end, end), "both ways" if both else "one way", mode, width,
+        rows.append((names.get(start, start), names.get(end, end), "both ways" if both else "this way", mode, width,
                      plain(km, 0)))  # fmt: skip
     header = (
-        Column("From", share=2), Column("To", share=2), Column("Passable", share=0.9), Column("Mode", share=0.7),
+        Column("From", share=2), Column("To", share=2), Column("Used", share=0.9), Column("Mode", share=0.7),
         Column("Gauge (mm)", "right", 0.8), Column("Length (km)", "right", 0.8),
     )  # fmt: skip
     return Table("Legs.", header, tuple(rows))

@@ -71,7 +71,8 @@ class Counted:
         drawing = block.drawing
         svg = inline(drawing.name, self.pictures[drawing.name].decode(), drawing.alt)
         words = f"<b>Figure {self.numbers[drawing.name]}: {escape(drawing.title)}.</b> {escape(drawing.how)}"
-        return f'<figure id="figure-{drawing.name}"><div class="drawing">{svg}</div><figcaption>{words}</figcaption></figure>'
+        inner = f'<div class="drawing">{svg}</div><figcaption>{words}</figcaption>'
+        return f'<figure id="figure-{drawing.name}">{inner}</figure>'
 
     def table(self, block: Table) -> str:
         """A table in a box that scrolls by itself where the screen is narrow."""

@@ -47,6 +47,8 @@ def key_table(summary: pd.DataFrame) -> Table:
             continue
         factor, unit = (100.0, "%") if row["unit"] == "share" else (1.0, str(row["unit"]))
         mean, low, high = (float(row[name]) * factor for name in ("mean", "low", "high"))
+        if unit == "%":
+            low, high = max(low, 0.0), min(high, 100.0)
         metric = str(row["metric"])
         rows.append(
             (metric if metric != before else "", str(row["label"]), plain(mean), between(mean, low, high), unit,

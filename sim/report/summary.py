@@ -24,10 +24,8 @@ ANSWERS = (
 
 def opening(log: Log, tables: Tables, drawings: Drawings) -> tuple[Block, ...]:
     """Blocks of the first page."""
-    blocks: list[Block] = [Paragraph(text) for text in (str(log.legend.origin.get("note", "")),) if text.strip()]
     answer = key_numbers(log, tables)
-    if answer.rows:
-        blocks.append(answer)
+    blocks: list[Block] = [answer] if answer.rows else []
     late = drawings.named("why_late")
     if late is not None:
         blocks.append(Paragraph(late.caption, late.name))
@@ -49,15 +47,17 @@ def key_numbers(log: Log, tables: Tables) -> Table:
         rows = rows.assign(**{column: rows[column] * factor})
         found = over_replications(rows, ["flow"], [column]).set_index("flow")
         for flow in flows:
-            cells[flow].append(cell(found.loc[[flow]].iloc[0], column) if flow in found.index else ABSENT)
+            cells[flow].append(cell(found.loc[[flow]].iloc[0], column, factor) if flow in found.index else ABSENT)
     header = (Column("Flow", share=2.7), *(Column(title, "right", 1.15) for _, _, title, _ in columns))
     rows_of = tuple(tuple(cells[flow]) for flow in flows)
     caption = "The answer in key numbers: mean over replications, below it the 95% interval."
     return Table(caption, header, rows_of)
 
 
-def cell(row: pd.Series, column: str) -> str:
-    """Mean, and below it the interval."""
+def cell(row: pd.Series, column: str, factor: float) -> str:
+    """Mean, and below it the interval; a share in per cent stays between 0 and 100."""
     mean, low, high = (float(row[name]) for name in (column, f"{column}_low", f"{column}_high"))
+    if factor == 100.0:
+        low, high = max(low, 0.0), min(high, 100.0)
     interval = between(mean, low, high)
     return plain(mean) if interval == ABSENT else f"{plain(mean)}\n{interval}"
