@@ -298,14 +298,26 @@ def _(patch):
     patch.setattr(stops.Stop, "ask", lambda self, rider: ask(self, rider._replace(priority=0)))
 
 
-@broken("keeps who has boarded in the queue's books")
+@broken("forgets the TEU that have boarded")
 def _(patch):
     depart = stops.Stop._depart
 
-    def keeps(self, ready, boarding, now):
+    def forgets(self, ready, boarding, now):
         depart(self, ready, boarding._replace(load=ready.consist.teu), now)
 
-    patch.setattr(stops.Stop, "_depart", keeps)
+    patch.setattr(stops.Stop, "_depart", forgets)
+
+
+@broken("counts the TEU that have boarded as waiting")
+def _(patch):
+    depart = stops.Stop._depart
+
+    def counts(self, ready, boarding, now):
+        waiting = self.teu
+        depart(self, ready, boarding, now)
+        self.teu = 2 * self.teu - waiting
+
+    patch.setattr(stops.Stop, "_depart", counts)
 
 
 @pytest.mark.parametrize("what", BROKEN)

@@ -99,7 +99,7 @@ class Stop:
     of one ends, or a request reaches the age of the cut-off.
     """
 
-    __slots__ = ("boarded", "clock", "entered", "overtaking", "queue", "ready", "touched")
+    __slots__ = ("boarded", "clock", "entered", "overtaking", "queue", "ready", "teu", "touched")
 
     def __init__(self, clock: Clock, overtaking: bool, entered: array[int], boarded: array[int]) -> None:
         self.clock = clock
@@ -107,12 +107,15 @@ class Stop:
         self.entered = entered
         self.boarded = boarded
         self.queue: list[Rider] = []
+        self.teu = 0
+        """Of all who wait."""
         self.ready: list[Ready] = []
         self.touched = False
 
     def ask(self, rider: Rider) -> None:
         """Join the queue of shipments."""
         insort(self.queue, rider)
+        self.teu += rider.teu
         if self.ready:
             self.touch()
 
@@ -134,10 +137,14 @@ class Stop:
             self.ready = [ready for ready in self.ready if not ready.departed]
 
     def _departs(self, ready: Ready) -> bool:
-        now = int(self.clock.now)
-        boarding = self._boarding(ready, now)
+        now, rule, consist = int(self.clock.now), ready.rule, ready.consist
         expired = ready.expiry != ABSENT and now >= ready.expiry
-        if boarding.load >= ready.rule.least_load or boarding.full or expired:
+        if not expired and not rule.cut_off and consist.teu + self.teu < min(rule.least_load, consist.capacity):
+            # All who wait together are too few, and time alone will not change that: no need to look at each.
+            self._look_again(ready, ABSENT, now)
+            return False
+        boarding = self._boarding(ready, now)
+        if boarding.load >= rule.least_load or boarding.full or expired:
             self._depart(ready, boarding, now)
         else:
             self._look_again(ready, boarding.next_due, now)
@@ -170,6 +177,7 @@ class Stop:
             self.entered[rider.row] = now
             self.boarded[rider.row] = consist.entity
         consist.aboard.extend(boarding.taken)
+        self.teu -= boarding.load - consist.teu
         consist.teu = boarding.load
         ready.departed = True
         self.clock.granted.append(ready.turn)
