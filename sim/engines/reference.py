@@ -1,6 +1,63 @@
 """The reference engine: every entity is a SimPy process that follows its route, by the law written here.
 
-The law is to be written here.
+The law
+=======
+
+Time
+    1.  Time is whole seconds from 0. What is due at the horizon or later is not done; who is released then is
+        not there.
+    2.  An instant has three phases. CHANGE: windows take effect, by place number. ACT: first new entities are
+        released, by entity number; then comes what is due, in the order in which it was scheduled: entities
+        whose stay ends, units kept for a time, alarms of stops. GRANT: places and stops that were touched
+        serve.
+    3.  A granted entity acts, in the order of the grants, before anything else is done; then what is due now;
+        then the first touched place serves, in the order in which they were touched; and when nothing is
+        touched, time moves on.
+    4.  An entity acts without a break until it must wait. A stay of no seconds is no wait, and a step without a
+        place asks for nothing; a request at a place or stop is always a wait.
+
+Places
+    5.  A request joins the queue of its place: (priority, time of request, entity number), smallest first. A
+        place is touched when a request joins, units come back or a window takes effect, if then somebody waits
+        and a unit is free. It is touched once, until it serves.
+    6.  A place that serves grants the head of its queue while a unit is free and the head fits. A head that
+        does not fit is not overtaken, unless the place says so: then smaller requests behind it are granted, in
+        the order of the queue. A request for no units needs a free unit and takes none. A window below what is
+        in use sends nobody away.
+    7.  Work is the draw of the stay and what each TEU adds (the entity's own and those aboard), rounded to
+        whole seconds, a half upwards. It is done when the pace of the place, summed over the seconds since the
+        entry, reaches it. A place that suspends has pace 0 while its capacity is 0; another goes on at the pace
+        of its window. The last window lasts for ever. In the window in which the work ends, what remains over
+        the pace is rounded to whole seconds, a half upwards; work that is done just as a window ends is done in
+        it. Without a place the pace is 1.
+    8.  Units come back before the entity goes on, if they are held for the stay; so many seconds after the
+        entry, if for a time; or so many seconds after a later step has ended, or its own, if until then. None
+        of these seconds go by the pace. No seconds are no wait. What counts from the entry is scheduled before
+        the end of the stay.
+
+Stops
+    9.  A shipment that asks for a ride joins the queue of its stop, in the same order as at a place.
+    10. A consist that calls lets off all who ride to this stop. They act in the order in which they boarded,
+        and after them the consist. Its dwell counts from its arrival: the draw and what each TEU that it
+        brought adds, rounded. If nobody boards here it then goes on. Else it is ready after its dwell and not
+        before its slot here.
+    11. A stop is touched when a consist becomes ready; and, while one is, when a shipment asks, and when the
+        alarm of one rings: at the end of its longest wait, or as the next request that it might take reaches
+        the age of its cut-off.
+    12. A stop that serves lets the first of its ready consists that may depart do so, by the time since when
+        they are ready, then by number, and begins again until none may.
+    13. Who would board: along the queue each shipment that fits. Passed over are those to stops at which the
+        consist does not call any more, and those who asked less than the cut-off before. One that does not fit
+        ends the boarding, unless the stop lets smaller ones overtake. A consist may depart if the TEU aboard
+        and of those who would board reach its least load; if one does not fit or no TEU is free; or at the end
+        of its longest wait, which counts from when it was ready.
+    14. Who boards does so at the departure, which is a grant to the consist.
+
+The end
+    15. A run ends at the horizon, or when nothing is scheduled. Who then waits, in the second case, waits for
+        ever.
+
+A visit has one row in the log; rows stand in the order in which entities reach their steps.
 """
 
 from __future__ import annotations
