@@ -9,7 +9,8 @@ import pytest
 from matplotlib.collections import LineCollection
 
 from sim import figures
-from sim.figures import FIGURES, Drawing, LeftOut
+from sim.figures import FIGURES, Drawing, LeftOut, stringline
+from sim.figures.drawing import flow_colours
 from tests.report_sample import sample_log, sample_tables
 
 NAMES = [
@@ -161,7 +162,33 @@ def test_a_flow_has_one_colour_in_all_figures(drawn):
     ]
 
 
+def test_the_largest_flows_have_colours_of_their_own():
+    log = sample_log()
+    many = pd.concat([log.legend.flows.assign(flow=log.legend.flows["flow"] + f"-{turn}") for turn in range(4)])
+    many = many.assign(teu_per_year=range(len(many), 0, -1)).sort_values("flow")
+    colours = flow_colours(replace(log, legend=replace(log.legend, flows=many)))
+    largest = many.sort_values("teu_per_year", ascending=False)["flow"].head(8)
+    assert len({colours[flow] for flow in largest}) == 8
+    assert len(colours) == 12
+
+
 def test_drawings_are_found_by_name():
     found = figures.draw(sample_log(), {})
     assert isinstance(found.named("map"), Drawing)
     assert found.named("why_late") is None
+
+
+def test_crowded_strings_are_thinned_within_each_group(monkeypatch):
+    points = pd.DataFrame({"group": ["a"] * 6 + ["b"] * 2, "entity": [0, 0, 1, 2, 3, 4, 5, 6], "km": 0.0})
+    monkeypatch.setattr(stringline, "MOST_STRINGS", 3)
+    shown, every = stringline.thinned(points)
+    assert every == 3
+    assert shown["entity"].tolist() == [0, 0, 3, 5]
+
+
+def test_more_than_eight_services_are_coloured_by_direction(monkeypatch):
+    points = stringline.one_replication(sample_log(), sample_tables())
+    monkeypatch.setattr(stringline, "MOST_GROUPS", 3)
+    looks = stringline.group_looks(sample_log(), points)
+    assert looks["cn-west"] == looks["eu-west"] != looks["cn-east"]
+    assert {label for label, _ in looks.values()} == {"towards Duisburg", "towards Chongqing Tuanjiecun"}

@@ -12,6 +12,8 @@ from sim.log import Log
 NAME = "cost_emissions"
 TITLE = "Cost and emissions of a TEU"
 MOST_FLOWS = 10
+MOST_WORDS = 4
+"""Flows named in the caption."""
 
 COST_PARTS = {
     "freight_usd_teu": ("freight", "#0072B2"),
@@ -52,7 +54,7 @@ def stacked(axes: Axes, shares: pd.DataFrame, parts: dict[str, tuple[str, str]],
 def words(costs: pd.DataFrame, emissions: pd.DataFrame, labels: dict[str, str]) -> str:
     """One sentence with the totals of each flow."""
     parts = []
-    for flow in costs.index if len(costs) else emissions.index:
+    for flow in (costs.index if len(costs) else emissions.index)[:MOST_WORDS]:
         text = labels[str(flow)] + ": "
         text += f"USD {style.number(float(costs.loc[flow].sum()))}" if len(costs) else ""
         if flow in emissions.index:

@@ -74,8 +74,9 @@ def flow_labels(log: Log) -> dict[str, str]:
 
 
 def flow_colours(log: Log) -> dict[str, str]:
-    """Flow to its colour: the same in all figures."""
-    return style.colours(list(flow_labels(log)))
+    """Flow to its colour: the same in all figures, and no two alike among the largest flows that are reported."""
+    largest = largest_flows(log, reported(log), len(style.PALETTE))
+    return style.colours(largest + [flow for flow in flow_labels(log) if flow not in largest])
 
 
 def largest_flows(log: Log, present: set[str], most: int) -> list[str]:
@@ -84,6 +85,12 @@ def largest_flows(log: Log, present: set[str], most: int) -> list[str]:
     kept = flows[flows["flow"].isin(present)]
     largest = kept.sort_values(["teu_per_year", "flow"], ascending=[False, True])["flow"].head(most)
     return [str(flow) for flow in kept["flow"] if flow in set(largest)]
+
+
+def reported(log: Log) -> set[str]:
+    """The flows that results tell of; the others are the rest of the traffic."""
+    flows = log.legend.flows
+    return {str(flow) for flow in flows.loc[flows["report"].astype(bool), "flow"]}
 
 
 def start(log: Log) -> pd.Timestamp:

@@ -78,8 +78,8 @@ def view_of(points: Floats) -> tuple[float, float, float, float]:
     """West, south, east, north in km: everything with a margin for labels, neither too tall nor too flat."""
     (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
     width = max(east - west, 300.0) * 1.16
-    height = min(max((north - south) * 1.3, width * 0.56), max(width * 1.15, (north - south) * 1.12))
-    width = max(width, height / 1.15)
+    height = min(max((north - south) * 1.3, width * 0.56), max(width * 0.6, (north - south) * 1.12))
+    width = max(width, height / 0.6)
     x, y = (west + east) / 2, (south + north) / 2
     return x - width / 2, y - height / 2, x + width / 2, y + height / 2
 

@@ -9,10 +9,21 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sim.figures import style
-from sim.figures.drawing import Drawing, LeftOut, Tables, flow_labels, moments, node_names, origin_number, table
+from sim.figures.drawing import (
+    Drawing,
+    LeftOut,
+    Tables,
+    flow_labels,
+    moments,
+    node_names,
+    origin_number,
+    reported,
+    table,
+)
 from sim.log import Log
 
 NAME = "stringline"
@@ -21,6 +32,7 @@ DAY_S = 86_400
 WINDOW_D = 28
 MOST_GROUPS = 8
 OTHERS, OTHERS_COLOUR = "other traffic", "#BDBDBD"
+MOST_STRINGS = 600
 LEAST_REACH = 0.05
 """A service that goes over less of the axis than this share is not drawn."""
 
@@ -28,18 +40,33 @@ STANDS_S = 3 * 3600
 """A consist that stays at a node for longer than this counts as standing in the choice of the window."""
 
 
-def one_replication(tables: Tables) -> pd.DataFrame:
-    """Points of the first replication in the order of each string; of one corridor if the table knows several."""
+def one_replication(log: Log, tables: Tables) -> pd.DataFrame:
+    """Points of the first replication in the order of each string, on the axis of one corridor."""
     points = table(tables, "strings")
     if points.empty:
         return points
     chosen = points["km"].notna() & points["time_s"].notna() & points["replication"].eq(points["replication"].min())
-    if "corridor" in points and points["corridor"].nunique() > 1:
-        chosen &= points["corridor"].eq(str(points["corridor"].value_counts().sort_index().idxmax()))
-    points = points.loc[chosen].sort_values(["entity", "time_s"], kind="stable", ignore_index=True)
+    points = points.loc[chosen & points["corridor"].eq(corridor_of(log, points))]
+    points = points.sort_values(["entity", "time_s"], kind="stable", ignore_index=True)
     axis = points["km"].max() - points["km"].min()
     reach = points.groupby("group")["km"].agg(lambda km: km.max() - km.min())
     return points[points["group"].isin(reach.index[reach >= LEAST_REACH * axis])].reset_index(drop=True)
+
+
+def corridor_of(log: Log, points: pd.DataFrame) -> str:
+    """The corridor with most trains, vessels and other consists; with most vehicles where none has any."""
+    entities = log.legend.entities
+    consists = points["group"].isin(entities.loc[entities["kind"] == "consist", "group"].unique())
+    counted = points[consists] if consists.any() else points
+    return str(counted.groupby("corridor").size().sort_index().idxmax())
+
+
+def thinned(points: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Every n-th entity of each group, so that single strings can be seen; and n."""
+    every = -(-points["entity"].nunique() // MOST_STRINGS)
+    order = points.drop_duplicates(["group", "entity"]).sort_values(["group", "entity"])
+    kept = order.loc[order.groupby("group").cumcount() % every == 0, "entity"]
+    return points[points["entity"].isin(kept)].reset_index(drop=True), every
 
 
 def window_start(points: pd.DataFrame, warm_up_s: float, horizon_s: float) -> float:
@@ -56,9 +83,8 @@ def window_start(points: pd.DataFrame, warm_up_s: float, horizon_s: float) -> fl
 
 def background(log: Log) -> set[str]:
     """Groups of the rest of the traffic: they are there for the places that they fill, and drawn in grey."""
-    entities, flows = log.legend.entities, log.legend.flows
-    reported = set(flows.loc[flows["report"].astype(bool), "flow"])
-    return {str(group) for group in entities.loc[entities["kind"] == "traffic", "group"].unique()} - reported
+    entities = log.legend.entities
+    return {str(group) for group in entities.loc[entities["kind"] == "traffic", "group"].unique()} - reported(log)
 
 
 def group_looks(log: Log, points: pd.DataFrame) -> dict[str, tuple[str, str]]:
@@ -119,42 +145,52 @@ def standing(points: pd.DataFrame, names: dict[str, str]) -> tuple[str, float]:
     return names.get(str(means.idxmax()), str(means.idxmax())), float(means.max())
 
 
+def within(points: pd.DataFrame, first: float, last: float) -> pd.DataFrame:
+    """All points of the entities that are on their way at some time of the window."""
+    times = points.groupby("entity")["time_s"]
+    return points[times.transform("max").ge(first) & times.transform("min").le(last)].reset_index(drop=True)
+
+
+def picture(log: Log, points: pd.DataFrame, limits: pd.Series) -> Figure:
+    """The strings with their nodes and dates."""
+    looks = group_looks(log, points)
+    figure = style.new_figure(9.4)
+    axes = figure.subplots()
+    draw_strings(axes, points, looks, moments(log, points["time_s"]))
+    heights, labels = ticks(points, node_names(log))
+    axes.set_yticks(heights, labels)
+    axes.set(xlim=(limits[0], limits[1]), ylim=(heights[0], heights[-1]), ylabel="Node (spaced by km)",
+             xlabel=f"Date (UTC), {limits[0].year}")  # fmt: skip
+    style.date_axis(axes, 4)
+    axes.grid(visible=True)
+    marks = [
+        Line2D([], [], color=colour, label=style.wrap(label, 40)) for label, colour in dict(looks.values()).items()
+    ]
+    figure.legend(handles=marks, loc="outside lower left", ncols=3 if len(marks) > 2 else 2)
+    return figure
+
+
 def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
     """Four weeks of one replication."""
-    points = one_replication(tables)
+    points = one_replication(log, tables)
     if points.empty:
         return LeftOut(NAME, TITLE, "no consist or vehicle moves along the nodes of the corridor")
     horizon = origin_number(log, "horizon_s") or float(points["time_s"].max())
     first = window_start(points, origin_number(log, "warm_up_s"), horizon)
     last = min(first + WINDOW_D * DAY_S, horizon)
-    inside = points.groupby("entity")["time_s"].transform("max").ge(first) & points.groupby("entity")[
-        "time_s"
-    ].transform("min").le(last)
-    points = points[inside].reset_index(drop=True)
+    points = within(points, first, last)
     if points.empty:
         return LeftOut(NAME, TITLE, "nothing moves after the warm-up")
-    names = node_names(log)
-    looks = group_looks(log, points)
     limits = moments(log, pd.Series([first, last]))
+    shown, every = thinned(points)
     with style.house_style():
-        figure = style.new_figure(9.4)
-        axes = figure.subplots()
-        draw_strings(axes, points, looks, moments(log, points["time_s"]))
-        heights, labels = ticks(points, names)
-        axes.set_yticks(heights, labels)
-        axes.set(xlim=(limits[0], limits[1]), ylim=(heights[0], heights[-1]), ylabel="Node (spaced by km)",
-                 xlabel=f"Date (UTC), {limits[0].year}")  # fmt: skip
-        style.date_axis(axes, 4)
-        axes.grid(visible=True)
-        shown = dict(looks.values())
-        marks = [Line2D([], [], color=colour, label=style.wrap(label, 40)) for label, colour in shown.items()]
-        figure.legend(handles=marks, loc="outside lower left", ncols=3 if len(marks) > 2 else 2)
-    where, hours = standing(points, names)
+        figure = picture(log, shown, limits)
+    where, hours = standing(points, node_names(log))
     longest = f"; they stand longest at {where}, {style.number(hours)} h on average" if where else ""
     caption = (
         f"{points['entity'].nunique():,} consists and vehicles between {limits[0].day} {limits[0]:%B} and "
-        f"{limits[1].day} {limits[1]:%B %Y} in "
-        f"one replication{longest}."
+        f"{limits[1].day} {limits[1]:%B %Y} in one replication{longest}."
     )
-    how = "One string a consist or vehicle. Horizontal pieces are waits; of the run, the four weeks with most standing."
+    how = "One string a consist or vehicle" + (f" (one in {every} is drawn). " if every > 1 else ". ")
+    how += "Horizontal pieces are waits; of the run, the four weeks with most standing."
     return Drawing(NAME, TITLE, caption, how, f"Time-space diagram. {caption}", figure)

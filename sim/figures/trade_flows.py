@@ -8,21 +8,27 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.figures import style
-from sim.figures.drawing import Drawing, LeftOut, Tables, flow_colours, flow_labels, table
+from sim.figures.drawing import Drawing, LeftOut, Tables, flow_colours, flow_labels, largest_flows, reported, table
 from sim.log import Log
 
 NAME = "trade_flows"
 TITLE = "Trade flows by corridor and month"
 MOST_CORRIDORS = 3
+MOST_FLOWS = 7
+OTHERS, OTHERS_COLOUR = "other flows", "#BDBDBD"
 DELIVERED = "delivered in the month"
 
 
-def monthly(tables: Tables) -> pd.DataFrame:
-    """TEU, value and delivered TEU by corridor, flow and month, mean over replications."""
+def monthly(log: Log, tables: Tables) -> pd.DataFrame:
+    """TEU, value and delivered TEU by corridor, flow and month, mean over replications; the smaller flows together."""
     trade = table(tables, "trade")
     if trade.empty:
         return trade
     replications = trade["replication"].nunique()
+    trade = trade[trade["flow"].isin(reported(log))]
+    large = largest_flows(log, set(trade["flow"].astype(str)), MOST_FLOWS)
+    if trade["flow"].nunique() > MOST_FLOWS:
+        trade = trade.assign(flow=trade["flow"].where(trade["flow"].isin(large), OTHERS))
     columns = ["teu", "value_usd", "delivered_teu"]
     sums = trade.groupby(["corridor", "flow", "month"])[columns].sum() / replications
     return sums.astype(float).reset_index()
@@ -51,7 +57,7 @@ def stack(axes: Axes, rows: pd.DataFrame, column: str, looks: dict[str, tuple[st
 
 def picture(rows: pd.DataFrame, corridors: list[str], looks: dict[str, tuple[str, str]]) -> Figure:
     """A column a corridor: TEU above, value below."""
-    figure = style.new_figure(8.4)
+    figure = style.new_figure(7.2 + 0.4 * len(looks))
     panels = figure.subplots(2, len(corridors), squeeze=False, sharex="col")
     for column, corridor in enumerate(corridors):
         part = rows[rows["corridor"] == corridor].assign(value=lambda found: found["value_usd"] / 1e6)
@@ -87,11 +93,12 @@ def words(rows: pd.DataFrame, corridors: list[str]) -> str:
 
 def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
     """Bars by month, mean over replications; warm-up included, since it is demand."""
-    rows = monthly(tables)
+    rows = monthly(log, tables)
     if rows.empty or rows["teu"].sum() <= 0:
         return LeftOut(NAME, TITLE, "no flow releases a shipment")
     corridors = largest_corridors(rows)
-    labels, colours = flow_labels(log), flow_colours(log)
+    labels = {**flow_labels(log), OTHERS: OTHERS}
+    colours = {**flow_colours(log), OTHERS: OTHERS_COLOUR}
     present = [flow for flow in labels if flow in set(rows.loc[rows["corridor"].isin(corridors), "flow"])]
     with style.house_style():
         figure = picture(rows, corridors, {flow: (labels[flow], colours[flow]) for flow in present})

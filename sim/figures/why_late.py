@@ -15,6 +15,9 @@ NAME = "why_late"
 TITLE = "Where the time goes, and where shipments wait"
 MOST_FLOWS = 8
 MOST_PLACES = 10
+MOST_WORDS = 4
+"""Flows named in the caption."""
+
 HOUR_S = 3600
 
 
@@ -95,7 +98,7 @@ def words(shares: pd.DataFrame, waits: pd.DataFrame, labels: dict[str, str]) -> 
     waiting = [cause for cause in shares.columns if cause not in style.PRODUCTIVE]
     parts = [
         f"{labels[str(flow)]}: {100 * row[waiting].sum() / row.sum():.0f}% of {style.number(float(row.sum()))} days"
-        for flow, row in shares.iterrows()
+        for flow, row in shares.head(MOST_WORDS).iterrows()
     ]
     text = f"Time spent waiting: {'; '.join(parts)}."
     if len(waits):

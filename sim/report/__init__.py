@@ -44,7 +44,7 @@ def compose(log: Log, tables: Tables, drawings: Drawings, validated: pd.DataFram
         provenance(log),
     ]
     title = str(origin.get("title") or origin.get("scenario") or "Simulation of a corridor")
-    question = str(origin.get("question", ""))
+    question = " ".join(str(origin.get("question", "")).split())
     return Document(title, question, opening(log, tables, drawings), tuple(sections), header=title)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -90,6 +91,11 @@ class Document:
         """All drawings in order, each once."""
         found = {block.drawing.name: block.drawing for block in self.blocks() if isinstance(block, Picture)}
         return tuple(found.values())
+
+
+def paragraphs(text: str) -> tuple[Paragraph, ...]:
+    """Running text as it was typed: an empty line begins a new paragraph, other line breaks mean nothing."""
+    return tuple(Paragraph(" ".join(part.split())) for part in re.split(r"\n\s*\n", text) if part.strip())
 
 
 def strings(document: Document) -> Iterator[tuple[str, str]]:

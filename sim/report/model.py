@@ -7,7 +7,7 @@ import pandas as pd
 from sim.figures import Tables
 from sim.figures.drawing import node_names, origin_number, table
 from sim.log import Log
-from sim.report.document import Block, Column, Paragraph, Section, Table
+from sim.report.document import Block, Column, Paragraph, Section, Table, paragraphs
 from sim.report.formats import ABSENT, days, over_replications, plain
 
 WEEK_S = 7 * 86_400
@@ -19,8 +19,7 @@ ENDLESS = 10**6
 def model(log: Log, tables: Tables) -> Section:
     """Flows, services, legs and places."""
     note = str(log.legend.origin.get("note", "") or "")
-    blocks: list[Block] = [Paragraph(text) for text in (note, overview(log)) if text.strip()]
-    blocks.append(flows(log))
+    blocks: list[Block] = [*paragraphs(note), Paragraph(overview(log)), flows(log)]
     if len(log.legend.services):
         blocks.append(services(log, tables))
     return Section("Model", (*blocks, legs(log), places(log, tables)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -68,12 +69,17 @@ def data(document: Document) -> dict[str, Any]:
         "header": document.header,
         "language": document.language,
         "keywords": list(document.keywords),
-        "opening": [block_data(block) for block in document.opening],
-        "sections": [
-            {"title": section.title, "blocks": [block_data(block) for block in section.blocks]}
-            for section in document.sections
-        ],
+        "opening": blocks_data(document.opening),
+        "sections": [{"title": section.title, "blocks": blocks_data(section.blocks)} for section in document.sections],
     }
+
+
+def blocks_data(blocks: Sequence[Block]) -> list[dict[str, Any]]:
+    """Blocks in order, each with whether it stays on the page of the next: words do, with their picture."""
+    nexts = [*blocks[1:], None]
+    return [
+        {**block_data(block), "sticky": isinstance(after, Picture)} for block, after in zip(blocks, nexts, strict=True)
+    ]
 
 
 def block_data(block: Block) -> dict[str, Any]:
