@@ -42,8 +42,8 @@ Stops
         brought adds, rounded. If nobody boards here it then goes on. Else it is ready after its dwell and not
         before its slot here.
     11. A stop is touched when a consist becomes ready; and, while one is, when a shipment asks, and when the
-        alarm of one rings: at the end of its longest wait, or as the next request that it might take reaches
-        the age of its cut-off.
+        alarm of one rings: at the end of its longest wait; or as the next request that it might take reaches
+        the age of its cut-off, if the TEU aboard and of all who wait make up its least load or its capacity.
     12. A stop that serves lets the first of its ready consists that may depart do so, by the time since when
         they are ready, then by number, and begins again until none may.
     13. Who would board: along the queue each shipment that fits. Passed over are those to stops at which the
@@ -76,7 +76,7 @@ from sim.engines.routes import Route
 from sim.engines.steps import Entity, Record, World
 from sim.engines.stops import Consist, Stop
 from sim.log import Visits
-from sim.plan.tables import Entities, Plan
+from sim.plan.tables import ABSENT, Entities, Plan
 
 Life = Generator[Event, int, None]
 """The process of an entity: waits for events and is told the time of each."""
@@ -161,10 +161,8 @@ class Engine:
         if route.calls:
             consist = Consist(clock, number, int(entities.capacity[number]), int(entities.slot[number]))
         entity = Entity(number, int(entities.priority[number]), int(entities.teu[number]), Turn(clock), consist)
-        stays, holds = route.stays.of(rank), route.holds.of(rank)
-        for position, step in enumerate(route.steps):
-            now = yield from step.follow(entity, now, stays[position], holds[position])
-            if route.ends_holds[position]:
-                for earlier, units, row, after in entity.kept:
-                    if earlier.until == position:
-                        earlier.return_units(units, row, now, after)
+        journey = zip(route.steps, route.stays.of(rank), route.holds.of(rank), route.ends, strict=True)
+        for step, stay, hold, ends in journey:
+            now = yield from step.follow(entity, now, stay, hold)
+            if ends != ABSENT:
+                entity.give_back_until(ends, now)

@@ -24,8 +24,8 @@ class Route:
         """Whether who follows it is a consist."""
         self.steps: tuple[Step, ...] = tuple(_step(plan, number, numbers.stop, world) for number in numbers)
         until = {int(plan.steps.hold_until[number]) for number in numbers if plan.steps.hold[number] == Hold.UNTIL}
-        self.ends_holds = tuple(position in until for position in range(len(numbers)))
-        """For each step whether units of an earlier step, or its own, come back when it ends."""
+        self.ends = tuple(position if position in until else ABSENT for position in range(len(numbers)))
+        """For each step its position if units of an earlier step, or its own, come back when it ends."""
         self.stays = Draws(plan, numbers, run, ordinals, Purpose.STAY)
         self.holds = Draws(plan, numbers, run, ordinals, Purpose.HOLD)
 

@@ -79,6 +79,12 @@ class Entity:
         """Whole seconds at pace 1: the stay and what each TEU adds, its own and those aboard."""
         return rounded(stay + per_teu * (self.teu + (self.consist.teu if self.consist else 0)))
 
+    def give_back_until(self, position: int, now: int) -> None:
+        """The step at that position of its route ends: what was kept until then comes back, or its time begins."""
+        for step, units, row, after in self.kept:
+            if step.until == position:
+                step.return_units(units, row, now, after)
+
 
 class Step(Protocol):
     """A step of a route."""

@@ -95,8 +95,7 @@ class Boarding(NamedTuple):
 class Stop:
     """A queue of shipments and the consists that are ready to take them.
 
-    A stop is touched when, with a ready consist there, a shipment asks, or a consist becomes ready, or the longest wait
-    of one ends, or a request reaches the age of the cut-off.
+    A stop is touched when a consist becomes ready and, while one is, when a shipment asks or the alarm of one rings.
     """
 
     __slots__ = ("boarded", "clock", "entered", "overtaking", "queue", "ready", "teu", "touched")
@@ -139,7 +138,7 @@ class Stop:
     def _departs(self, ready: Ready) -> bool:
         now, rule, consist = int(self.clock.now), ready.rule, ready.consist
         expired = ready.expiry != ABSENT and now >= ready.expiry
-        if not expired and not rule.cut_off and consist.teu + self.teu < min(rule.least_load, consist.capacity):
+        if not expired and consist.teu + self.teu < min(rule.least_load, consist.capacity):
             # All who wait together are too few, and time alone will not change that: no need to look at each.
             self._look_again(ready, ABSENT, now)
             return False
