@@ -76,9 +76,9 @@ def data(document: Document) -> dict[str, Any]:
 
 def blocks_data(blocks: Sequence[Block]) -> list[dict[str, Any]]:
     """Blocks in order, each with whether it stays on the page of the next: words do, with their picture."""
-    nexts = [*blocks[1:], None]
     return [
-        {**block_data(block), "sticky": isinstance(after, Picture)} for block, after in zip(blocks, nexts, strict=True)
+        {**block_data(block), "sticky": any(isinstance(after, Picture) for after in blocks[number : number + 1])}
+        for number, block in enumerate(blocks, start=1)
     ]
 
 

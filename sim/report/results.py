@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.figures import Drawings, Tables
-from sim.figures.drawing import flow_labels, node_names, table
+from sim.figures.drawing import flow_labels, largest_flows, node_names, table
 from sim.log import Log
 from sim.report.document import Block, Column, Heading, Paragraph, Picture, Section, Table
 from sim.report.formats import ABSENT, between, over_replications, plain
@@ -136,7 +136,7 @@ def why_late(drawings: Drawings, tables: Tables, log: Log) -> Section:
     sums = delays.groupby(["replication", "flow", "cause"])["hours"].sum().unstack(fill_value=0).stack()
     means = sums.groupby(["cause", "flow"], sort=False).mean().unstack()
     labels = flow_labels(log)
-    flows = [flow for flow in labels if flow in means.columns][:5]
+    flows = largest_flows(log, set(means.columns), 5)
     means = means.iloc[np.argsort(-means[flows].fillna(0).to_numpy().sum(axis=1), kind="stable")]
     rows = [(str(cause), *(plain(row[flow]) for flow in flows)) for cause, row in means[flows].iterrows()]
     rows.append(("all causes", *(plain(means[flow].to_numpy(dtype=float).sum()) for flow in flows)))
