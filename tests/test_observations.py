@@ -13,8 +13,12 @@ from typing import NamedTuple
 import pandas as pd
 import pytest
 
-from sim import metrics, scenario
+from sim import scenario
 from sim.experiments import runs
+from sim.metrics.accounts import accounts
+from sim.metrics.delays import delays
+from sim.metrics.speeds import speeds
+from sim.metrics.transit_times import transit_times
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 
@@ -44,8 +48,8 @@ class Measured(NamedTuple):
 def measured(file: str, replications: int) -> Measured:
     loaded = scenario.open_scenario(SCENARIOS / file)
     order = runs.Order(loaded, Path(file).stem, loaded.scenario.seed, replications, "reference")
-    shared = metrics.accounts(runs.simulate(order, lambda _done, _total, _what: None))
-    return Measured(metrics.transit_times(shared), metrics.speeds(shared), metrics.delays(shared))
+    shared = accounts(runs.simulate(order, lambda _done, _total, _what: None))
+    return Measured(transit_times(shared), speeds(shared), delays(shared))
 
 
 def test_v1_the_1520_section_at_the_load_of_2018():
