@@ -13,7 +13,7 @@ from sim import figures, report
 from sim.errors import ResultError
 from sim.report import glyphs
 from sim.report.document import Document, Paragraph, Section, strings
-from sim.report.formats import between, breakable, over_replications
+from sim.report.formats import between, breakable, over_replications, tidy
 from sim.report.pdf import pdf_bytes
 from tests.report_sample import sample_log, sample_tables
 
@@ -193,6 +193,11 @@ def test_intervals_over_replications_are_students():
     found = over_replications(rows, ["flow"], ["hours"]).iloc[0]
     assert (found["hours_low"], found["hours_high"]) == pytest.approx((12 - 4.968, 12 + 4.968), abs=1e-3)
     assert between(12.0, 7.032, 16.968) == "7.0 to 17.0"
+
+
+def test_values_lose_the_digits_that_nobody_wrote():
+    assert tidy("20.300000000000001 g/tkm").replace("\u200b", "") == "20.3 g/tkm"
+    assert tidy("0.125 USD") == "0.125 USD"
 
 
 def test_long_words_may_be_broken_and_keep_their_characters():

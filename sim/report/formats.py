@@ -52,8 +52,13 @@ def days(seconds: float) -> str:
 
 def breakable(text: str) -> str:
     """An address or a long word with places where it may be broken."""
-    spaced = re.sub(r"([/?&=_.-])(?=\S)", rf"\1{BREAK}", text)
+    spaced = re.sub(r"([/?&=_-]|\.(?!\d))(?=\S)", rf"\1{BREAK}", text)
     return re.sub(r"([^\s\u200b]{24})(?=[^\s\u200b])", rf"\1{BREAK}", spaced)
+
+
+def tidy(text: str) -> str:
+    """A value as written, without the digits that binary fractions drag along, and with places where it may break."""
+    return breakable(re.sub(r"\d+\.\d{7,}", lambda found: f"{float(found.group()):.6g}", text))
 
 
 def over_replications(rows: pd.DataFrame, keys: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from sim.log import Log
 from sim.report.document import Block, Bullets, Column, Paragraph, Section, Table
-from sim.report.formats import ABSENT, breakable
+from sim.report.formats import ABSENT, breakable, tidy
 
 MOST_PATHS = 3
 """Uses of a fact that are named; more are counted."""
@@ -21,7 +21,7 @@ def sources(log: Log) -> Section:
         Paragraph(
             f"The scenario uses {len(numbers):,} numbers. {len(facts):,} of them ({share:.0f}%) are facts with a "
             f"published source; {len(literals):,} are assumptions, listed below with their notes. Confidence: A the "
-            "operator's or an official figure, B press or trade source, C weak source, D derived."
+            "operator's or an official figure, B press or trade source, C weak source, D derived, GK general knowledge."
         )
     ]
     if len(facts):
@@ -32,16 +32,16 @@ def sources(log: Log) -> Section:
 
 
 def fact_table(facts: pd.DataFrame) -> Table:
-    """A row for each fact: what it is, as written, and where it is used."""
+    """A row for each fact and each way in which it is taken: what it is, as written, and where it is used."""
     numbering = source_numbers(facts)
     rows = []
-    for fact, uses in facts.groupby("fact", sort=True):
+    for (fact, text), uses in facts.groupby(["fact", "text"], sort=True):
         first = uses.iloc[0]
         what = ", ".join(text for text in (str(first["what"]), str(first["where"])) if text)
         paths = [breakable(str(path)) for path in uses["path"].head(MOST_PATHS)]
         more = f" and {len(uses) - MOST_PATHS} more" if len(uses) > MOST_PATHS else ""
         number = numbering[(str(first["source"]), str(first["address"]))]
-        rows.append((what or str(fact), str(first["text"]), str(first["as_of"]) or ABSENT,
+        rows.append((what or str(fact), tidy(str(text)), str(first["as_of"]) or ABSENT,
                      str(first["confidence"]) or ABSENT, f"[{number}]", ", ".join(paths) + more))  # fmt: skip
     header = (
         Column("Fact", share=2.3), Column("Value", "right", 1.1), Column("As of", share=0.9),
@@ -71,7 +71,7 @@ def assumption_table(literals: pd.DataFrame) -> Table:
     for (text, note), uses in literals.groupby(["text", "note"], sort=False):
         paths = ", ".join(breakable(str(path)) for path in uses["path"].head(MOST_PATHS))
         more = f" and {len(uses) - MOST_PATHS} more" if len(uses) > MOST_PATHS else ""
-        rows.append((paths + more, str(text), str(note) or "no note given"))
+        rows.append((paths + more, tidy(str(text)), str(note) or "no note given"))
     header = (Column("Used for", share=2.4), Column("Value", "right", 1.0), Column("Note", share=2.6))
     return Table("Assumptions: numbers without a published source.", header, tuple(rows))
 
