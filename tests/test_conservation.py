@@ -265,6 +265,18 @@ def _(patch):
     )
 
 
+@broken("lets a later consist go first")
+def _(patch):
+    serve = stops.Stop.serve
+
+    def backwards(self):
+        self.ready.reverse()
+        serve(self)
+        self.ready.reverse()
+
+    patch.setattr(stops.Stop, "serve", backwards)
+
+
 @broken("lets off at the wrong stop")
 def _(patch):
     let_off = stops.Consist.let_off
@@ -292,7 +304,7 @@ def _(patch):
     patch.setattr(stops.Consist, "let_off", backwards)
 
 
-@broken("boards in the order of numbers alone")
+@broken("ignores priority in boarding")
 def _(patch):
     ask = stops.Stop.ask
     patch.setattr(stops.Stop, "ask", lambda self, rider: ask(self, rider._replace(priority=0)))

@@ -13,7 +13,6 @@ from simpy import Process
 
 from sim.engines import run
 from sim.engines.clock import Clock, Due
-from sim.errors import GridlockError
 from sim.plan.draws import durations
 from sim.plan.tables import Purpose
 from tests.law import LAW
@@ -62,12 +61,23 @@ def test_columns_are_whole_seconds_in_64_bits():
         assert len(column) == 4
 
 
-def test_windows_at_and_after_the_horizon_change_nothing():
+@pytest.mark.parametrize(
+    ("windows", "release", "ended"),
+    [
+        (((0, 1),), 0, "nothing scheduled"),
+        (((0, 1), (10, 5)), 0, "horizon"),
+        (((0, 1), (9, 5), (11, 6)), 0, "horizon"),
+        (((0, 1),), 10, "horizon"),
+    ],
+)
+def test_a_run_ends_at_the_horizon_if_anything_is_to_come_after(windows, release, ended):
     small = SmallPlan(10)
-    small.place("gate", (0, 1), (10, 5), (11, 6))
-    small.route("truck", occupy("gate", 9))
+    small.place("gate", *windows)
+    small.route("truck", occupy("gate", 4))
     small.entity("truck")
-    assert small.run().ended == "nothing scheduled"
+    small.entity("truck", release, priority=1)
+    assert small.run().ended == ended
+    assert len(small.run().visits.entity) == (1 if release == 10 else 2)
 
 
 def test_draws_are_those_of_the_plan_for_all_blocks_in_any_order_of_release():
@@ -120,146 +130,6 @@ def test_a_run_may_have_no_entities_and_no_places():
     small.route("truck", occupy(None, 1))
     done = small.run()
     assert (len(done.visits.entity), done.ended, done.waiting) == (0, "nothing scheduled", ())
-
-
-def test_who_waits_at_the_horizon_is_not_told_as_stranded():
-    small = SmallPlan(10)
-    small.place("gate", 1)
-    small.route("truck", occupy("gate", 20))
-    small.entity("truck")
-    small.entity("truck")
-    done = small.run()
-    assert (done.ended, done.waiting) == ("horizon", ())
-
-
-def told(small: SmallPlan) -> list[str]:
-    done = small.run()
-    assert done.ended == "nothing scheduled"
-    return [str(each) for each in done.waiting]
-
-
-def test_gridlock_is_told_with_its_circle():
-    small = SmallPlan()
-    small.place("up", 1)
-    small.place("down", 1)
-    small.route("east", occupy("up", 5, until=1), occupy("down", 5))
-    small.route("west", occupy("down", 5, until=1), occupy("up", 5))
-    for route in ("east", "west", "east"):
-        small.entity(route)
-    circle = "; each of 0, 1, 0 waits for the next"
-    assert told(small) == [
-        "gridlock: entity 0 (east) has waited at east/1 since 5 s for units of down" + circle,
-        "gridlock: entity 1 (west) has waited at west/1 since 5 s for units of up" + circle,
-        "gridlock: entity 2 (east) has waited at east/0 since 0 s for units of up" + circle,
-    ]
-    assert [each.whom for each in small.run().waiting] == [(1,), (0, 2), (0,)]
-
-
-def test_who_holds_a_place_and_asks_for_it_again_waits_for_itself():
-    small = SmallPlan()
-    small.place("up", 1)
-    small.route("east", occupy("up", 5, until=1), occupy("up", 5))
-    small.entity("east")
-    assert small.run().waiting[0].circle == (0,)
-
-
-def test_with_overtaking_only_who_holds_the_place_is_waited_for():
-    small = SmallPlan()
-    small.place("yard", (0, 3), (5, 0), overtaking=True, suspends=True)
-    small.route("box", occupy("yard", 50, units=2))
-    for _ in range(3):
-        small.entity("box")
-    assert [each.whom for each in small.run().waiting] == [(), (0,), (0,)]
-
-
-def test_stranded_at_a_place_that_stays_closed():
-    small = SmallPlan()
-    small.place("hall", (0, 1), (5, 0), suspends=True)
-    small.route("train", occupy("hall", 9))
-    small.entity("train")
-    small.entity("train")
-    assert told(small) == [
-        "stranded: entity 0 (train) has waited at train/0 since 0 s for hall to take up work again",
-        "stranded: entity 1 (train) has waited at train/0 since 0 s for units of hall",
-    ]
-
-
-def test_stranded_at_a_stop_and_aboard():
-    small = corridor((0, 1), (99, 1))
-    small.place("hall", (0, 1), (20, 0), suspends=True)
-    small.routes["train"] = (call("port"), occupy("hall", 99), end("inland"))
-    assert told(small) == [
-        "stranded: entity 0 (box) has waited at box/0 since 0 s for consist 2 to call at inland",
-        "stranded: entity 1 (box) has waited at box/0 since 99 s for a consist at port with room for it",
-        "stranded: entity 2 (train) has waited at train/1 since 10 s for hall to take up work again",
-    ]
-    assert [each.whom for each in small.run().waiting] == [(2,), (), ()]
-
-
-def test_a_consist_without_its_load_is_stranded_though_a_shipment_waits_for_it():
-    small = corridor((0, 1), least_load=3)
-    assert [each.whom for each in small.run().waiting] == [(1,), ()]
-    assert [each.circle for each in small.run().waiting] == [(), ()]
-
-
-def test_a_consist_that_keeps_its_berth_from_its_own_load_is_in_gridlock():
-    small = SmallPlan()
-    small.place("berth", 1)
-    small.stop("port")
-    small.stop("inland")
-    small.route("box", occupy("berth", 1), ride("port", "inland"))
-    small.route("ship", occupy("berth", 0, until=1), call("port", least_load=1), end("inland"))
-    small.entity("ship", capacity=5)
-    small.entity("box", 5, teu=1)
-    assert [each.circle for each in small.run().waiting] == [(0, 1), (0, 1)]
-
-
-def refused(small: SmallPlan) -> str:
-    with pytest.raises(GridlockError) as error:
-        small.run()
-    return str(error.value)
-
-
-def test_more_units_than_a_place_ever_has_are_refused():
-    small = SmallPlan()
-    small.place("yard", (0, 3), (50, 7), (60, 0))
-    small.route("box", occupy("yard", 1, units=2, units_per_teu=True), occupy("yard", 1, units=8))
-    small.entity("box", teu=3)
-    small.entity("box", teu=4)
-    assert refused(small) == (
-        "box/0 (route box) asks for 8 units of yard, which never has more than 7\n"
-        "box/1 (route box) asks for 8 units of yard, which never has more than 7"
-    )
-
-
-def test_as_many_units_as_a_place_once_has_are_not_refused():
-    small = SmallPlan()
-    small.place("yard", (0, 3), (50, 7))
-    small.route("box", occupy("yard", 1, units=7))
-    small.entity("box")
-    assert small.rows() == [(0, "yard", 0, 50, 51)]
-
-
-def test_units_that_would_never_come_back_are_refused():
-    small = SmallPlan()
-    small.place("berth", 1)
-    small.route("ship", occupy(None, 1), occupy("berth", 1, until=0), occupy("berth", 1, until=3))
-    small.entity("ship")
-    assert refused(small) == (
-        "ship/1 (route ship) holds berth until step 0, which is not one of its route's steps from 1 to 2\n"
-        "ship/2 (route ship) holds berth until step 3, which is not one of its route's steps from 2 to 2"
-    )
-
-
-def test_a_shipment_larger_than_every_consist_is_refused():
-    small = corridor((0, 5))
-    assert refused(small) == "box/0 (route box) asks for 5 TEU, and no consist from port carries more than 4"
-
-
-def test_a_shipment_for_which_no_consist_runs_is_stranded_and_not_refused():
-    small = corridor((0, 5))
-    small.who.pop()
-    assert [each.entity for each in small.run().waiting] == [0]
 
 
 def busy(horizon: int) -> SmallPlan:

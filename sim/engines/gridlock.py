@@ -109,12 +109,12 @@ def _kept_for_ever(plan: Plan, step: int, steps: range) -> str:
     return f"holds {name} until step {until}, which is not one of its route's steps from {position} to {last}"
 
 
-def who_waits(plan: Plan, entities: Entities, visits: Visits) -> tuple[Waiting, ...]:
-    """Those who have not gone through their last step, in the order of their numbers.
+def who_waits(plan: Plan, entities: Entities, visits: Visits, *, at_horizon: bool = False) -> tuple[Waiting, ...]:
+    """Those who will never go through their last step, in the order of their numbers.
 
-    To be asked of a run that ended because nothing was scheduled: then all of them wait for ever.
+    If nothing was scheduled any more, all who have not done so; at the horizon, those in a gridlock of places.
     """
-    rows = np.flatnonzero(visits.left == NOT_YET)
+    rows = stuck_rows(plan, entities, visits) if at_horizon else np.flatnonzero(visits.left == NOT_YET)
     rows = rows[np.argsort(visits.entity[rows], kind="stable")]
     stuck = _Stuck(plan, entities, visits, rows)
     whom = {int(visits.entity[row]): stuck.whom(row) for row in rows.tolist()}
@@ -131,6 +131,59 @@ def who_waits(plan: Plan, entities: Entities, visits: Visits) -> tuple[Waiting, 
         )
         for row, entity in zip(rows.tolist(), whom, strict=True)
     )
+
+
+def stuck_rows(plan: Plan, entities: Entities, visits: Visits) -> Ints:
+    """Visits that wait for units which only others who wait so keep, however wide the place; and whom they carry.
+
+    All who wait are taken as stuck at first, and set free as long as what the others keep until a later step would
+    leave them room. What remains can never go on: what they wait for is not a matter of time.
+    """
+    queue = np.flatnonzero((visits.place != NOT_YET) & (visits.entered == NOT_YET))
+    who = visits.entity[queue]
+    queue = queue[np.lexsort((who, visits.requested[queue], entities.priority[who], visits.place[queue]))]
+    units = plan.steps.units[visits.step] * np.where(
+        plan.steps.units_per_teu[visits.step], entities.teu[visits.entity], 1
+    )
+    kept = _kept_rows(plan, entities, visits)
+    aboard = np.flatnonzero((visits.consist != NOT_YET) & (visits.left == NOT_YET))
+    stuck = np.zeros(len(entities), np.bool_)
+    stuck[visits.entity[queue]] = True
+    before = -1
+    while before != int(stuck.sum()):
+        before = int(stuck.sum())
+        stuck[visits.entity[aboard]] = stuck[visits.consist[aboard]]
+        free = _widest(plan)
+        np.subtract.at(free, visits.place[kept], np.where(stuck[visits.entity[kept]], units[kept], 0))
+        blocked = np.zeros(len(free), np.bool_)
+        for row, place, entity in zip(queue, visits.place[queue], visits.entity[queue], strict=True):
+            stuck[entity] = blocked[place] or units[row] > free[place]
+            blocked[place] |= stuck[entity] and not plan.places.overtaking[place]
+    rows: Ints = np.concatenate([queue, aboard])
+    found: Ints = rows[stuck[visits.entity[rows]]]
+    return found
+
+
+def _kept_rows(plan: Plan, entities: Entities, visits: Visits) -> Ints:
+    """Visits whose units are kept until a later step that has not ended."""
+    open_rows = np.flatnonzero(visits.left == NOT_YET)
+    at = np.full(len(entities), -1)
+    at[visits.entity[open_rows]] = visits.step[open_rows]
+    until = plan.routes.first[entities.route[visits.entity]] + plan.steps.hold_until[visits.step]
+    held = (visits.place != NOT_YET) & (visits.entered != NOT_YET) & (visits.released == NOT_YET)
+    kept: Ints = np.flatnonzero(held & (plan.steps.hold[visits.step] == Hold.UNTIL) & (at[visits.entity] <= until))
+    return kept
+
+
+def _widest(plan: Plan) -> Ints:
+    """The greatest capacity of each place in the window of the horizon and those after it."""
+    first, windows = plan.places.first_window, plan.windows
+    widest = np.zeros(len(plan.places.names), np.int64)
+    for place in range(len(widest)):
+        rows = slice(int(first[place]), int(first[place + 1]))
+        now = max(0, int(np.searchsorted(windows.time[rows], plan.horizon)) - 1)
+        widest[place] = windows.capacity[rows][now:].max()
+    return widest
 
 
 class _Stuck:

@@ -44,8 +44,8 @@ Stops
     11. A stop is touched when a consist becomes ready; and, while one is, when a shipment asks, and when the
         alarm of one rings: at the end of its longest wait; or as the next request that it might take reaches
         the age of its cut-off, if the TEU aboard and of all who wait make up its least load or its capacity.
-    12. A stop that serves lets the first of its ready consists that may depart do so, by the time since when
-        they are ready, then by number, and begins again until none may.
+    12. A stop that serves lets those of its ready consists depart that may, by the time since when they are
+        ready, then by number. (Who may not does not come to do so by what another takes.)
     13. Who would board: along the queue each shipment that fits. Passed over are those to stops at which the
         consist does not call any more, and those who asked less than the cut-off before. One that does not fit
         ends the boarding, unless the stop lets smaller ones overtake. A consist may depart if the TEU aboard
@@ -54,8 +54,9 @@ Stops
     14. Who boards does so at the departure, which is a grant to the consist.
 
 The end
-    15. A run ends at the horizon, or when nothing is scheduled. Who then waits, in the second case, waits for
-        ever.
+    15. A run ends at the horizon, or when nothing is scheduled: no act, no window and no release, then or later.
+        Who waits in the second case waits for ever: in a circle of those who wait for one another (gridlock),
+        or for what will not come (stranded).
 
 A visit has one row in the log; rows stand in the order in which entities reach their steps.
 """
@@ -89,7 +90,10 @@ class Run:
     visits: Visits
     ended: Ended
     waiting: tuple[Waiting, ...]
-    """Who still waits although nothing is scheduled any more; in the order of their numbers."""
+    """Who waits for ever, in the order of their numbers.
+
+    If nothing was scheduled any more, all who have not come to their end; at the horizon, those in gridlock over places.
+    """
 
 
 def run(
@@ -104,8 +108,7 @@ def run(
     engine = Engine(plan, entities, (seed, replication))
     ended = engine.world.clock.pass_until(plan.horizon, progress)
     visits = engine.world.record.visits(plan)
-    waiting = who_waits(plan, entities, visits) if ended == "nothing scheduled" else ()
-    return Run(visits, ended, waiting)
+    return Run(visits, ended, who_waits(plan, entities, visits, at_horizon=ended == "horizon"))
 
 
 class Engine:
@@ -135,7 +138,7 @@ class Engine:
         """Let the windows of all places take effect, one instant after the other."""
         first, time = self.plan.places.first_window, self.plan.windows.time
         place = np.repeat(np.arange(len(self.world.places)), np.diff(first))
-        due = np.flatnonzero((time > 0) & (time < self.plan.horizon))
+        due = np.flatnonzero(time > 0)
         due = due[np.lexsort((place[due], time[due]))]
         rows = zip(time[due].tolist(), place[due].tolist(), strict=True)
         for now, changes in groupby(rows, key=lambda row: row[0]):
@@ -147,7 +150,6 @@ class Engine:
         """Start the entities, those of one instant in the order of their numbers."""
         release = self.entities.release
         order = np.argsort(release, kind="stable")
-        order = order[release[order] < self.plan.horizon]
         rows = zip(release[order].tolist(), order.tolist(), strict=True)
         for now, released in groupby(rows, key=lambda row: row[0]):
             yield Due(self.world.clock, now, RELEASE)

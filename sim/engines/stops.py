@@ -130,10 +130,12 @@ class Stop:
             self.clock.touched.append(self)
 
     def serve(self) -> None:
-        """The first of the ready consists that may depart boards and departs, until none may."""
+        """All ready consists that may depart board and depart, in the order in which they stand.
+
+        For who may not depart, all who may board fit; so it cannot do so after another has taken some of them either.
+        """
         self.touched = False
-        while any(self._departs(ready) for ready in self.ready):
-            self.ready = [ready for ready in self.ready if not ready.departed]
+        self.ready = [ready for ready in self.ready if not self._departs(ready)]
 
     def _departs(self, ready: Ready) -> bool:
         now, rule, consist = int(self.clock.now), ready.rule, ready.consist
