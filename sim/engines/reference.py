@@ -92,7 +92,7 @@ class Run:
     waiting: tuple[Waiting, ...]
     """Who waits for ever, in the order of their numbers.
 
-    If nothing was scheduled any more, all who have not come to their end; at the horizon, those in gridlock over places.
+    If nothing was scheduled any more, all who have not come to their end; at the horizon, those in gridlock.
     """
 
 
