@@ -47,10 +47,29 @@ def one_replication(log: Log, tables: Tables) -> pd.DataFrame:
         return points
     chosen = points["km"].notna() & points["time_s"].notna() & points["replication"].eq(points["replication"].min())
     points = points.loc[chosen & points["corridor"].eq(corridor_of(log, points))]
-    points = points.sort_values(["entity", "time_s"], kind="stable", ignore_index=True)
+    points = laid_along(points.sort_values(["entity", "time_s"], kind="stable", ignore_index=True))
     axis = points["km"].max() - points["km"].min()
     reach = points.groupby("group")["km"].agg(lambda km: km.max() - km.min())
     return points[points["group"].isin(reach.index[reach >= LEAST_REACH * axis])].reset_index(drop=True)
+
+
+def laid_along(points: pd.DataFrame) -> pd.DataFrame:
+    """Points of legs that are driven in pieces, with rests between, moved to where along the leg the rests are.
+
+    Departures and arrivals stand in pairs. Pieces of a leg name its two ends each; they share its length by the time
+    that they take, and what lies between the ends has no node.
+    """
+    turn, size = points.groupby("entity").cumcount(), points.groupby("entity")["km"].transform("size")
+    paired = points[(turn < size - size % 2)].reset_index(drop=True)
+    first, last = (paired.iloc[begin::2].reset_index(drop=True) for begin in (0, 1))
+    ends = pd.DataFrame({"entity": first["entity"], "from": first["km"], "to": last["km"]}).astype(float)
+    run = ends.ne(ends.shift()).any(axis=1).cumsum()
+    spent = (last["time_s"] - first["time_s"]).astype(float)
+    upto, whole = spent.groupby(run).cumsum(), spent.groupby(run).transform("sum").clip(lower=1.0)
+    length = ends["to"] - ends["from"]
+    first = first.assign(km=ends["from"] + length * (upto - spent) / whole, node=first["node"].where(upto == spent, ""))
+    last = last.assign(km=ends["from"] + length * upto / whole, node=last["node"].where(upto >= whole, ""))
+    return pd.concat([first, last]).sort_index(kind="stable").reset_index(drop=True)
 
 
 def corridor_of(log: Log, points: pd.DataFrame) -> str:
@@ -62,11 +81,12 @@ def corridor_of(log: Log, points: pd.DataFrame) -> str:
 
 
 def thinned(points: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Every n-th entity of each group, so that single strings can be seen; and n."""
-    every = -(-points["entity"].nunique() // MOST_STRINGS)
-    order = points.drop_duplicates(["group", "entity"]).sort_values(["group", "entity"])
-    kept = order.loc[order.groupby("group").cumcount() % every == 0, "entity"]
-    return points[points["entity"].isin(kept)].reset_index(drop=True), every
+    """At most so many entities of each group, evenly taken, so that single strings can be seen; and how many."""
+    most = max(MOST_STRINGS // max(points["group"].nunique(), 1), 1)
+    order = points.drop_duplicates(["group", "entity"]).sort_values(["group", "time_s", "entity"])
+    turn, size = order.groupby("group").cumcount(), order.groupby("group")["entity"].transform("size")
+    kept = order.loc[turn % -(-size // most) == 0, "entity"]
+    return points[points["entity"].isin(kept)].reset_index(drop=True), most
 
 
 def window_start(points: pd.DataFrame, warm_up_s: float, horizon_s: float) -> float:
@@ -96,7 +116,7 @@ def group_looks(log: Log, points: pd.DataFrame) -> dict[str, tuple[str, str]]:
     looks = {group: (OTHERS, OTHERS_COLOUR) for group in groups if group in others}
     if len(own) <= MOST_GROUPS:
         return looks | {group: (labels.get(group, group), colour) for group, colour in style.colours(own).items()}
-    ends = points.groupby("node")["km"].mean()
+    ends = points[points["node"] != ""].groupby("node")["km"].mean()
     first, last = (names.get(str(node), str(node)) for node in (ends.idxmin(), ends.idxmax()))
     runs = points.groupby(["group", "entity"])["km"].agg(["first", "last"])
     rising = (runs["last"] - runs["first"]).groupby("group").mean() > 0
@@ -121,10 +141,10 @@ def draw_strings(axes: Axes, points: pd.DataFrame, looks: dict[str, tuple[str, s
 
 def ticks(points: pd.DataFrame, names: dict[str, str], least_share: float = 0.04) -> tuple[list[float], list[str]]:
     """Heights and names of nodes, thinned so that no two names touch; nodes where consists stand come first."""
-    order = points.groupby("node")["km"].mean().sort_values()
+    order = points[points["node"] != ""].groupby("node")["km"].mean().sort_values()
     same = (points["entity"].shift(-1) == points["entity"]) & (points["km"].shift(-1) == points["km"])
     stands = (points["time_s"].shift(-1) - points["time_s"]).where(same, 0).astype(float)
-    waits = stands.groupby(points["node"]).sum()
+    waits = stands.groupby(points["node"]).sum().drop("", errors="ignore")
     room = max(float(order.iloc[-1] - order.iloc[0]), 1.0) * least_share
     kept: list[str] = []
     ends = [str(order.index[0]), str(order.index[-1])]
@@ -139,7 +159,7 @@ def standing(points: pd.DataFrame, names: dict[str, str]) -> tuple[str, float]:
     """The node with the longest mean stand in the window, and that mean in hours."""
     same = (points["entity"].shift(-1) == points["entity"]) & (points["km"].shift(-1) == points["km"])
     hours = (points["time_s"].shift(-1) - points["time_s"]).where(same).astype(float).div(3600)
-    means = hours.groupby(points["node"]).mean().dropna().sort_index()
+    means = hours.groupby(points["node"]).mean().drop("", errors="ignore").dropna().sort_index()
     if means.empty:
         return "", 0.0
     return names.get(str(means.idxmax()), str(means.idxmax())), float(means.max())
@@ -182,7 +202,7 @@ def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
     if points.empty:
         return LeftOut(NAME, TITLE, "nothing moves after the warm-up")
     limits = moments(log, pd.Series([first, last]))
-    shown, every = thinned(points)
+    shown, most = thinned(points)
     with style.house_style():
         figure = picture(log, shown, limits)
     where, hours = standing(points, node_names(log))
@@ -191,6 +211,7 @@ def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
         f"{points['entity'].nunique():,} consists and vehicles between {limits[0].day} {limits[0]:%B} and "
         f"{limits[1].day} {limits[1]:%B %Y} in one replication{longest}."
     )
-    how = "One string a consist or vehicle" + (f" (one in {every} is drawn). " if every > 1 else ". ")
+    thin = f", at most {most} of a service" if len(shown) < len(points) else ""
+    how = f"One string a consist or vehicle{thin}. "
     how += "Horizontal pieces are waits; of the run, the four weeks with most standing."
     return Drawing(NAME, TITLE, caption, how, f"Time-space diagram. {caption}", figure)

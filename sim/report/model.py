@@ -20,20 +20,25 @@ def model(log: Log, tables: Tables) -> Section:
     """Flows, services, legs and places."""
     note = str(log.legend.origin.get("note", "") or "")
     blocks: list[Block] = [*paragraphs(note), Paragraph(overview(log)), flows(log)]
-    if len(log.legend.services):
-        blocks.append(services(log, tables))
-    return Section("Model", (*blocks, legs(log), places(log, tables)))
+    found = (services(log, tables), legs(log), places(log, tables))
+    return Section("Model", (*blocks, *(table for table in found if table.rows)))
 
 
 def overview(log: Log) -> str:
     """One paragraph with the counts."""
     legend = log.legend
     return (
-        f"The corridor has {len(legend.nodes)} nodes and {len(legend.legs)} legs. Its "
-        f"{len(legend.places)} places have limited capacity: whoever finds one full waits for entry in a queue. "
-        f"{len(legend.flows)} flows of goods are carried by {len(legend.services)} services and by vehicles of their "
-        "own. Every entity is simulated one by one through all steps of its route."
+        f"The corridor has {counted(len(legend.nodes), 'node')} and {counted(len(legend.legs), 'leg')}. "
+        f"It has {counted(len(legend.places), 'place')} with limited capacity: whoever finds one full waits for entry "
+        f"in a queue. Goods: {counted(len(legend.flows), 'flow')}, carried by "
+        f"{counted(len(legend.services), 'service')} or by vehicles of their own. Every entity is simulated one by one "
+        "through all steps of its route."
     )
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun."""
+    return f"{number:,} {noun}" if number == 1 else f"{number or 'no'} {noun}s"
 
 
 def flows(log: Log) -> Table:
