@@ -16,6 +16,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from types import MappingProxyType
@@ -110,7 +111,7 @@ class Quantity:
         return float(Fraction(repr(self.value)) * _size(self.unit)[0] / size)
 
     def __str__(self) -> str:
-        number = format(self.value, ".15f").rstrip("0").rstrip(".")
+        number = format(Decimal(repr(self.value)).normalize(), "f")
         return f"{number} {self.unit}".strip()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import subprocess
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -129,9 +130,19 @@ def _origin(order: Order, compiled: Compiled, entities: Entities) -> dict[str, o
         "replications": order.replications,
         "engine": order.engine,
         "version": metadata.version("landbridge"),
+        "commit": _commit(),
         "digest": run_digest(order),
         "warnings": [str(warning) for warning in warnings(stated, compiled, entities)],
     }
+
+
+def _commit() -> str:
+    """The commit of the checkout that runs, with -dirty if it was changed; empty where there is none."""
+    command = ["git", "-C", str(Path(__file__).parents[2]), "describe", "--always", "--dirty", "--abbrev=12"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
 
 
 def run_digest(order: Order) -> str:
