@@ -210,10 +210,12 @@ def test_a_shipment_for_which_no_consist_runs_is_stranded_and_not_refused():
     assert [each.entity for each in small.run().waiting] == [0]
 
 
-def test_who_waits_at_the_horizon_for_a_place_that_opens_later_is_not_stranded():
+def test_who_waits_at_the_horizon_for_a_closed_place_is_not_told_as_stranded():
     small = SmallPlan(100)
-    small.place("office", (0, 1), (50, 0), (150, 1))
+    small.place("office", (0, 1), (50, 0))
     small.route("truck", occupy("office", 5))
+    small.route("night", occupy(None, 500))
     small.entity("truck", 60)
+    small.entity("night", 60)
     done = small.run()
     assert (done.ended, done.waiting) == ("horizon", ())

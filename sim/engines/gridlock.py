@@ -147,13 +147,17 @@ def stuck_rows(plan: Plan, entities: Entities, visits: Visits) -> Ints:
     )
     kept = _kept_rows(plan, entities, visits)
     aboard = np.flatnonzero((visits.consist != NOT_YET) & (visits.left == NOT_YET))
+    # Calendars are written up to the horizon: how wide a place was at any time it may be again.
+    widest = np.zeros(len(plan.places.names), np.int64)
+    places = np.repeat(np.arange(len(widest)), np.diff(plan.places.first_window))
+    np.maximum.at(widest, places, plan.windows.capacity)
     stuck = np.zeros(len(entities), np.bool_)
     stuck[visits.entity[queue]] = True
     before = -1
     while before != int(stuck.sum()):
         before = int(stuck.sum())
         stuck[visits.entity[aboard]] = stuck[visits.consist[aboard]]
-        free = _widest(plan)
+        free = widest.copy()
         np.subtract.at(free, visits.place[kept], np.where(stuck[visits.entity[kept]], units[kept], 0))
         blocked = np.zeros(len(free), np.bool_)
         for row, place, entity in zip(queue, visits.place[queue], visits.entity[queue], strict=True):
@@ -173,17 +177,6 @@ def _kept_rows(plan: Plan, entities: Entities, visits: Visits) -> Ints:
     held = (visits.place != NOT_YET) & (visits.entered != NOT_YET) & (visits.released == NOT_YET)
     kept: Ints = np.flatnonzero(held & (plan.steps.hold[visits.step] == Hold.UNTIL) & (at[visits.entity] <= until))
     return kept
-
-
-def _widest(plan: Plan) -> Ints:
-    """The greatest capacity of each place in the window of the horizon and those after it."""
-    first, windows = plan.places.first_window, plan.windows
-    widest = np.zeros(len(plan.places.names), np.int64)
-    for place in range(len(widest)):
-        rows = slice(int(first[place]), int(first[place + 1]))
-        now = max(0, int(np.searchsorted(windows.time[rows], plan.horizon)) - 1)
-        widest[place] = windows.capacity[rows][now:].max()
-    return widest
 
 
 class _Stuck:
