@@ -14,7 +14,9 @@ from sim import scenario
 
 ROOT = Path(__file__).parent.parent
 SCENARIOS = sorted((ROOT / "scenarios").rglob("*.yaml"))
-HOW = "make it again: landbridge schema > scenarios/scenario.schema.json (and --overlay > scenarios/overlay.schema.json)"
+HOW = (
+    "make it again: landbridge schema > scenarios/scenario.schema.json (and --overlay > scenarios/overlay.schema.json)"
+)
 
 
 @pytest.mark.parametrize(("name", "overlay"), [("scenario", False), ("overlay", True)])
