@@ -76,7 +76,13 @@ def test_a_disruption_takes_the_smaller_capacity(tmp_path):
 
 def test_touching_hours_are_one_opening(tmp_path):
     around = {"calendars.office.hours": "{daily: ['00:00-12:00', '12:00-24:00']}"}
-    assert windows.place_rows(small(tmp_path, around), "customs") == [(0, 2, 1.0)]
+    rows = windows.place_rows(small(tmp_path, around), "customs")
+    assert [row for row in rows if row[0] < 28 * 24 * HOUR] == [(0, 2, 1.0)]
+
+
+def test_what_is_closed_at_the_end_of_the_run_opens_after_it(tmp_path):
+    rows = windows.place_rows(small(tmp_path), "customs")
+    assert any(time >= 28 * 24 * HOUR and capacity for time, capacity, _ in rows)
 
 
 def test_a_disrupted_leg_is_a_place_though_it_has_no_tracks(tmp_path):

@@ -19,7 +19,7 @@ from sim.experiments.legend import legend
 from sim.experiments.loads import warnings
 from sim.log import Log
 from sim.plan import traffic
-from sim.plan.compile import Compiled, compile_plan
+from sim.plan.compile import compile_plan
 from sim.plan.tables import Entities
 from sim.scenario import Loaded, canonical
 
@@ -28,6 +28,10 @@ Progress = Callable[[int, int, str], None]
 
 ENVIRONMENT = ("numpy", "pandas", "pyarrow", "pydantic", "scipy", "simpy", "tzdata")
 """Libraries whose versions a run folder keeps."""
+
+
+STUCK_TOLD = 10
+"""How many of those who wait for ever are named one by one."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def simulate(order: Order, progress: Progress) -> Log:
     stated = order.loaded.scenario
     compiled = compile_plan(stated)
     moved: list[Entities] = []
-    visits = []
+    visits, stuck = [], []
     for replication in range(order.replications):
         entities = traffic.entities(stated, compiled, order.seed, replication)
         tell = _within(progress, order, replication, compiled.plan.horizon)
@@ -102,7 +106,10 @@ def simulate(order: Order, progress: Progress) -> Log:
         done = reference.run(compiled.plan, entities, seed=order.seed, replication=replication, progress=tell)
         moved.append(entities)
         visits.append(done.visits)
-    return log.build(visits, legend(stated, compiled, moved, _origin(order, compiled, moved[0])))
+        stuck += [f"replication {replication}: {waiting}" for waiting in done.waiting]
+    origin = _origin(order)
+    origin["warnings"] = [*_told(stuck), *(str(each) for each in warnings(stated, compiled, moved[0]))]
+    return log.build(visits, legend(stated, compiled, moved, origin))
 
 
 def _within(progress: Progress, order: Order, replication: int, horizon: int) -> Callable[[int], None]:
@@ -116,7 +123,13 @@ def _within(progress: Progress, order: Order, replication: int, horizon: int) ->
     return tell
 
 
-def _origin(order: Order, compiled: Compiled, entities: Entities) -> dict[str, object]:
+def _told(stuck: list[str]) -> list[str]:
+    """Who waits for ever, in words; of a crowd the first few."""
+    rest = len(stuck) - STUCK_TOLD
+    return stuck if rest <= 0 else [*stuck[:STUCK_TOLD], f"and {rest} more wait for ever"]
+
+
+def _origin(order: Order) -> dict[str, object]:
     stated = order.loaded.scenario
     return {
         "scenario": order.name,
@@ -132,7 +145,6 @@ def _origin(order: Order, compiled: Compiled, entities: Entities) -> dict[str, o
         "version": metadata.version("landbridge"),
         "commit": _commit(),
         "digest": run_digest(order),
-        "warnings": [str(warning) for warning in warnings(stated, compiled, entities)],
     }
 
 

@@ -18,6 +18,9 @@ from sim.scenario.network import Calendar, Change, Disruption, minutes_of, weekd
 Row = tuple[int, int, float]
 """Time, capacity, pace."""
 
+FOR_EVER = 1 << 62
+"""End of a change that has none."""
+
 
 @dataclass(frozen=True)
 class _Span:
@@ -41,29 +44,30 @@ def place_rows(scenario: Scenario, place_id: str) -> list[Row]:
     if place.calendar is not None:
         calendar = scenario.calendars[place.calendar]
         hours = open_hours(scenario, calendar, calendar.zone or zone)
-    return _rows(round(place.capacity.value), spans, cuts, hours, round(scenario.horizon.value))
+    return _rows(round(place.capacity.value), spans, cuts, hours)
 
 
 def leg_rows(scenario: Scenario, leg_id: str, tracks: int) -> list[Row]:
     """Windows of the tracks of a leg: cut and slowed by disruptions."""
     zone = scenario.nodes[scenario.legs[leg_id].from_node].zone
     disruptions = [d for _, d in sorted(scenario.disruptions.items()) if d.leg == leg_id]
-    return _rows(tracks, [], [_span(scenario, d, zone) for d in disruptions], None, round(scenario.horizon.value))
+    return _rows(tracks, [], [_span(scenario, d, zone) for d in disruptions], None)
 
 
 def _span(scenario: Scenario, change: Change | Disruption, zone: str) -> _Span:
     """A change or disruption in seconds since the start; its dates are local to the node."""
-    horizon = round(scenario.horizon.value)
     start = scenario.seconds(change.first.utc(zone))
-    end = horizon if change.last is None else scenario.seconds(change.last.utc(zone, end=True))
+    end = FOR_EVER if change.last is None else scenario.seconds(change.last.utc(zone, end=True))
     capacity = None if change.capacity is None else round(change.capacity.value)
     return _Span(start, end, capacity, 1.0 if change.pace is None else change.pace.value)
 
 
-def _rows(
-    base: int, changes: list[_Span], cuts: list[_Span], hours: list[tuple[int, int]] | None, horizon: int
-) -> list[Row]:
-    """Piecewise capacity and pace from 0 to the horizon, equal neighbours joined."""
+def _rows(base: int, changes: list[_Span], cuts: list[_Span], hours: list[tuple[int, int]] | None) -> list[Row]:
+    """Piecewise capacity and pace from 0 on, equal neighbours joined.
+
+    Rows go beyond the horizon, as far as the days that are laid out: the last row lasts for ever, and a place that is
+    closed at the horizon is not closed for ever.
+    """
     edges = {0}
     for span in [*changes, *cuts]:
         edges |= {span.start, span.end}
@@ -71,7 +75,7 @@ def _rows(
         edges |= {start, end}
     openings = [start for start, _ in hours or []]
     rows: list[Row] = []
-    for time in sorted(edge for edge in edges if 0 <= edge < horizon):
+    for time in sorted(edge for edge in edges if 0 <= edge < FOR_EVER):
         capacity, pace = base, 1.0
         for span in changes:
             if span.start <= time < span.end:
