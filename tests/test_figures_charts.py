@@ -192,18 +192,3 @@ def test_more_than_eight_services_are_coloured_by_direction(monkeypatch):
     looks = stringline.group_looks(sample_log(), points)
     assert looks["cn-west"] == looks["eu-west"] != looks["cn-east"]
     assert {label for label, _ in looks.values()} == {"towards Duisburg", "towards Chongqing Tuanjiecun"}
-
-
-def test_rests_on_a_leg_lie_along_it():
-    """Two pieces of 1 h and 3 h on a leg of 400 km with a rest between: the rest is 100 km from its start."""
-    points = pd.DataFrame(
-        {
-            "entity": [7] * 6 + [8],
-            "km": [0.0, 400.0, 0.0, 400.0, 400.0, 500.0, 0.0],
-            "node": ["a", "b", "a", "b", "b", "c", "a"],
-            "time_s": [0, 3600, 9000, 19800, 20000, 21000, 5],
-        }
-    )
-    found = stringline.laid_along(points)
-    assert found["km"].tolist() == [0, 100, 100, 400, 400, 500]
-    assert found["node"].tolist() == ["a", "", "", "b", "b", "c"]

@@ -87,3 +87,32 @@ def test_strings_leave_out_legs_off_the_axis():
         [4, 50.0, "m"],
         [4, 120.0, "b"],
     ]
+
+
+def in_pieces():
+    """The road south with leg ad driven in two pieces, 50 and 150 km, and a rest between: the posts d are the second.
+
+    Truck 5 drives 0-4, rests 4-6, waits until 7, drives 7-9 and then leg de 9-12.
+    """
+    log = corridors()
+    steps = log.legend.steps.copy()
+    drive = ["activity", "node", "to_node", "leg", "mode"]
+    steps.loc[9, "km"], steps.loc[11, "km"] = 50.0, 150.0
+    steps.loc[11, drive] = steps.loc[9, drive]
+    steps.loc[11, ["border", "direction", "country"]] = ""
+    return replace(log, legend=replace(log.legend, steps=steps))
+
+
+def test_pieces_of_a_leg_stand_at_their_own_kilometres():
+    table = strings(in_pieces())
+    first = table[table["entity"] == 5]
+    assert first["km"].tolist() == [0, 50, 50, 200, 200, 350]
+    assert first["node"].tolist() == ["a", "", "", "d", "d", "e"]
+    assert (first["time_s"] / HOUR).tolist() == [0, 4, 7, 9, 9, 12]
+
+
+def test_a_rest_on_the_way_of_a_leg_is_a_stop_at_no_node():
+    table = distance_profile(in_pieces())
+    road = table[(table["replication"] == 0) & (table["flow"] == "road")]
+    assert road["km"].tolist() == [0, 0, 50, 50, 200, 200, 350, 350]
+    assert road["node"].tolist() == ["a", "a", "", "", "d", "d", "e", "e"]

@@ -47,29 +47,10 @@ def one_replication(log: Log, tables: Tables) -> pd.DataFrame:
         return points
     chosen = points["km"].notna() & points["time_s"].notna() & points["replication"].eq(points["replication"].min())
     points = points.loc[chosen & points["corridor"].eq(corridor_of(log, points))]
-    points = laid_along(points.sort_values(["entity", "time_s"], kind="stable", ignore_index=True))
+    points = points.sort_values(["entity", "time_s"], kind="stable", ignore_index=True)
     axis = points["km"].max() - points["km"].min()
     reach = points.groupby("group")["km"].agg(lambda km: km.max() - km.min())
     return points[points["group"].isin(reach.index[reach >= LEAST_REACH * axis])].reset_index(drop=True)
-
-
-def laid_along(points: pd.DataFrame) -> pd.DataFrame:
-    """Points of legs that are driven in pieces, with rests between, moved to where along the leg the rests are.
-
-    Departures and arrivals stand in pairs. Pieces of a leg name its two ends each; they share its length by the time
-    that they take, and what lies between the ends has no node.
-    """
-    turn, size = points.groupby("entity").cumcount(), points.groupby("entity")["km"].transform("size")
-    paired = points[(turn < size - size % 2)].reset_index(drop=True)
-    first, last = (paired.iloc[begin::2].reset_index(drop=True) for begin in (0, 1))
-    ends = pd.DataFrame({"entity": first["entity"], "from": first["km"], "to": last["km"]}).astype(float)
-    run = ends.ne(ends.shift()).any(axis=1).cumsum()
-    spent = (last["time_s"] - first["time_s"]).astype(float)
-    upto, whole = spent.groupby(run).cumsum(), spent.groupby(run).transform("sum").clip(lower=1.0)
-    length = ends["to"] - ends["from"]
-    first = first.assign(km=ends["from"] + length * (upto - spent) / whole, node=first["node"].where(upto == spent, ""))
-    last = last.assign(km=ends["from"] + length * upto / whole, node=last["node"].where(upto >= whole, ""))
-    return pd.concat([first, last]).sort_index(kind="stable").reset_index(drop=True)
 
 
 def corridor_of(log: Log, points: pd.DataFrame) -> str:

@@ -12,7 +12,7 @@ from sim.log import Log
 from sim.metrics.accounts import Accounts, accounts
 from sim.metrics.burdens import fees, freights
 from sim.metrics.journeys import Journeys
-from sim.metrics.paths import Path, rows_at
+from sim.metrics.paths import Path, pieces, rows_at
 from sim.metrics.shape import HOUR_S, Floats, Ints, row_quantiles, shaped
 
 COLUMNS = {
@@ -34,7 +34,8 @@ def distance_profile(log: Log | Accounts) -> pd.DataFrame:
 
     Method of UN ESCAP (time/cost-distance, after Beresford and Dubey 1990 and Banomyong 2000): distance on x, time or
     cost so far on y; a stop is a vertical step. ``what`` says how a corner was reached from the one before: "move"
-    along a leg, or "stop" at a node, waiting for the next leg included. Corner 0 is the release, at 0 km. Finished
+    along a leg, or "stop" at a node, waiting for the next leg included. A rest on the way of a leg that is driven in
+    pieces is a stop at no node. Corner 0 is the release, at 0 km. Finished
     shipments that count and went the way of most of their flow; hours: mean, 5 % and 95 %; USD weighted by TEU. Fees
     are due at the end of the step that charges them. A row for each replication, flow and corner.
     """
@@ -53,7 +54,9 @@ def distance_profile(log: Log | Accounts) -> pd.DataFrame:
 def _corners(journeys: Journeys, path: Path, due: Floats, freight: Floats) -> tuple[pd.DataFrame, Ints, Floats]:
     """Corners of a path (node, km, what), and for each corner and shipment the seconds and USD per TEU so far."""
     rows, steps, release = journeys.rows, journeys.steps, journeys.travellers.release[path.who]
-    node, to_node, of_step = steps["node"].to_numpy(), steps["to_node"].to_numpy(), journeys.rates("km")
+    begin, end = pieces(journeys)
+    node, to_node = steps["node"].where(begin == 0, "").to_numpy(), steps["to_node"].where(end == 1, "").to_numpy()
+    of_step = journeys.rates("km")
     km, paid = 0.0, np.zeros(len(path.who))
     corners: list[tuple[str, float, str]] = [(str(node[path.links[0].step]), km, "stop")]
     times, usd = [release], [paid]

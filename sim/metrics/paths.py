@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.log import NOT_YET
 from sim.metrics.journeys import Journeys
-from sim.metrics.shape import Ints, spans
+from sim.metrics.shape import Floats, Ints, spans
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,27 @@ def paths(journeys: Journeys) -> list[Path]:
         members = who[flow * ways + way == key]
         found.append(Path(flow=int(key) // ways, who=members, links=_links(journeys, int(members[0]))))
     return found
+
+
+def pieces(journeys: Journeys) -> tuple[Floats, Floats]:
+    """For each step the shares of its leg's length at which it begins and ends: 0 and 1 for a leg run in one piece.
+
+    A leg may be driven in pieces with rests between; each piece is a step of its own that names both ends of the leg.
+    """
+    steps = journeys.steps
+    begin, end = np.zeros(len(steps)), np.ones(len(steps))
+    moves = steps[journeys.moving].sort_values(["route", "position"])
+    if moves.empty:
+        return begin, end
+    keys = moves[["route", "leg", "node", "to_node"]].fillna("")
+    run = keys.ne(keys.shift()).any(axis=1).cumsum()
+    km = moves["km"].astype("float64")
+    so_far = km.groupby(run).cumsum()
+    whole = so_far.groupby(run).transform("last")
+    sound = (whole > 0).to_numpy()
+    at = moves.index.to_numpy()[sound]
+    begin[at], end[at] = ((so_far - km) / whole)[sound], (so_far / whole)[sound]
+    return begin, end
 
 
 def _signatures(journeys: Journeys, who: Ints) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
