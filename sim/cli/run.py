@@ -10,7 +10,7 @@ from sim.cli.folder import publish, staged
 from sim.cli.progress import progress
 from sim.cli.summary import tell
 
-ENGINES = ("auto", "reference")
+ENGINES = ("auto", "compiled", "reference")
 
 
 def read_overrides(given: tuple[str, ...]) -> dict[str, str]:

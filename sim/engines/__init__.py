@@ -1,5 +1,61 @@
-"""Engines turn a plan into a log of visits by a written law; see :mod:`sim.engines.reference` for the law."""
+"""Engines turn a plan into a log of visits by a written law; see :mod:`sim.engines.reference` for the law.
 
-from sim.engines.reference import Run, run
+All engines give the same rows in the same order. The compiled one is imported when it is called: it needs Numba, and
+takes a second to start.
+"""
 
-__all__ = ["Run", "run"]
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Protocol
+
+from sim.engines.outcomes import Run
+from sim.engines.reference import run
+from sim.errors import SimError
+from sim.plan.tables import Entities, Plan
+
+__all__ = ["ENGINES", "Engine", "Run", "choose", "run"]
+
+WORTH_COMPILING = 70_000
+"""Visits from which on the compiled engine is done first, its start included."""
+
+
+class Engine(Protocol):
+    """Runs one replication of a plan."""
+
+    def __call__(
+        self,
+        plan: Plan,
+        entities: Entities,
+        *,
+        seed: int,
+        replication: int,
+        progress: Callable[[int], None] | None = None,
+    ) -> Run:
+        """What the replication came to; see :func:`sim.engines.reference.run`."""
+
+
+def _compiled(
+    plan: Plan, entities: Entities, *, seed: int, replication: int, progress: Callable[[int], None] | None = None
+) -> Run:
+    from sim.engines import compiled  # noqa: PLC0415 - Numba takes its time to import, and may not be there
+
+    return compiled.run(plan, entities, seed=seed, replication=replication, progress=progress)
+
+
+ENGINES: dict[str, Engine] = {"compiled": _compiled, "reference": run}
+"""Engines by name."""
+
+
+def choose(name: str, visits: int) -> str:
+    """The engine of that name; for ``auto`` the one that is sooner done with so many visits in all.
+
+    Raises SimError if it is to be the compiled engine and Numba is not there.
+    """
+    compiles = find_spec("numba") is not None
+    if name == "auto":
+        return "compiled" if compiles and visits >= WORTH_COMPILING else "reference"
+    if name == "compiled" and not compiles:
+        raise SimError("the compiled engine needs Numba: pip install 'landbridge[fast]', or take --engine reference")
+    return name

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from heapq import heappop, heappush
-from typing import Literal, Protocol
+from typing import Protocol
 
 from simpy import Environment, Event
 from simpy.events import NORMAL, URGENT, EventPriority
+
+from sim.engines.outcomes import Ended
 
 CHANGE = EventPriority(-1)
 """Windows take effect."""
@@ -24,9 +26,6 @@ ACT = NORMAL
 
 REPORTS = 200
 """How often a run tells its progress, at most and roughly."""
-
-Ended = Literal["horizon", "nothing scheduled"]
-"""Why a run ended."""
 
 
 class Server(Protocol):

@@ -64,36 +64,22 @@ A visit has one row in the log; rows stand in the order in which entities reach 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
 from simpy import Event, Process
 
-from sim.engines.clock import CHANGE, RELEASE, Clock, Due, Ended, Turn
-from sim.engines.gridlock import Waiting, refuse_misfits, who_waits
+from sim.engines.clock import CHANGE, RELEASE, Clock, Due, Turn
+from sim.engines.gridlock import refuse_misfits, who_waits
+from sim.engines.outcomes import Run
 from sim.engines.places import Place
 from sim.engines.routes import Route
 from sim.engines.steps import Entity, Record, World
 from sim.engines.stops import Consist, Stop
-from sim.log import Visits
 from sim.plan.tables import ABSENT, Entities, Plan
 
 Life = Generator[Event, int, None]
 """The process of an entity: waits for events and is told the time of each."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """What a replication came to."""
-
-    visits: Visits
-    ended: Ended
-    waiting: tuple[Waiting, ...]
-    """Who waits for ever, in the order of their numbers.
-
-    If nothing was scheduled any more, all who have not come to their end; at the horizon, those in gridlock.
-    """
 
 
 def run(

@@ -7,20 +7,21 @@ import platform
 import subprocess
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from sim import log, metrics, scenario
-from sim.engines import reference
+from sim.engines import ENGINES, choose
 from sim.experiments.legend import legend
 from sim.experiments.loads import warnings
 from sim.log import Log
 from sim.plan import traffic
 from sim.plan.compile import compile_plan
-from sim.plan.tables import Entities
+from sim.plan.tables import Entities, Plan
 from sim.scenario import Loaded, canonical
 
 Progress = Callable[[int, int, str], None]
@@ -57,6 +58,7 @@ class Order:
     seed: int
     replications: int
     engine: str
+    """By name, or ``auto`` until it is known how much there is to do."""
 
 
 def run(  # noqa: PLR0913 - the front door of a run: each is a flag of the command line
@@ -71,7 +73,8 @@ def run(  # noqa: PLR0913 - the front door of a run: each is a flag of the comma
 ) -> RunResult:
     """Simulate a scenario and write log, tables and origin into the folder ``out`` (nothing if it is None).
 
-    ``seed`` and ``replications`` go before the scenario's own. Raises ScenarioError for input that is refused.
+    ``seed`` and ``replications`` go before the scenario's own; ``engine`` is ``auto``, or as in sim.engines. Raises
+    ScenarioError for input that is refused.
     """
     tell = progress or _silent
     tell(0, 0, "reading the scenario")
@@ -81,7 +84,7 @@ def run(  # noqa: PLR0913 - the front door of a run: each is a flag of the comma
         Path(path).stem,
         loaded.scenario.seed if seed is None else seed,
         loaded.scenario.replications if replications is None else replications,
-        "reference" if engine == "auto" else engine,
+        engine,
     )
     began = time.monotonic()
     recorded = simulate(order, tell)
@@ -103,13 +106,23 @@ def simulate(order: Order, progress: Progress) -> Log:
         entities = traffic.entities(stated, compiled, order.seed, replication)
         tell = _within(progress, order, replication, compiled.plan.horizon)
         tell(0)
-        done = reference.run(compiled.plan, entities, seed=order.seed, replication=replication, progress=tell)
+        if not moved:
+            engine = choose(order.engine, planned_visits(compiled.plan, entities) * order.replications)
+            order = replace(order, engine=engine)
+        run_engine = ENGINES[order.engine]
+        done = run_engine(compiled.plan, entities, seed=order.seed, replication=replication, progress=tell)
         moved.append(entities)
         visits.append(done.visits)
         stuck += [f"replication {replication}: {waiting}" for waiting in done.waiting]
     origin = _origin(order)
     origin["warnings"] = [*_told(stuck), *(str(each) for each in warnings(stated, compiled, moved[0]))]
     return log.build(visits, legend(stated, compiled, moved, origin))
+
+
+def planned_visits(plan: Plan, entities: Entities) -> int:
+    """Visits of a replication in which everybody comes to the end of its route."""
+    lengths = np.diff(plan.routes.first)
+    return int(lengths[entities.route[entities.release < plan.horizon]].sum())
 
 
 def _within(progress: Progress, order: Order, replication: int, horizon: int) -> Callable[[int], None]:
@@ -185,11 +198,12 @@ def write_tables(out: Path, tables: Mapping[str, pd.DataFrame]) -> None:
 
 def _write_environment(out: Path, recorded: Log, seconds: float) -> None:
     """Who made the run, with what, in what time. The only file of a run folder that differs from run to run."""
+    libraries = (*ENVIRONMENT, *(["numba"] if recorded.legend.origin["engine"] == "compiled" else []))
     about = {
         **recorded.legend.origin,
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "libraries": {name: metadata.version(name) for name in ENVIRONMENT},
+        "libraries": {name: metadata.version(name) for name in libraries},
         "visits": len(recorded.visits),
         "visits_digest": log.digest(recorded),
         "wall_time_s": round(seconds, 3),

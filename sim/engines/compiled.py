@@ -1,0 +1,85 @@
+"""The compiled engine: the reference engine's law and rows, by a kernel that Numba compiles.
+
+It is some sixty times as fast as a model in plain SimPy, and takes about a second to start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from sim.engines import kernel
+from sim.engines.gridlock import refuse_misfits, who_waits
+from sim.engines.layout import (
+    BEYOND,
+    CONSIST,
+    ENTERED,
+    ENTITY,
+    LEFT,
+    LOG_PLACE,
+    LOG_STEP,
+    NOW,
+    RELEASED,
+    REQUESTED,
+    ROWS,
+    SCHEDULED,
+    SHIFT,
+    World,
+    lay_out,
+)
+from sim.engines.outcomes import Ended, Run
+from sim.log import NOT_YET, Visits
+from sim.plan.tables import Entities, Plan
+
+REPORTS = 200
+"""How often a run tells its progress, at most and roughly."""
+MOST = 400_000
+"""Acts between two looks at the keyboard: some 50 ms."""
+
+
+def run(
+    plan: Plan, entities: Entities, *, seed: int, replication: int, progress: Callable[[int], None] | None = None
+) -> Run:
+    """One replication of a plan, from time 0 to its horizon or until nothing is scheduled.
+
+    ``seed`` and ``replication`` are unsigned 32-bit numbers. ``progress`` is told the simulated time, about 200 times.
+    Raises GridlockError if an entity asks for more than there can ever be.
+    """
+    refuse_misfits(plan, entities)
+    world = lay_out(plan, entities, (seed, replication))
+    between = max(1, plan.horizon // REPORTS) if progress else plan.horizon
+    until = 0
+    while until < plan.horizon:
+        until = min(plan.horizon, until + between)
+        before = int(world.clock[NOW])
+        world = _passed(world, until)
+        if progress and world.clock[NOW] > before:
+            progress(int(world.clock[NOW]))
+    visits = _visits(world)
+    ended: Ended = "horizon" if world.clock[BEYOND] else "nothing scheduled"
+    return Run(visits, ended, who_waits(plan, entities, visits, at_horizon=ended == "horizon"))
+
+
+def _passed(world: World, until: int) -> World:
+    """The world when all that is due before that time is done."""
+    while (why := kernel.advance(world, until, MOST)) != kernel.PASSED:
+        if why == kernel.FULL:
+            more = np.zeros_like(world.keys)
+            world = world._replace(
+                keys=np.concatenate([world.keys, more]), subjects=np.concatenate([world.subjects, more])
+            )
+        if world.clock[SCHEDULED] >> world.clock[SHIFT]:
+            raise OverflowError("more is scheduled in a run than a key of 62 bits can tell apart")
+    return world
+
+
+def _visits(world: World) -> Visits:
+    """The rows written."""
+    log = world.log[:, : world.clock[ROWS]]
+    # Of visits whose units are still kept the kernel has noted something else here.
+    released = np.maximum(log[RELEASED], NOT_YET, out=log[RELEASED])
+    entity, step, place, requested, entered, left, consist = (
+        log[row] for row in (ENTITY, LOG_STEP, LOG_PLACE, REQUESTED, ENTERED, LEFT, CONSIST)
+    )
+    return Visits(entity, step, place, requested, entered, left, released, consist)

@@ -1,0 +1,248 @@
+"""The arrays of the compiled engine: what its columns are called, and how a plan is laid out in them.
+
+All state of a run stands in these arrays and nothing stands elsewhere, so that a run can stop between two events and go
+on later. Rows of a table that are used together lie together: a row is a line or two of the processor's cache.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.plan.draws import rounded
+from sim.plan.tables import ABSENT, Entities, Floats, Hold, Ints, Kind, Plan, StepKind
+
+NONE = -1
+"""No entity, row or server; in the log: not yet."""
+FOR_EVER = 2**62
+"""A time that does not come."""
+
+# Kinds of steps: those of the plan, and an occupy without a place.
+PAUSE, OCCUPY, CALL, RIDE = range(4)
+
+# Columns of the steps. AT: the server, which is a place or, after the places, a stop. STAY and HOLD_TIME: rows of the
+# families. CALLS up to CALLS_END: the stops at which the consist calls after this step, as rows of the calls.
+(
+    KIND, AT, PLACE, UNITS, BY_TEU, STAY, HOLD, HOLD_TIME, UNTIL, POSITION, LAST_STEP, ENDS_HOLDS, STREAM, TO_STOP,
+    BOARDS, SLOT, LEAST_LOAD, LONGEST_WAIT, CUT_OFF, CALLS, CALLS_END,
+) = range(21)  # fmt: skip
+STEP_COLUMNS = 21
+
+# Columns of the families of distributions. SECONDS: of a fixed one. QUANTILES: where those of a table begin.
+FAMILY, SECONDS, QUANTILES = range(3)
+
+# Columns of the servers. FREE: units not in use; at a stop the TEU of all who wait. WINDOW: the present row of the
+# windows. READY, LAST_READY: consists that wait for their load.
+FREE, WAITING, TOUCHED, NEXT_TOUCHED, OVERTAKING, STEADY, WINDOW, WINDOWS_END, READY, LAST_READY = range(10)
+SERVER_COLUMNS = 10
+
+# Columns of the queues: one for each server and class of priority, in this order.
+FIRST, LAST = range(2)
+
+# Columns of the windows.
+BEGINS, CAPACITY = range(2)
+
+# Columns of the entities' state. ROW: of the visit. NEXT, BEFORE: in the one list that it stands in. KEPT: row of the
+# first visit whose units it keeps. Of consists: LOAD is the TEU aboard, ABOARD the last who boarded, in a ring; DUE is
+# when it will have dwelt, then the end of its longest wait; ALARM when it looks again.
+STEP, ROW, NEXT, BEFORE, KEPT, LOAD, ABOARD, DUE, ALARM = range(9)
+STATE_COLUMNS = 9
+
+# What is due: of an entity the end of its stay or of its dwell at a call, of a row of the log its units or its alarm.
+STAY_ENDS, DWELL_ENDS, UNITS_DUE, ALARM_RINGS = range(4)
+
+# Rows of the log.
+ENTITY, LOG_STEP, LOG_PLACE, REQUESTED, ENTERED, LEFT, RELEASED, CONSIST = range(8)
+LOG_COLUMNS = 8
+
+# Entries of the clock. CLASSES: of priority. SHIFT: bits of a key for the order of scheduling. AGENDA: how much is due.
+# BEYOND: whether something is due at the horizon or later. GRANTED, TOUCHED_FIRST and their ends: lists of this
+# instant. CONSISTS: how many wait for their load. CHANGED, RELEASED_COUNT: how many changes and releases have been.
+(
+    NOW, HORIZON, SEED, REPLICATION, CLASSES, SHIFT, SCHEDULED, AGENDA, BEYOND, GRANTED, LAST_GRANTED, TOUCHED_FIRST,
+    TOUCHED_LAST, CONSISTS, NEXT_CHANGE, CHANGED, NEXT_RELEASE, RELEASED_COUNT, ROWS, PLACES, MARGIN, KERNEL,
+) = range(22)  # fmt: skip
+CLOCK_ENTRIES = 22
+
+
+class World(NamedTuple):
+    """All arrays of a run."""
+
+    clock: Ints
+    steps: Ints
+    per_teu: Floats
+    families: Ints
+    parameters: Floats
+    quantiles: Floats
+    calls: Ints
+    servers: Ints
+    queues: Ints
+    windows: Ints
+    paces: Floats
+    changes: Ints
+    """(2, n) Time and place."""
+    order: Ints
+    """Entities in the order of their releases."""
+    release: Ints
+    route_first: Ints
+    """First step of each route, and the end of the last."""
+    route: Ints
+    ordinal: Ints
+    rank: Ints
+    """Class of priority: 0 is served first."""
+    teu: Ints
+    capacity: Ints
+    slot: Ints
+    state: Ints
+    keys: Ints
+    """Of what is due, time and order of scheduling in one number: a binary heap."""
+    subjects: Ints
+    """What is due: an entity or a row of the log, times 4, and which of the four it is."""
+    log: Ints
+
+
+def lay_out(plan: Plan, entities: Entities, run: tuple[int, int]) -> World:
+    """The arrays of a replication before anything has happened; ``run`` is (seed, replication)."""
+    lengths = np.diff(plan.routes.first)
+    steps_ahead = np.where(entities.release < plan.horizon, lengths[entities.route], 0)
+    order = np.argsort(entities.release, kind="stable")
+    order = order[steps_ahead[order] > 0].astype(np.int32)
+    priorities, rank = np.unique(entities.priority, return_inverse=True)
+    steps, calls = _steps(plan)
+    paces, servers = _paces(plan), len(plan.places.names) + len(plan.stops.names)
+    due = 4 * int(lengths.max(initial=0)) + 1024
+    world = World(
+        clock=np.zeros(CLOCK_ENTRIES, np.int64),
+        steps=steps,
+        per_teu=np.ascontiguousarray(plan.steps.per_teu, np.float64),
+        families=_families(plan),
+        parameters=np.stack([plan.distributions.a, plan.distributions.b, plan.distributions.c], axis=1),
+        quantiles=np.ascontiguousarray(plan.distributions.quantiles, np.float64),
+        calls=calls,
+        servers=_servers(plan, paces),
+        queues=np.full((max(1, servers * len(priorities)), 2), NONE, np.int64),
+        windows=np.stack([plan.windows.time, plan.windows.capacity], axis=1),
+        paces=paces,
+        changes=_changes(plan),
+        order=order,
+        release=np.ascontiguousarray(entities.release),
+        route_first=np.ascontiguousarray(plan.routes.first),
+        route=np.ascontiguousarray(entities.route),
+        ordinal=np.ascontiguousarray(entities.ordinal),
+        rank=rank.astype(np.int32),
+        teu=np.ascontiguousarray(entities.teu),
+        capacity=np.ascontiguousarray(entities.capacity),
+        slot=np.ascontiguousarray(entities.slot),
+        state=np.zeros((len(entities), STATE_COLUMNS), np.int64),
+        keys=np.zeros(due, np.int64),
+        subjects=np.zeros(due, np.int64),
+        log=np.empty((LOG_COLUMNS, int(steps_ahead.sum())), np.int64),
+    )
+    _wind(world, plan, run, len(priorities))
+    return world
+
+
+def _wind(world: World, plan: Plan, run: tuple[int, int], classes: int) -> None:
+    """Set the clock to the start."""
+    later = np.any(plan.windows.time >= plan.horizon) or np.any(world.release >= plan.horizon)
+    begin = {
+        HORIZON: plan.horizon,
+        SEED: run[0],
+        REPLICATION: run[1],
+        CLASSES: classes,
+        SHIFT: 62 - max(1, plan.horizon).bit_length(),
+        BEYOND: int(later),
+        GRANTED: NONE,
+        LAST_GRANTED: NONE,
+        TOUCHED_FIRST: NONE,
+        TOUCHED_LAST: NONE,
+        NEXT_CHANGE: int(world.changes[0, 0]) if world.changes.size else FOR_EVER,
+        NEXT_RELEASE: int(world.release[world.order[0]]) if world.order.size else FOR_EVER,
+        PLACES: len(plan.places.names),
+        MARGIN: int(np.diff(plan.routes.first).max(initial=0)) + 2,
+    }
+    for entry, value in begin.items():
+        world.clock[entry] = value
+
+
+def _families(plan: Plan) -> Ints:
+    """Kinds of the distributions; after them stands no time at all."""
+    given = plan.distributions
+    families = np.zeros((len(given.kind) + 1, 3), np.int64)
+    families[:-1, FAMILY] = given.kind
+    families[:-1, QUANTILES] = given.first[:-1]
+    families[-1, FAMILY] = Kind.FIXED
+    for row in np.flatnonzero(given.kind == Kind.FIXED).tolist():
+        families[row, SECONDS] = rounded(float(given.a[row]))
+    return families
+
+
+def _paces(plan: Plan) -> Floats:
+    """Pace of each window, 0 where a place suspends its work while it is closed."""
+    suspends = np.repeat(plan.places.suspends, np.diff(plan.places.first_window))
+    paces: Floats = np.where(suspends & (plan.windows.capacity == 0), 0.0, plan.windows.pace)
+    return paces
+
+
+def _changes(plan: Plan) -> Ints:
+    """Time and place of the windows that take effect during the run, in the order in which they do."""
+    time = plan.windows.time
+    place = np.repeat(np.arange(len(plan.places.names)), np.diff(plan.places.first_window))
+    due = np.flatnonzero((time > 0) & (time < plan.horizon))
+    due = due[np.lexsort((place[due], time[due]))]
+    return np.stack([time[due], place[due]]).astype(np.int64)
+
+
+def _servers(plan: Plan, paces: Floats) -> Ints:
+    """Places, then stops, before anything has happened."""
+    places, stops = len(plan.places.names), len(plan.stops.names)
+    servers = np.zeros((places + stops, SERVER_COLUMNS), np.int64)
+    servers[:, [NEXT_TOUCHED, READY, LAST_READY]] = NONE
+    first = plan.places.first_window
+    servers[:places, FREE] = plan.windows.capacity[first[:-1]]
+    servers[:places, OVERTAKING] = plan.places.overtaking
+    servers[:places, WINDOW] = first[:-1]
+    servers[:places, WINDOWS_END] = first[1:]
+    for place in range(places):
+        servers[place, STEADY] = bool(np.all(paces[first[place] : first[place + 1]] == 1.0))
+    servers[places:, OVERTAKING] = plan.stops.overtaking
+    return servers
+
+
+def _steps(plan: Plan) -> tuple[Ints, Ints]:
+    """The steps, and the stops that the consists of all routes call at, route after route."""
+    given, places = plan.steps, len(plan.places.names)
+    steps = np.zeros((len(given.kind), STEP_COLUMNS), np.int64)
+    occupies, calls = given.kind == StepKind.OCCUPY, given.kind == StepKind.CALL
+    inside = occupies & (given.place != ABSENT)
+    steps[:, KIND] = np.where(calls, CALL, np.where(inside, OCCUPY, np.where(occupies, PAUSE, RIDE)))
+    steps[:, AT] = np.where(occupies, given.place, given.place + places)
+    steps[:, PLACE] = np.where(occupies, given.place, NONE)
+    nothing = len(plan.distributions.kind)
+    plain = {
+        UNITS: given.units,
+        BY_TEU: given.units_per_teu,
+        STAY: np.where(given.duration == ABSENT, nothing, given.duration),
+        HOLD: given.hold,
+        HOLD_TIME: np.where(given.hold_time == ABSENT, nothing, given.hold_time),
+        UNTIL: given.hold_until,
+        STREAM: given.stream,
+        TO_STOP: given.to_stop + places,
+        BOARDS: given.boards,
+        SLOT: given.slot,
+        LEAST_LOAD: given.least_load,
+        LONGEST_WAIT: given.longest_wait,
+        CUT_OFF: given.cut_off,
+    }
+    for column, values in plain.items():
+        steps[:, column] = values
+    first = plan.routes.first
+    steps[:, POSITION] = np.arange(len(steps)) - np.repeat(first[:-1], np.diff(first))
+    steps[first[1:][np.diff(first) > 0] - 1, LAST_STEP] = True
+    until = np.flatnonzero(inside & (given.hold == Hold.UNTIL))
+    steps[until - steps[until, POSITION] + given.hold_until[until], ENDS_HOLDS] = True
+    before = np.concatenate([[0], np.cumsum(calls)])
+    steps[:, CALLS] = before[1:]
+    steps[:, CALLS_END] = np.repeat(before[first[1:]], np.diff(first))
+    return steps, (given.place[calls] + places).astype(np.int64)

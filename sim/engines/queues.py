@@ -1,0 +1,150 @@
+"""Queues of places and stops, and what places do: grant units, take them back, say when work is done.
+
+A server has a queue for each class of priority, as a list with links both ways. Time never runs back, so that a request
+belongs at the end of its list but for those of the same instant, which are ordered by their entities' numbers.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.engines.agenda import grant, touch
+from sim.engines.jit import aside, natural, part
+from sim.engines.layout import (
+    BEFORE,
+    BEGINS,
+    BY_TEU,
+    CAPACITY,
+    CLASSES,
+    FIRST,
+    FOR_EVER,
+    FREE,
+    HORIZON,
+    LAST,
+    NEXT,
+    NONE,
+    OVERTAKING,
+    REQUESTED,
+    ROW,
+    STEADY,
+    STEP,
+    UNITS,
+    WAITING,
+    WINDOW,
+    WINDOWS_END,
+    World,
+)
+
+
+@part
+def join(w: World, server: int, entity: int, now: int) -> None:
+    """Put the entity into its queue at the server."""
+    state, queues = w.state, w.queues
+    queue = natural(server * w.clock[CLASSES] + w.rank[entity])
+    before = queues[queue, LAST]
+    after = NONE
+    while before > entity and w.log[REQUESTED, state[before, ROW]] == now:
+        after = before
+        before = state[before, BEFORE]
+    state[entity, BEFORE] = before
+    state[entity, NEXT] = after
+    if before == NONE:
+        queues[queue, FIRST] = entity
+    else:
+        state[before, NEXT] = entity
+    if after == NONE:
+        queues[queue, LAST] = entity
+    else:
+        state[after, BEFORE] = entity
+    w.servers[server, WAITING] += 1
+
+
+@part
+def leave_queue(w: World, server: int, queue: int, entity: int) -> None:
+    """Take the entity out of its queue at the server."""
+    state, queues = w.state, w.queues
+    before, after = state[entity, BEFORE], state[entity, NEXT]
+    if before == NONE:
+        queues[queue, FIRST] = after
+    else:
+        state[before, NEXT] = after
+    if after == NONE:
+        queues[queue, LAST] = before
+    else:
+        state[after, BEFORE] = before
+    w.servers[server, WAITING] -= 1
+
+
+@part
+def units_of(w: World, entity: int, step: int) -> int:
+    """Units that the entity asks for at the step."""
+    units: int = w.steps[step, UNITS]
+    return units * w.teu[entity] if w.steps[step, BY_TEU] else units
+
+
+@part
+def give_back(w: World, place: int, units: int) -> None:
+    """Units come back to the place."""
+    servers = w.servers
+    servers[place, FREE] += units
+    if servers[place, WAITING] > 0 and servers[place, FREE] > 0:
+        touch(w, place)
+
+
+@part
+def serve_place(w: World, place: int) -> None:
+    """Grant along the queue what fits, while a unit is free; without overtaking up to the first that does not fit."""
+    servers, state = w.servers, w.state
+    classes = w.clock[CLASSES]
+    for number in range(place * classes, (place + 1) * classes):
+        queue = natural(number)
+        entity = w.queues[queue, FIRST]
+        while entity != NONE:
+            if servers[place, FREE] <= 0:
+                return
+            entity = natural(entity)
+            following = state[entity, NEXT]
+            units = units_of(w, entity, natural(state[entity, STEP]))
+            if units <= servers[place, FREE]:
+                servers[place, FREE] -= units
+                leave_queue(w, place, queue, entity)
+                grant(w, entity)
+            elif not servers[place, OVERTAKING]:
+                return
+            entity = following
+
+
+@part
+def finish(w: World, place: int, now: int, stay: int) -> int:
+    """When work begun now at the place is done, or FOR_EVER if it never is."""
+    if w.servers[place, STEADY]:
+        return now + stay
+    return _finish_by_windows(w, place, now, stay)
+
+
+@aside
+def _finish_by_windows(w: World, place: int, now: int, stay: int) -> int:
+    """The first time at which the pace, summed over the seconds, reaches the work."""
+    remaining = float(stay)
+    end = w.servers[place, WINDOWS_END]
+    for row in range(w.servers[place, WINDOW], end):
+        pace = w.paces[row]
+        last = row + 1 == end
+        until = FOR_EVER if last else w.windows[row + 1, BEGINS]
+        if pace > 0.0 and (last or remaining <= (until - now) * pace):
+            seconds = remaining / pace + 0.5
+            # Beyond the horizon nothing is done: the time itself might not fit into 64 bits.
+            beyond: int = w.clock[HORIZON]
+            return now + math.floor(seconds) if seconds < beyond else beyond
+        if not last:
+            remaining -= (until - now) * pace
+            now = until
+    return FOR_EVER
+
+
+@part
+def change(w: World, place: int) -> None:
+    """The next window of the place takes effect."""
+    row = w.servers[place, WINDOW] + 1
+    w.servers[place, WINDOW] = row
+    give_back(w, place, w.windows[row, CAPACITY] - w.windows[row - 1, CAPACITY])
