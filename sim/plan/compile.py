@@ -11,7 +11,21 @@ import numpy as np
 
 from sim.plan import distributions, draws, steps, windows
 from sim.plan.steps import Meaning, StepRow
-from sim.plan.tables import ABSENT, Ints, Places, Plan, Routes, StepKind, Steps, Stops, Windows
+from sim.plan.tables import (
+    ABSENT,
+    Breakdowns,
+    Gates,
+    Ints,
+    Options,
+    Places,
+    Plan,
+    Routes,
+    Slots,
+    StepKind,
+    Steps,
+    Stops,
+    Windows,
+)
 from sim.scenario import paths
 from sim.scenario.model import Scenario
 
@@ -65,6 +79,10 @@ def compile_plan(scenario: Scenario) -> Compiled:
         distributions=table.table(),
         steps=step_table,
         routes=Routes(tuple(routes), _offsets([len(own) for own in routes.values()])),
+        options=_no_options(len(rows)),
+        gates=Gates(*(np.zeros(0, np.int64) for _ in range(4))),
+        slots=Slots(np.zeros(1, np.int64), np.zeros(0, np.int64)),
+        breakdowns=_no_breakdowns(),
     )
     return Compiled(
         plan, tuple(places.rows), tuple(row.meaning for _, row in rows), tuple(row for _, row in rows), tuple(routes)
@@ -146,6 +164,16 @@ def _offsets(lengths: list[int]) -> Ints:
     return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
 
 
+def _no_options(steps: int) -> Options:
+    ints, floats = np.zeros(0, np.int64), np.zeros(0, np.float64)
+    return Options(np.zeros(steps + 1, np.int64), ints, floats, ints, floats, floats, floats, ints)
+
+
+def _no_breakdowns() -> Breakdowns:
+    ints, floats = np.zeros(0, np.int64), np.zeros(0, np.float64)
+    return Breakdowns(np.zeros(1, np.int64), ints, ints, ints, ints, floats, ints)
+
+
 def _steps(
     rows: list[tuple[str, StepRow]],
     places: dict[str, int],
@@ -158,26 +186,40 @@ def _steps(
         return np.array(values, np.int64)
 
     own = [row for _, row in rows]
+    absent = np.full(len(own), ABSENT, np.int64)
     streams = [draws.stream(f"{route}/{row.name}") for route, row in rows]
     return Steps(
         names=tuple(row.name for row in own),
         kind=column([row.kind for row in own]),
         place=column([_where(row, places, stops) for row in own]),
         to_stop=column([stops[row.to_stop] if row.to_stop else ABSENT for row in own]),
-        units=column([row.units if row.kind == StepKind.OCCUPY else 0 for row in own]),
-        units_per_teu=np.array([row.units_per_teu for row in own], np.bool_),
+        units=column([_units(row) for row in own]),
+        units_per_teu=np.array([row.units_per_teu or row.kind == StepKind.RIDE for row in own], np.bool_),
         duration=column([ABSENT if row.kind == StepKind.RIDE else table.row(row.duration) for row in own]),
         per_teu=np.array([row.per_teu for row in own], np.float64),
         hold=column([row.hold for row in own]),
         hold_time=column([ABSENT if row.hold_time is None else table.row(row.hold_time) for row in own]),
         hold_until=column([ABSENT if row.hold_until is None else row.hold_until for row in own]),
+        return_place=absent,
+        longest_queue=absent,
+        patience=absent,
+        otherwise=absent,
         boards=np.array([row.boards for row in own], np.bool_),
         slot=column([ABSENT if row.slot is None else row.slot for row in own]),
         least_load=column([row.least_load for row in own]),
         longest_wait=column([ABSENT if row.longest_wait is None else row.longest_wait for row in own]),
         cut_off=column([row.cut_off for row in own]),
+        slots=absent,
+        rule=absent,
         stream=column(_distinct(streams)),
     )
+
+
+def _units(row: StepRow) -> int:
+    """Units asked for: of a place, or of a consist's capacity, where it is one for each TEU."""
+    if row.kind == StepKind.OCCUPY:
+        return row.units
+    return 1 if row.kind == StepKind.RIDE else 0
 
 
 def _where(row: StepRow, places: dict[str, int], stops: dict[str, int]) -> int:

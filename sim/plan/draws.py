@@ -151,8 +151,8 @@ def drawn(family: Family, address: Address, ordinals: Ints) -> Ints:
 def durations(plan: Plan, steps: Sequence[int], run: tuple[int, int], ordinals: Ints, purpose: Purpose) -> Ints:
     """Draws in whole seconds: a row for each entity ordinal, a column for each step.
 
-    ``run`` is (seed, replication). ``purpose`` is STAY or HOLD: of the step's stay, or of its hold. A step that names no
-    distribution has zeros.
+    ``run`` is (seed, replication). ``purpose`` is STAY or HOLD: of the step's stay, or of its hold. A step that names
+    no distribution has zeros.
     """
     column = plan.steps.hold_time if purpose == Purpose.HOLD else plan.steps.duration
     families = [family(plan.distributions, row) if row >= 0 else NOTHING for row in column[steps].tolist()]

@@ -29,7 +29,9 @@ class StepKind(IntEnum):
     CALL = 1
     """A consist at a stop: let off, dwell, depart by its rule, board, leave."""
     RIDE = 2
-    """A shipment waits at a stop for a consist of a service and goes along."""
+    """A shipment, or a consist with what it carries, waits at a stop for a consist of a service and goes along."""
+    CHOOSE = 3
+    """Go on at one of several steps, by a rule; no time passes."""
 
 
 class Hold(IntEnum):
@@ -41,6 +43,23 @@ class Hold(IntEnum):
     """For a time after entry, drawn or fixed, whether the entity is still there or not (headway, clean-up)."""
     UNTIL = 2
     """Until a later step of the same route ends, plus a time (a fleet that returns, a berth held during a call)."""
+    UNTIL_ENTERED = 3
+    """Until a later step of the same route is entered (granted, boarded, ready), plus a time: it blocks till then."""
+
+
+class Rule(IntEnum):
+    """How an option of a CHOOSE step is picked; of several that are as good the first."""
+
+    SHARES = 0
+    """By a draw, in proportion to the weights."""
+    SHORTEST_QUEUE = 1
+    """Fewest units waiting and in use at the option's place."""
+    LEAST_TIME = 2
+    """Least seconds: of the option, and ``each`` for every unit waiting and in use over the capacity of its place."""
+    LEAST_COST = 3
+    """Least USD: of the option, and its seconds as for LEAST_TIME at the entity's value of time."""
+    CLASS = 4
+    """The first whose class is the entity's, or that has none."""
 
 
 class Kind(IntEnum):
@@ -62,6 +81,10 @@ class Purpose(IntEnum):
     HOLD = 1
     GAP = 2
     SIZE = 3
+    PATIENCE = 4
+    CHOICE = 5
+    BREAK = 6
+    REPAIR = 7
 
 
 @dataclass(frozen=True)
@@ -121,7 +144,8 @@ class Steps:
     to_stop: Ints
     """RIDE: the stop where the shipment is let off."""
     units: Ints
-    """OCCUPY: units asked for, or units for each TEU of the entity if ``units_per_teu``."""
+    """OCCUPY: units asked for, or units for each TEU of the entity if ``units_per_teu``. RIDE: the same, of a
+    consist's capacity."""
     units_per_teu: Bools
     duration: Ints
     """OCCUPY, CALL: the distribution of the stay (CALL: dwell) in seconds at pace 1."""
@@ -129,9 +153,17 @@ class Steps:
     """Seconds that each TEU adds to the stay: the TEU of a shipment, the TEU aboard a consist."""
     hold: Ints
     hold_time: Ints
-    """Hold.SECONDS: distribution of the time after entry. Hold.UNTIL: of the time after the later step, or ABSENT."""
+    """Hold.SECONDS: distribution of the time after entry. Else: of the time after the later step, or ABSENT."""
     hold_until: Ints
-    """Hold.UNTIL: the later step, as its position in the route (0 is the route's first step)."""
+    """Hold.UNTIL, UNTIL_ENTERED: the later step, as its position in the route (0 is the route's first step)."""
+    return_place: Ints
+    """OCCUPY: the place to which the units come back; ABSENT: the place itself."""
+    longest_queue: Ints
+    """OCCUPY, RIDE: units that may wait, its own included; who would be beyond is turned away. ABSENT: any number."""
+    patience: Ints
+    """OCCUPY, RIDE: distribution of the seconds after which who still waits gives up; ABSENT: never."""
+    otherwise: Ints
+    """Position in the route at which who is turned away or gives up goes on; ABSENT: its route ends there."""
     boards: Bools
     """CALL: whether shipments board here and the departure rule counts; False at a consist's last stop."""
     slot: Ints
@@ -142,8 +174,78 @@ class Steps:
     """CALL: seconds after it is ready when the consist departs whatever its load; ABSENT: it waits for its load."""
     cut_off: Ints
     """CALL: a shipment boards only if it asked at least so many seconds before the departure."""
+    slots: Ints
+    """CALL: row of the slot calendars: the consist is ready at the first slot at which it can be; ABSENT: none."""
+    rule: Ints
+    """CHOOSE: how it picks among its options; ABSENT for all other kinds."""
     stream: Ints
     """Name of the stream of this step's draws, as an unsigned 32-bit number (see :mod:`sim.plan.draws`)."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """Ways to go on at a CHOOSE step: rows ``first[s]`` up to, not including, ``first[s + 1]`` are those of step s.
+
+    ``first`` has an entry for every step of the plan, and one more. With one option the step is a jump.
+    """
+
+    first: Ints
+    target: Ints
+    """Position in the route at which the entity goes on; the number of the route's steps: the route ends."""
+    weight: Floats
+    place: Ints
+    """The place whose load counts; ABSENT: none, and no load."""
+    seconds: Floats
+    each: Floats
+    """Seconds for each unit waiting and in use at the place, divided by its capacity at the time."""
+    usd: Floats
+    class_: Ints
+    """Class of the entities that it is for; ABSENT: any."""
+
+
+@dataclass(frozen=True)
+class Gates:
+    """A gate closes a place while too much is at another one; a place has at most one gate.
+
+    When the units waiting and in use at ``watched`` reach ``high``, ``place`` grants nobody until they are at ``low``
+    or below. 0 <= low < high.
+    """
+
+    place: Ints
+    watched: Ints
+    high: Ints
+    low: Ints
+
+
+@dataclass(frozen=True)
+class Slots:
+    """Slot calendars: times ``time[first[c]:first[c + 1]]``, rising, are those of calendar c."""
+
+    first: Ints
+    time: Ints
+
+
+@dataclass(frozen=True)
+class Breakdowns:
+    """Spells at random in which places work worse: breakdowns, weather.
+
+    The first spell begins after a time ``between``, and each next one so long after the end of the one before. A spell
+    lasts for a time ``repair``. Both are draws in seconds, of at least 1. All places of a row have the same spells.
+    Engines do not know spells: :func:`sim.plan.breakdowns.with_breakdowns` turns them into windows.
+    """
+
+    first: Ints
+    """Places ``place[first[b]:first[b + 1]]`` are those of row b."""
+    place: Ints
+    between: Ints
+    """Distribution."""
+    repair: Ints
+    """Distribution."""
+    capacity: Ints
+    """Units that are left at most during a spell; ABSENT: all."""
+    pace: Floats
+    """Factor on the pace during a spell."""
+    stream: Ints
 
 
 @dataclass(frozen=True)
@@ -165,6 +267,10 @@ class Plan:
     distributions: Distributions
     steps: Steps
     routes: Routes
+    options: Options
+    gates: Gates
+    slots: Slots
+    breakdowns: Breakdowns
 
 
 @dataclass(frozen=True)
@@ -186,6 +292,10 @@ class Entities:
     """TEU that a consist can carry; 0 for a shipment."""
     slot: Ints
     """Time of a consist's first timetabled departure; ABSENT: none."""
+    class_: Ints
+    """Class, for choices by class; 0 unless said otherwise."""
+    value_of_time: Floats
+    """USD that a second costs the whole entity, for choices by cost."""
 
     def __len__(self) -> int:
         return len(self.release)

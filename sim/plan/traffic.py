@@ -51,6 +51,8 @@ def entities(scenario: Scenario, compiled: Compiled, seed: int, replication: int
         teu=_joined([group.teu for group in groups]),
         capacity=np.repeat([group.capacity for group in groups], lengths).astype(np.int64),
         slot=_joined([group.slot for group in groups]),
+        class_=np.zeros(sum(lengths), np.int64),
+        value_of_time=np.zeros(sum(lengths), np.float64),
     )
 
 

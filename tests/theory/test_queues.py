@@ -38,7 +38,8 @@ def entities(
 ) -> Entities:
     number = np.arange(len(releases))
     nothing = np.zeros(len(releases), np.int64)
-    return Entities(releases, nothing + route, number, nothing + priority, nothing + teu, nothing, nothing - 1)
+    columns = (releases, nothing + route, number, nothing + priority, nothing + teu, nothing, nothing - 1)
+    return Entities(*columns, class_=nothing, value_of_time=nothing + 0.0)
 
 
 def replications(servers: int, service: Family | int, load: float) -> list[Visits]:
@@ -201,5 +202,7 @@ def ridden(small: SmallPlan, boxes: np.ndarray, departures: np.ndarray, capacity
         teu=np.concatenate([one, nothing]),
         capacity=np.concatenate([0 * one, nothing + capacity]),
         slot=np.concatenate([-one, nothing - 1]),
+        class_=np.concatenate([0 * one, nothing]),
+        value_of_time=np.concatenate([0.0 * one, nothing + 0.0]),
     )
     return run(small.plan, both, seed=77, replication=replication).visits

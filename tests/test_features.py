@@ -1,0 +1,53 @@
+"""What a plan uses beyond the first set of steps."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.engines.features import needs
+from sim.plan.tables import Rule
+from tests.small_plans import SmallOption, SmallPlan, SmallStep, call, choose, end, jump, occupy, ride
+
+
+def plain() -> SmallPlan:
+    small = SmallPlan()
+    small.place("gate", 1)
+    small.place("yard", 5)
+    small.stop("a")
+    small.stop("b")
+    small.route("box", occupy("gate", 1, until=1), ride("a", "b"), occupy("yard", 1, hold=4))
+    small.route("train", call("a"), occupy(None, 1), end("b"))
+    return small
+
+
+def test_a_plan_of_the_first_steps_needs_nothing():
+    assert needs(plain().plan) == ()
+
+
+@pytest.mark.parametrize(
+    ("feature", "steps"),
+    [
+        ("hold until entered", [occupy("gate", 1, until=1, entered=True), occupy("yard", 1)]),
+        ("return to another place", [occupy("gate", 1, back="yard")]),
+        ("longest queue", [occupy("gate", 1, longest_queue=0)]),
+        ("patience", [ride("a", "b", patience=5)]),
+        ("choose", [jump(1), occupy("gate", 1)]),
+        ("choose", [choose(Rule.CLASS, SmallOption(1, class_=2)), occupy("gate", 1)]),
+        ("rides in other units", [ride("a", "b", units=2)]),
+        ("rides in other units", [ride("a", "b", units_per_teu=False)]),
+        ("rides of consists", [call("b"), ride("a", "b")]),
+        ("slot calendars", [call("a", slots=0)]),
+    ],
+)
+def test_what_a_step_needs(feature: str, steps: list[SmallStep]):
+    small = plain()
+    small.calendar(1, 5)
+    small.route("other", *steps)
+    assert needs(small.plan) == (feature,)
+
+
+def test_gates_and_breakdowns_are_needs_of_the_plan():
+    small = plain()
+    small.gate("gate", "yard", high=3, low=1)
+    small.breakdown("gate", "yard", between=100, repair=10, capacity=0)
+    assert needs(small.plan) == ("gates", "breakdowns")
