@@ -13,13 +13,20 @@ from sim.figures import style
         (2.2817, "2.28"),
         (19.5487, "19.5"),
         (453.2, "453"),
-        (29064.4, "29,064"),
-        (-3.14159, "-3.14"),
+        (1258.4, "1,258"),
+        (29064.4, "29,060"),
+        (230221, "230,200"),
+        (18.0, "18"),
+        (-3.14159, "−3.14"),
         (float("nan"), "not known"),
     ],
 )
 def test_numbers_for_reading(value, text):
     assert style.number(value) == text
+
+
+def test_pairs_of_places_have_a_dash_between():
+    assert style.dashes("Chongqing - Duisburg, by-pass") == "Chongqing – Duisburg, by-pass"
 
 
 def test_wrapped_text_keeps_every_character():

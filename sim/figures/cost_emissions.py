@@ -43,7 +43,7 @@ def stacked(axes: Axes, shares: pd.DataFrame, parts: dict[str, tuple[str, str]],
     for row, total in enumerate(left):
         axes.annotate(style.number(total), (total, row), xytext=(3, 0), textcoords="offset points", va="center",
                       fontsize=style.SMALL)  # fmt: skip
-    axes.set_yticks(range(len(shares)), [style.wrap(labels[str(flow)], 26) for flow in shares.index])
+    axes.set_yticks(range(len(shares)), [style.wrap(style.shorten(labels[str(flow)], 74), 26) for flow in shares.index])
     axes.set_ylim(len(shares) - 0.5, -0.5)
     axes.set_xlim(0, max(float(left.max()), 1e-9) * 1.18)
     axes.tick_params(axis="y", length=0)

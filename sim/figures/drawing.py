@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -70,7 +71,8 @@ def table(tables: Tables, name: str) -> pd.DataFrame:
 def flow_labels(log: Log) -> dict[str, str]:
     """Flow to its label, in the order of the legend."""
     flows = log.legend.flows
-    return dict(zip(flows["flow"].astype(str), flows["label"].astype(str), strict=True))
+    labels = (style.dashes(str(label)) for label in flows["label"])
+    return dict(zip(flows["flow"].astype(str), labels, strict=True))
 
 
 def flow_colours(log: Log) -> dict[str, str]:
@@ -80,11 +82,15 @@ def flow_colours(log: Log) -> dict[str, str]:
 
 
 def largest_flows(log: Log, present: set[str], most: int) -> list[str]:
-    """The flows with most TEU a year among those present, at most so many, in the order of the legend."""
+    """At most so many of the flows present: the largest of each corridor in turn, so that none is passed over.
+
+    Size is TEU a year; the flows come in the order of the legend.
+    """
     flows = log.legend.flows
-    kept = flows[flows["flow"].isin(present)]
-    largest = kept.sort_values(["teu_per_year", "flow"], ascending=[False, True])["flow"].head(most)
-    return [str(flow) for flow in kept["flow"] if flow in set(largest)]
+    kept = flows[flows["flow"].isin(present)].sort_values(["teu_per_year", "flow"], ascending=[False, True])
+    turns = kept.groupby("corridor", sort=False).cumcount().sort_values(kind="stable").index
+    chosen = set(kept.loc[turns[:most], "flow"])
+    return [str(flow) for flow in flows["flow"] if flow in chosen]
 
 
 def reported(log: Log) -> set[str]:
@@ -108,10 +114,26 @@ def moments(log: Log, seconds: pd.Series) -> pd.Series:
     return start(log) + pd.to_timedelta(seconds.astype("float64"), unit="s")
 
 
+def month_names(months: list[str]) -> list[str]:
+    """The months, each year below the first month of it that is named."""
+    dates = [pd.Timestamp(f"{month}-01") for month in months]
+    named = [number for number, date in enumerate(dates) if number == 0 or date.year != dates[number - 1].year]
+    return [f"{date:%b}\n{date.year}" if number in named else f"{date:%b}" for number, date in enumerate(dates)]
+
+
+_ON_LEG = re.compile(r"(Headway|Line) (\S+) (\S+) to (\S+)")
+
+
 def place_labels(log: Log) -> dict[int, str]:
-    """Place to its label for reading."""
-    places = log.legend.places
-    return {int(place): str(label) for place, label in zip(places["place"], places["label"], strict=True)}
+    """Place to its label for reading; what a leg brings with it is named by the leg's ends."""
+    places, names = log.legend.places, node_names(log)
+    found = {}
+    for place, label in zip(places["place"], places["label"].astype(str), strict=True):
+        match = _ON_LEG.fullmatch(label)
+        ends = match is not None and {match[3], match[4]} <= set(names)
+        text = f"{match[1]}: {names[match[3]]} to {names[match[4]]}" if match and ends else label
+        found[int(place)] = style.dashes(text)
+    return found
 
 
 def node_names(log: Log) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import pandas as pd
 
 from sim.figures.drawing import origin_number
@@ -11,9 +13,9 @@ YEAR_S = 365 * 86_400
 
 
 def service_legs(steps: pd.DataFrame, route: str) -> list[tuple[str, str, str]]:
-    """Legs of a consist's route in order, each with its nodes: (leg, from, to)."""
+    """Legs of a route in order, each with its nodes: (leg, from, to). Pieces of a leg with rests between are one."""
     moving = steps[(steps["route"] == route) & (steps["leg"].fillna("") != "")].sort_values("position")
-    return [(str(row.leg), str(row.node), str(row.to_node)) for row in moving.itertuples()]
+    return [leg for leg, _ in groupby((str(row.leg), str(row.node), str(row.to_node)) for row in moving.itertuples())]
 
 
 def between(legs: list[tuple[str, str, str]], start: str, end: str) -> list[str]:
@@ -44,7 +46,7 @@ def route_legs(log: Log) -> dict[str, list[str]]:
                 legs += next((way for way in ways if way), [])
             elif row.leg:
                 legs.append(str(row.leg))
-        routes[str(route)] = legs
+        routes[str(route)] = [leg for leg, _ in groupby(legs)]
     return routes
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,11 +35,21 @@ LABEL_SIZE = 5.5
 FEW_LABELS = 12
 """Up to so many labels are larger."""
 
+LONGEST_NAME = 26
+LONGEST_LINE = 17
+"""Chinese and Russian names of more characters stand on lines of their own."""
+
 ROOM = 1.08
 """Labels are placed as if they were so much larger: other programs set the same text a little wider."""
 
 MOST_LABELS = 60
 """With more nodes than this only terminals, ports and borders are named."""
+
+SLIM, TALL = 0.5, 0.66
+"""Height of the map as a share of its width, at least and at most: the first page has to hold it."""
+
+APART_PT, NEAR_PT = 2.6, 5.0
+"""Lines of different modes that run within NEAR_PT of each other are drawn APART_PT side by side, in points."""
 
 
 @dataclass(frozen=True)
@@ -78,10 +89,38 @@ def view_of(points: Floats) -> tuple[float, float, float, float]:
     """West, south, east, north in km: everything with a margin for labels, neither too tall nor too flat."""
     (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
     width = max(east - west, 300.0) * 1.16
-    height = min(max((north - south) * 1.3, width * 0.56), max(width * 0.6, (north - south) * 1.12))
-    width = max(width, height / 0.6)
+    height = max((north - south) * 1.16, width * SLIM)
+    width = max(width, height / TALL)
     x, y = (west + east) / 2, (south + north) / 2
     return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+
+
+def side_by_side(drawn: list[Line], km_per_pt: float) -> list[Line]:
+    """The lines, moved aside where another mode runs along the same way, so that none hides another."""
+    moved = []
+    for line in drawn:
+        modes = {line.mode} | {
+            other.mode for other in drawn if other.mode != line.mode and along(line, other, km_per_pt)
+        }
+        rank = [mode for mode in MODES if mode in modes].index(line.mode) if line.mode in MODES else 0
+        shift = (rank - (len(modes) - 1) / 2) * APART_PT * km_per_pt
+        moved.append(Line(line.mode, beside(line.points, shift), line.teu) if shift else line)
+    return moved
+
+
+def along(line: Line, other: Line, km_per_pt: float) -> bool:
+    """Whether most of a line lies near another."""
+    apart = np.hypot(*(line.points[:, None, :] - other.points[None, :, :]).transpose(2, 0, 1)).min(axis=1)
+    return bool(np.mean(apart < NEAR_PT * km_per_pt) > 0.5)
+
+
+def beside(points: Floats, shift: float) -> Floats:
+    """A line moved by so many km to one side, the same side whichever way it is written."""
+    whole = points[-1] - points[0]
+    sign = 1.0 if (whole[0], whole[1]) >= (0.0, 0.0) else -1.0
+    slope = np.gradient(points, axis=0)
+    length = np.maximum(np.hypot(slope[:, 0], slope[:, 1]), 1e-9)
+    return points + sign * shift * np.column_stack([-slope[:, 1] / length, slope[:, 0] / length])
 
 
 def line_width(teu: float, most: float) -> float:
@@ -92,7 +131,8 @@ def line_width(teu: float, most: float) -> float:
 def label(node: pd.Series) -> str:
     """Name, and below it the Chinese and Russian names where given."""
     others = [str(node[key]) for key in ("name_zh", "name_ru") if isinstance(node[key], str) and node[key]]
-    return f"{node['name']}\n{' / '.join(others)}" if others else str(node["name"])
+    between = " / " if len("".join(others)) <= LONGEST_LINE else "\n"
+    return "\n".join([style.shorten(str(node["name"]), LONGEST_NAME), *([between.join(others)] if others else [])])
 
 
 def crowded_first(points: Floats, rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -122,18 +162,29 @@ def draw_labels(axes: Axes, nodes: pd.DataFrame, points: Floats, drawn: list[Lin
         named = nodes["kind"].isin(["terminal", "border", "port", "airport"]).to_numpy()
     order = crowded_first(points, np.flatnonzero(named))
     texts = [label(nodes.loc[row]) if len(order) <= 40 else str(nodes.loc[row, "name"]) for row in order.tolist()]
-    ways = [line.points[np.linspace(0, len(line.points) - 1, 6).astype(int)] for line in drawn]
+    ways = [line.points[np.linspace(0, len(line.points) - 1, 12).astype(int)] for line in drawn]
     size = LABEL_SIZE if len(order) > FEW_LABELS else style.SMALL
     _, _, drawn_texts, _ = textalloc.allocate(
         axes, points[order, 0], points[order, 1], texts, x_scatter=points[:, 0], y_scatter=points[:, 1],
-        x_lines=[way[:, 0] for way in ways], y_lines=[way[:, 1] for way in ways], textsize=size * ROOM,
-        max_distance=0.14, min_distance=0.012, margin=0.005, nbr_candidates=1200, linewidth=0.4,
-        linecolor=style.PALE_INK, textcolor=style.INK, avoid_label_lines_overlap=True, linespacing=1.0, zorder=6,
-        plot_kwargs={"zorder": 4},
+        scatter_sizes=list[Any]([SIZES[str(kind)] for kind in nodes["kind"]]), x_lines=[way[:, 0] for way in ways],
+        y_lines=[way[:, 1] for way in ways], textsize=size * ROOM, max_distance=0.2, min_distance=0.012, margin=0.005,
+        nbr_candidates=2400, linewidth=0.4, linecolor=style.PALE_INK, textcolor=style.INK,
+        avoid_label_lines_overlap=True, linespacing=1.0, zorder=6, plot_kwargs={"zorder": 4},
     )  # fmt: skip
     for text in drawn_texts:
         if isinstance(text, Text):
             text.set_fontsize(size)
+            keep_inside(axes, text)
+
+
+def keep_inside(axes: Axes, text: Text) -> None:
+    """Move a label that sticks out of the map back into it."""
+    box, frame = text.get_window_extent(), axes.get_window_extent()
+    right = max(frame.x0 - box.x0, 0.0) + min(frame.x1 - box.x1, 0.0)
+    up = max(frame.y0 - box.y0, 0.0) + min(frame.y1 - box.y1, 0.0)
+    if right or up:
+        x, y = axes.transData.transform(text.get_position())
+        text.set_position(tuple(axes.transData.inverted().transform((x + right, y + up))))
 
 
 def draw_legend(figure: Figure, nodes: pd.DataFrame, drawn: list[Line]) -> None:
@@ -142,7 +193,7 @@ def draw_legend(figure: Figure, nodes: pd.DataFrame, drawn: list[Line]) -> None:
     modes = [mode for mode in MODES if any(line.mode == mode for line in drawn)]
     kinds = [kind for kind in SYMBOLS if (nodes["kind"] == kind).any()]
     marks = [Line2D([], [], color=style.MODE_COLOURS[mode], linewidth=2, label=mode) for mode in modes]
-    marks += [
+    symbols = [
         Line2D([], [], linestyle="", marker=SYMBOLS[kind], color=style.INK, markersize=4.5, label=kind,
                markerfacecolor="white" if kind in ("city", "junction") else style.INK) for kind in kinds
     ]  # fmt: skip
@@ -151,7 +202,9 @@ def draw_legend(figure: Figure, nodes: pd.DataFrame, drawn: list[Line]) -> None:
             Line2D([], [], color=style.PALE_INK, linewidth=line_width(share * most, most),
                    label=f"{style.number(share * most, 2)} TEU a year") for share in (0.25, 1.0)
         ]  # fmt: skip
-    figure.legend(handles=marks, loc="lower left", bbox_to_anchor=(0.005, 0.0), ncols=min(len(marks), 6))
+    height = figure.get_size_inches()[1] * 2.54
+    figure.legend(handles=marks, loc="lower left", bbox_to_anchor=(0.0, 0.62 / height), ncols=len(marks))
+    figure.legend(handles=symbols, loc="lower left", bbox_to_anchor=(0.0, 0.02 / height), ncols=len(symbols))
 
 
 def words(nodes: pd.DataFrame, drawn: list[Line]) -> tuple[str, str]:
@@ -160,7 +213,8 @@ def words(nodes: pd.DataFrame, drawn: list[Line]) -> tuple[str, str]:
     borders = nodes.loc[nodes["kind"] == "border", "name"].tolist()
     most = max((line.teu for line in drawn), default=0.0)
     load = f" The busiest leg carries {style.number(most)} TEU a year." if most > 0 else ""
-    caption = f"{len(nodes)} nodes joined by {modes} legs, with {len(borders)} border stations and posts.{load}"
+    count = f"{len(borders)} of them border stations or posts" if borders else "none of them at a border"
+    caption = f"The map shows {len(nodes)} nodes joined by {modes} legs, {count}.{load}"
     names = ", ".join(nodes["name"].astype(str))
     return caption, f"Map without political boundaries. Nodes: {names}. Modes: {modes}.{load}"
 
@@ -181,7 +235,8 @@ def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
         figure = picture(nodes, points, drawn, (projection, view))
     how = (
         "Azimuthal equal-area projection. Lines are great circles or the points that the scenario gives; widths are "
-        "proportional to the TEU a year in both directions. No political boundaries are shown."
+        "proportional to the TEU a year of both directions; modes that run side by side are drawn apart. No political "
+        "boundaries are shown."
     )
     return Drawing("map", TITLE, caption, how, alt, figure)
 
@@ -198,6 +253,7 @@ def picture(
     axes = figure.add_axes((0.002, legend_cm / height, 0.996, 1 - legend_cm / height - 0.002))
     draw_land(axes, projection, view)
     most = max((line.teu for line in drawn), default=0.0)
+    drawn = side_by_side(drawn, (view[2] - view[0]) / (0.996 * style.WIDTH_CM / 2.54 * 72))
     for line in drawn:
         axes.plot(*line.points.T, color="white", linewidth=line_width(line.teu, most) + 1.2, zorder=2,
                   solid_capstyle="round")  # fmt: skip

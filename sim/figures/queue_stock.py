@@ -16,6 +16,9 @@ NAME = "queue_stock"
 TITLE = "Waiting and inside at the busiest places"
 MOST_PLACES = 6
 DAY_S = 86_400
+MANY_DAYS = 150
+"""With more days than this lines are thin."""
+
 LEAST_QUEUE = 0.2
 """A place counts as having a queue if on average at least so many wait after the warm-up."""
 
@@ -37,8 +40,12 @@ def over_time(stock: pd.DataFrame, place: object, column: str) -> pd.DataFrame:
     """Mean, lowest and highest over replications of the means of each day."""
     rows = stock[stock["place"] == place]
     rows = rows.assign(time_s=rows["time_s"].astype("int64") // DAY_S * DAY_S)
-    rows = rows.groupby(["replication", "time_s"])[column].mean().reset_index()
-    return rows.groupby("time_s")[column].agg(["mean", "min", "max"]).astype(float).reset_index()
+    # What is left of a day at the end of the run is no day.
+    last = rows["time_s"].max()
+    whole = rows.groupby("time_s")["time_s"].transform("size")
+    rows = rows[(rows["time_s"] < last) | (whole >= whole.max())]
+    means = rows.groupby(["replication", "time_s"])[column].mean().reset_index()
+    return pd.DataFrame(means.groupby("time_s")[column].agg(["mean", "min", "max"]).astype(float).reset_index())
 
 
 def draw_place(axes: Axes, log: Log, stock: pd.DataFrame, place: object) -> None:
@@ -47,7 +54,7 @@ def draw_place(axes: Axes, log: Log, stock: pd.DataFrame, place: object) -> None
         rows = over_time(stock, place, column)
         days = moments(log, rows["time_s"])
         axes.fill_between(days, rows["min"], rows["max"], color=colour, alpha=0.2, linewidth=0)
-        axes.plot(days, rows["mean"], color=colour, linewidth=1.1)
+        axes.plot(days, rows["mean"], color=colour, linewidth=1.1 if len(days) < MANY_DAYS else 0.6)
     warm_up = origin_number(log, "warm_up_s")
     if warm_up > 0:
         ends = moments(log, pd.Series([0.0, warm_up]))

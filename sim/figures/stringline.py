@@ -1,6 +1,7 @@
 """The time-space diagram: consists and vehicles as strings between the nodes, time to the right.
 
-A rising string goes away from the first node, a falling one comes back; a horizontal piece is a consist that stands.
+A rising string goes away from the first node, a falling one comes back; a thick horizontal piece is a consist or
+vehicle that stands.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from sim.figures.drawing import (
     Drawing,
     LeftOut,
     Tables,
-    flow_labels,
     moments,
     node_names,
     origin_number,
@@ -29,15 +29,19 @@ from sim.log import Log
 NAME = "stringline"
 TITLE = "Time-space diagram"
 DAY_S = 86_400
-WINDOW_D = 28
-MOST_GROUPS = 8
-OTHERS, OTHERS_COLOUR = "other traffic", "#BDBDBD"
-MOST_STRINGS = 600
+WINDOW_D = 14
+OTHERS, OTHERS_COLOUR = "other traffic", "#C4C4C4"
+MOST_STRINGS = {True: 160, False: 60}
+"""Strings of the reported services, and of other traffic."""
+
 LEAST_REACH = 0.05
 """A service that goes over less of the axis than this share is not drawn."""
 
 STANDS_S = 3 * 3600
-"""A consist that stays at a node for longer than this counts as standing in the choice of the window."""
+"""A consist that stays at a node for longer than this is drawn as standing."""
+
+LEAST_ROOM = 0.045
+"""Names stand apart by at least this share of the axis."""
 
 
 def one_replication(log: Log, tables: Tables) -> pd.DataFrame:
@@ -61,19 +65,26 @@ def corridor_of(log: Log, points: pd.DataFrame) -> str:
     return str(counted.groupby("corridor").size().sort_index().idxmax())
 
 
-def thinned(points: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """At most so many entities of each group, evenly taken, so that single strings can be seen; and how many."""
-    most = max(MOST_STRINGS // max(points["group"].nunique(), 1), 1)
-    order = points.drop_duplicates(["group", "entity"]).sort_values(["group", "time_s", "entity"])
-    turn, size = order.groupby("group").cumcount(), order.groupby("group")["entity"].transform("size")
-    kept = order.loc[turn % -(-size // most) == 0, "entity"]
-    return points[points["entity"].isin(kept)].reset_index(drop=True), most
+def thinned(points: pd.DataFrame, own: set[str]) -> pd.DataFrame:
+    """So many strings of the reported services and of other traffic that single ones can be seen, evenly taken."""
+    order = points.drop_duplicates("entity").sort_values(["time_s", "entity"])
+    mine = order["group"].isin(own)
+    kept: list[int] = []
+    for reported_, most in MOST_STRINGS.items():
+        entities = order.loc[mine == reported_, "entity"].tolist()
+        kept += entities[:: max(1, -(-len(entities) // most))]
+    return points[points["entity"].isin(kept)].reset_index(drop=True)
+
+
+def standing(points: pd.DataFrame) -> pd.Series:
+    """Seconds until the next point of the same string at the same kilometre; missing where it moves on or ends."""
+    same = (points["entity"].shift(-1) == points["entity"]) & (points["km"].shift(-1) == points["km"])
+    return (points["time_s"].shift(-1) - points["time_s"]).where(same).astype(float)
 
 
 def window_start(points: pd.DataFrame, warm_up_s: float, horizon_s: float) -> float:
-    """Start of the four weeks, moved by whole weeks from the end of the warm-up, in which consists stand the most."""
-    same = (points["entity"].shift(-1) == points["entity"]) & (points["km"].shift(-1) == points["km"])
-    stands = (points["time_s"].shift(-1) - points["time_s"]).where(same).astype(float)
+    """Start of the two weeks, moved by whole weeks from the end of the warm-up, in which consists stand the most."""
+    stands = standing(points)
     times = points["time_s"].astype(float)[stands > STANDS_S].to_numpy()
     spent = stands[stands > STANDS_S].to_numpy()
     last = max(warm_up_s, horizon_s - WINDOW_D * DAY_S)
@@ -88,59 +99,64 @@ def background(log: Log) -> set[str]:
     return {str(group) for group in entities.loc[entities["kind"] == "traffic", "group"].unique()} - reported(log)
 
 
-def group_looks(log: Log, points: pd.DataFrame) -> dict[str, tuple[str, str]]:
-    """Group to its label and colour: the service, or the direction alone where there are more than eight services."""
-    services, names = log.legend.services, node_names(log)
-    labels = flow_labels(log) | dict(zip(services["service"].astype(str), services["label"].astype(str), strict=True))
-    groups, others = sorted(set(points["group"].astype(str))), background(log)
-    own = [group for group in groups if group not in others]
-    looks = {group: (OTHERS, OTHERS_COLOUR) for group in groups if group in others}
-    if len(own) <= MOST_GROUPS:
-        return looks | {group: (labels.get(group, group), colour) for group, colour in style.colours(own).items()}
+def looks(log: Log, points: pd.DataFrame, own: set[str]) -> dict[int, tuple[str, str]]:
+    """Entity to the label and colour of its direction; other traffic is grey."""
+    names = node_names(log)
     ends = points[points["node"] != ""].groupby("node")["km"].mean()
     first, last = (names.get(str(node), str(node)) for node in (ends.idxmin(), ends.idxmax()))
-    runs = points.groupby(["group", "entity"])["km"].agg(["first", "last"])
-    rising = (runs["last"] - runs["first"]).groupby("group").mean() > 0
+    runs = points.groupby("entity").agg(group=("group", "first"), begin=("km", "first"), end=("km", "last"))
     ways = {True: (f"towards {last}", style.PALETTE[0]), False: (f"towards {first}", style.PALETTE[1])}
-    return looks | {group: ways[bool(rising[group])] for group in own}
+    return {
+        int(str(row.Index)): ways[bool(float(str(row.end)) >= float(str(row.begin)))]
+        if row.group in own else (OTHERS, OTHERS_COLOUR) for row in runs.itertuples()
+    }  # fmt: skip
 
 
-def draw_strings(axes: Axes, points: pd.DataFrame, looks: dict[str, tuple[str, str]], days: pd.Series) -> None:
-    """A thin line for each entity, in the colour of its service; other traffic lies below."""
-    x = style.date_numbers(days)
-    y = points["km"].to_numpy(dtype=float)
-    for group, (label, colour) in looks.items():
-        rows = points.index[points["group"] == group]
-        cuts = np.flatnonzero(np.diff(points.loc[rows, "entity"].to_numpy(dtype=float)) != 0) + 1
-        strings = [np.column_stack([x[part], y[part]]) for part in np.split(rows.to_numpy(), cuts) if len(part) > 1]
-        axes.add_collection(
-            LineCollection(
-                strings, colors=colour, linewidths=0.5 if label == OTHERS else 0.7, zorder=1.5 if label == OTHERS else 2
-            )
-        )
+def draw_strings(axes: Axes, points: pd.DataFrame, look: dict[int, tuple[str, str]], days: pd.Series) -> None:
+    """A thin line for each entity in the colour of its direction, thick where it stands; other traffic lies below."""
+    x, y = style.date_numbers(days), points["km"].to_numpy(dtype=float)
+    rests = np.flatnonzero((standing(points) > STANDS_S).to_numpy())
+    for label, colour in dict.fromkeys(look.values()):
+        other = label == OTHERS
+        mine = np.array([look[int(entity)][0] == label for entity in points["entity"]])
+        rows = np.flatnonzero(mine)
+        cuts = np.flatnonzero(np.diff(points["entity"].to_numpy()[rows]) != 0) + 1
+        strings = [np.column_stack([x[part], y[part]]) for part in np.split(rows, cuts) if len(part) > 1]
+        axes.add_collection(LineCollection(strings, colors=colour, linewidths=0.4 if other else 0.7,
+                                           zorder=1.5 if other else 2))  # fmt: skip
+        thick = [np.column_stack([x[at : at + 2], y[at : at + 2]]) for at in rests if mine[at] and not other]
+        axes.add_collection(LineCollection(thick, colors=colour, linewidths=2.0, zorder=2.5, alpha=0.8))
 
 
-def ticks(points: pd.DataFrame, names: dict[str, str], least_share: float = 0.04) -> tuple[list[float], list[str]]:
-    """Heights and names of nodes, thinned so that no two names touch; nodes where consists stand come first."""
+def ticks(log: Log, points: pd.DataFrame) -> list[tuple[float, str, bool]]:
+    """Heights and names of nodes, and whether they are a border, rising; so few that no two names touch.
+
+    Both stations of a border share a name where they are near each other. Ends come first, then borders, then the
+    nodes where consists stand.
+    """
+    names, pairs = node_names(log), log.legend.nodes.set_index("node")["border"].fillna("").to_dict()
     order = points[points["node"] != ""].groupby("node")["km"].mean().sort_values()
-    same = (points["entity"].shift(-1) == points["entity"]) & (points["km"].shift(-1) == points["km"])
-    stands = (points["time_s"].shift(-1) - points["time_s"]).where(same, 0).astype(float)
-    waits = stands.groupby(points["node"]).sum().drop("", errors="ignore")
-    room = max(float(order.iloc[-1] - order.iloc[0]), 1.0) * least_share
-    kept: list[str] = []
-    ends = [str(order.index[0]), str(order.index[-1])]
-    for node in ends + [str(node) for node in waits.sort_values(ascending=False, kind="stable").index]:
-        if node not in kept and all(abs(order[node] - order[other]) >= room for other in kept):
-            kept.append(node)
-    kept.sort(key=lambda node: float(order[node]))
-    return [float(order[node]) for node in kept], [style.wrap(names.get(node, node), 24) for node in kept]
+    room = max(float(order.iloc[-1] - order.iloc[0]), 1.0) * LEAST_ROOM
+    waits = standing(points).fillna(0).groupby(points["node"]).sum().reindex(order.index, fill_value=0.0)
+    ends = {str(order.index[0]), str(order.index[-1])}
+    rank = sorted(order.index, key=lambda node: (node not in ends, pairs.get(node, "") == "", -waits[node], node))
+    kept: dict[str, list[str]] = {}
+    for node in rank:
+        twin = next((other for other in kept if pairs.get(node, "") and pairs.get(other) == pairs[node]
+                     and abs(order[node] - order[other]) < room), None)  # fmt: skip
+        if twin is not None:
+            kept[twin] = sorted([*kept[twin], str(node)], key=lambda one: float(order[one]))
+        elif all(abs(order[node] - order[other]) >= room for other in kept):
+            kept[str(node)] = [str(node)]
+    return [
+        (float(order[node]), style.shorten(" / ".join(names.get(one, one) for one in reversed(both)), 34),
+         pairs.get(node, "") != "") for node, both in sorted(kept.items(), key=lambda item: float(order[item[0]]))
+    ]  # fmt: skip
 
 
-def standing(points: pd.DataFrame, names: dict[str, str]) -> tuple[str, float]:
+def longest_stand(points: pd.DataFrame, names: dict[str, str]) -> tuple[str, float]:
     """The node with the longest mean stand in the window, and that mean in hours."""
-    same = (points["entity"].shift(-1) == points["entity"]) & (points["km"].shift(-1) == points["km"])
-    hours = (points["time_s"].shift(-1) - points["time_s"]).where(same).astype(float).div(3600)
-    means = hours.groupby(points["node"]).mean().drop("", errors="ignore").dropna().sort_index()
+    means = standing(points).div(3600).groupby(points["node"]).mean().drop("", errors="ignore").dropna().sort_index()
     if means.empty:
         return "", 0.0
     return names.get(str(means.idxmax()), str(means.idxmax())), float(means.max())
@@ -152,47 +168,60 @@ def within(points: pd.DataFrame, first: float, last: float) -> pd.DataFrame:
     return points[times.transform("max").ge(first) & times.transform("min").le(last)].reset_index(drop=True)
 
 
-def picture(log: Log, points: pd.DataFrame, limits: pd.Series) -> Figure:
-    """The strings with their nodes and dates."""
-    looks = group_looks(log, points)
-    figure = style.new_figure(9.4)
+def picture(log: Log, points: pd.DataFrame, own: set[str], limits: pd.Series) -> Figure:
+    """The strings with their nodes and dates; borders stand on a line of their own."""
+    look = looks(log, points, own)
+    figure = style.new_figure(10.6)
     axes = figure.subplots()
-    draw_strings(axes, points, looks, moments(log, points["time_s"]))
-    heights, labels = ticks(points, node_names(log))
-    axes.set_yticks(heights, labels)
-    axes.set(xlim=(limits[0], limits[1]), ylim=(heights[0], heights[-1]), ylabel="Node (spaced by km)",
+    draw_strings(axes, points, look, moments(log, points["time_s"]))
+    marks = ticks(log, points)
+    axes.set_yticks([height for height, _, _ in marks], [label for _, label, _ in marks])
+    for label, (height, _, border) in zip(axes.get_yticklabels(), marks, strict=True):
+        label.set_fontweight("bold" if border else "normal")
+        axes.axhline(height, color=style.PALE_INK if border else style.GRID, linewidth=0.5, zorder=1)
+    axes.set(xlim=(limits[0], limits[1]), ylim=(marks[0][0], marks[-1][0]), ylabel="Node (spaced by km)",
              xlabel=f"Date (UTC), {limits[0].year}")  # fmt: skip
-    style.date_axis(axes, 4)
-    axes.grid(visible=True)
-    marks = [
-        Line2D([], [], color=colour, label=style.wrap(label, 40)) for label, colour in dict(looks.values()).items()
-    ]
-    figure.legend(handles=marks, loc="outside lower left", ncols=3 if len(marks) > 2 else 2)
+    style.date_axis(axes, 2 if (limits[1] - limits[0]).days > 7 else 1)
+    axes.grid(visible=True, axis="x")
+    shown = [Line2D([], [], color=colour, label=style.wrap(label, 40)) for label, colour in
+             sorted(dict.fromkeys(look.values()), key=lambda one: (one[0] == OTHERS, one[0]))]  # fmt: skip
+    shown.append(Line2D([], [], color=style.INK, linewidth=2.0, label=f"stands for more than {STANDS_S // 3600} h"))
+    figure.legend(
+        handles=shown, loc="outside lower left", ncols=2 if max(len(str(one.get_label())) for one in shown) > 30 else 4
+    )
     return figure
 
 
 def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
-    """Four weeks of one replication."""
+    """Two weeks of one replication."""
     points = one_replication(log, tables)
     if points.empty:
         return LeftOut(NAME, TITLE, "no consist or vehicle moves along the nodes of the corridor")
+    groups = set(points["group"].astype(str))
+    own = groups - background(log) or groups
+    mine = points[points["group"].isin(own)].reset_index(drop=True)
     horizon = origin_number(log, "horizon_s") or float(points["time_s"].max())
-    first = window_start(points, origin_number(log, "warm_up_s"), horizon)
-    last = min(first + WINDOW_D * DAY_S, horizon)
-    points = within(points, first, last)
-    if points.empty:
+    first = window_start(mine, origin_number(log, "warm_up_s"), horizon)
+    last = min(first + WINDOW_D * DAY_S, horizon, max(float(points["time_s"].max()), first + DAY_S))
+    points, mine = within(points, first, last), within(mine, first, last)
+    if mine.empty:
         return LeftOut(NAME, TITLE, "nothing moves after the warm-up")
     limits = moments(log, pd.Series([first, last]))
-    shown, most = thinned(points)
+    shown = thinned(points, own)
     with style.house_style():
-        figure = picture(log, shown, limits)
-    where, hours = standing(points, node_names(log))
+        figure = picture(log, shown, own, limits)
+    where, hours = longest_stand(mine, node_names(log))
     longest = f"; they stand longest at {where}, {style.number(hours)} h on average" if where else ""
     caption = (
-        f"{points['entity'].nunique():,} consists and vehicles between {limits[0].day} {limits[0]:%B} and "
-        f"{limits[1].day} {limits[1]:%B %Y} in one replication{longest}."
+        f"{mine['entity'].nunique():,} consists and vehicles of the reported flows are under way between "
+        f"{limits[0].day} {limits[0]:%B} and {limits[1].day} {limits[1]:%B %Y} in one replication{longest}."
     )
-    thin = f", at most {most} of a service" if len(shown) < len(points) else ""
-    how = f"One string a consist or vehicle{thin}. "
-    how += "Horizontal pieces are waits; of the run, the four weeks with most standing."
-    return Drawing(NAME, TITLE, caption, how, f"Time-space diagram. {caption}", figure)
+    how = "One string a consist or vehicle, horizontal where it stands. "
+    counts = {True: (shown["group"].isin(own), len(mine)), False: (~shown["group"].isin(own), len(points) - len(mine))}
+    drawn = {
+        kind: (shown.loc[rows, "entity"].nunique(), int(rows.sum()) < most) for kind, (rows, most) in counts.items()
+    }
+    how += f"Of them {drawn[True][0]:,} are drawn, evenly taken. " if drawn[True][1] else ""
+    how += f"Of the other traffic {drawn[False][0]:,} are drawn. " if drawn[False][1] else ""
+    how += "Of the run, the two weeks with most standing." if horizon - first > last - first else ""
+    return Drawing(NAME, TITLE, caption, how.strip(), f"Time-space diagram. {caption}", figure)

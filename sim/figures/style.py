@@ -65,7 +65,7 @@ RC: Any = {
     "grid.linewidth": 0.6, "axes.axisbelow": True, "axes.linewidth": 0.6, "xtick.major.width": 0.6,
     "ytick.major.width": 0.6, "lines.linewidth": 1.3, "svg.fonttype": "none", "svg.hashsalt": "landbridge",
     "axes.unicode_minus": True, "path.simplify": True, "figure.dpi": DPI, "savefig.dpi": DPI,
-    "hatch.linewidth": 0.6, "legend.handlelength": 1.4, "legend.columnspacing": 1.2,
+    "hatch.linewidth": 0.6, "text.hinting": "none", "legend.handlelength": 1.4, "legend.columnspacing": 1.2,
 }  # fmt: skip
 
 
@@ -128,16 +128,30 @@ def wrap(text: str, width: int) -> str:
     return "\n".join(textwrap.wrap(text, width, break_long_words=True, break_on_hyphens=True)) or text
 
 
+def shorten(text: str, most: int) -> str:
+    """The text, or as much of it as fits into so many characters, with dots that say so."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def dashes(text: str) -> str:
+    """The text as it is printed: a hyphen between spaces, as in a pair of places, is a dash."""
+    return text.replace(" - ", " – ")
+
+
 def number(value: float, digits: int = 3) -> str:
-    """A number for reading: about three significant digits, thousands set apart, no exponent."""
+    """A number for reading: about three significant digits, one more from there on, thousands set apart.
+
+    Whole numbers have no decimals, and there is no exponent.
+    """
     if not math.isfinite(value):
         return "not known"
     if value == 0:
         return "0"
-    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
-    if decimals == 0:
-        return f"{value:,.0f}"
-    return f"{value:,.{min(decimals, 3)}f}"
+    size = math.floor(math.log10(abs(value)))
+    if size > digits:
+        value = round(value, digits - size)
+    decimals = 0 if float(value).is_integer() else min(max(0, digits - 1 - size), 3)
+    return f"{value:,.{decimals}f}".replace("-", "−")
 
 
 def thousands(axes: Axes, which: str) -> None:

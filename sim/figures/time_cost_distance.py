@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
-import textalloc
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from sim.figures import style
 from sim.figures.drawing import (
@@ -28,17 +29,26 @@ from sim.log import Log
 NAME = "time_cost_distance"
 TITLE = "Time and cost against distance"
 MOST_FLOWS = 4
-MOST_STEPS = 9
-LEAST_SHARE = {"days_mean": 0.05, "usd_teu": 0.012}
+MOST_STEPS = 5
 """Labels in a panel."""
+
+LEAST_SHARE = {"days_mean": 0.035, "usd_teu": 0.025}
+"""A step lower than this share of the panel is not labelled."""
+
+NEAR = 0.02
+"""Stops closer together than this share of the longest way are one step: both stations of a border."""
+
+PANEL_CM = (6.6, 2.5)
+"""About the inside of a panel: labels are placed by it."""
+
+ROOM_ABOVE = 1.12
 
 
 @dataclass(frozen=True)
 class Stop:
-    """A vertical step of one flow: where, from which height, how high (days or USD per TEU)."""
+    """A vertical step: its nodes in the order of the way, where, from which height, how high (days or USD per TEU)."""
 
-    flow: str
-    node: str
+    nodes: tuple[str, ...]
     km: float
     base: float
     height: float
@@ -58,90 +68,147 @@ def profile(log: Log, tables: Tables) -> pd.DataFrame:
     return rows[rows["flow"].isin(largest_flows(log, set(rows["flow"]), MOST_FLOWS))]
 
 
-def stops(rows: pd.DataFrame, column: str) -> list[Stop]:
-    """Vertical steps, highest first; what follows at the same distance counts as one step."""
+def stops(points: pd.DataFrame, column: str, near_km: float) -> list[Stop]:
+    """Vertical steps of one flow, highest first; rests on the way of a leg are none, stops that are near are one."""
     found: list[Stop] = []
-    for flow, points in rows.groupby("flow", sort=False):
-        for km, same in points.groupby("km", sort=True):
-            base, height = float(same[column].iloc[0]), float(same[column].iloc[-1] - same[column].iloc[0])
-            if len(same) > 1 and height > 0:
-                found.append(Stop(str(flow), str(same["node"].iloc[-1]), float(str(km)), base, height))
-    return sorted(found, key=lambda stop: (-stop.height, stop.flow, stop.km))
+    for km, same in points.groupby("km", sort=True):
+        base, height = float(same[column].iloc[0]), float(same[column].iloc[-1] - same[column].iloc[0])
+        node = str(same["node"].iloc[-1])
+        if node == "" or height <= 0:
+            continue
+        last = found[-1] if found else None
+        if last is not None and float(str(km)) - last.km < near_km:
+            # The name of what is only passed on the way into a step is left out.
+            own = last.nodes if height < 4 * last.height else ()
+            nodes = (*own, node) if 4 * height > last.height else own
+            found[-1] = Stop(nodes, last.km, last.base, base + height - last.base)
+        else:
+            found.append(Stop((node,), float(str(km)), base, height))
+    return sorted(found, key=lambda stop: (-stop.height, stop.km))
 
 
-def draw_panel(axes: Axes, rows: pd.DataFrame, column: str, looks: dict[str, tuple[str, str]]) -> None:
-    """Lines of all flows, with the band from P05 to P95 where the column is time."""
-    for flow, (label, colour) in looks.items():
-        points = rows[rows["flow"] == flow]
-        if column == "days_mean":
-            axes.fill_between(points["km"].astype(float), points["days_p05"], points["days_p95"], color=colour,
-                              alpha=0.16, linewidth=0)  # fmt: skip
-        axes.plot(points["km"], points[column], color=colour, label=label, solid_joinstyle="miter")
-    axes.set_xlim(0, float(rows["km"].max()) * 1.02)
-    axes.set_ylim(0, None)
-    axes.margins(y=0.12)
+def draw_line(axes: Axes, points: pd.DataFrame, column: str, colour: str) -> None:
+    """The line of a flow, with the band from P05 to P95 where the column is time."""
+    km = points["km"].astype(float)
+    if column == "days_mean":
+        axes.fill_between(km, points["days_p05"], points["days_p95"], color=colour, alpha=0.18, linewidth=0)
+    axes.plot(km, points[column], color=colour, solid_joinstyle="miter")
     axes.grid(visible=True)
     style.thousands(axes, "x")
     style.thousands(axes, "y")
 
 
-def tallest(rows: pd.DataFrame, column: str) -> list[Stop]:
-    """The steps that get a label: the highest; none lost in the width of a line, none of a flow too short to see."""
-    least = LEAST_SHARE[column] * float(rows[column].max())
-    lengths = rows.groupby("flow")["km"].max()
-    long = set(lengths.index[lengths >= 0.2 * float(lengths.max())])
-    return [stop for stop in stops(rows, column) if stop.height >= least and stop.flow in long][:MOST_STEPS]
+def spots(points: pd.DataFrame, column: str, stop: Stop, width: float, tall: float) -> list[tuple[float, float]]:
+    """Lower left corners, as shares of the panel, at which a label of that size stays off a rising line, best first."""
+    right, top = max(1.0, float(points["reach"].iloc[0])), max(1e-9, float(points[f"top_{column}"].iloc[0]))
+    x, low, high = stop.km / right, stop.base / top, (stop.base + stop.height) / top
+    below, above = (x + 0.012, low - tall), (x - width - 0.012, high)
+    above_band = points.loc[points["km"].astype(float).between((x - width) * right, stop.km), "days_p95"]
+    if column == "days_mean" and len(above_band):
+        above = (above[0], max(high, float(above_band.max()) / top) + 0.01)
+    heights = points[column].to_numpy(dtype=float) / top
+    clear = points["km"].to_numpy(dtype=float)[int(np.argmax(heights > tall + 0.05))] / right
+    return [below, above] if low > tall else [(max(clear, x) + 0.03, 0.02), above]
 
 
-def label_steps(axes: Axes, rows: pd.DataFrame, steps: list[Stop], texts: list[str]) -> None:
-    """The names of the highest steps, off the lines."""
-    column = "days_mean" if axes.get_ylabel().startswith("Time") else "usd_teu"
-    lines = [points for _, points in rows.groupby("flow", sort=False)]
-    textalloc.allocate(
-        axes, [stop.km for stop in steps], [stop.base + stop.height / 2 for stop in steps], texts,
-        x_lines=[points["km"].to_numpy(float) for points in lines],
-        y_lines=[points[column].to_numpy(float) for points in lines], textsize=style.TINY, max_distance=0.25,
-        min_distance=0.012, margin=0.004, nbr_candidates=800, linewidth=0.4, linecolor=style.PALE_INK,
-        avoid_label_lines_overlap=True, avoid_crossing_label_lines=True, zorder=6, plot_kwargs={"zorder": 1.5},
-    )  # fmt: skip
+def label_steps(axes: Axes, points: pd.DataFrame, column: str, texts: dict[Stop, str]) -> None:
+    """The highest steps with their names, below to the right or above to the left of the line, none on another."""
+    tall = 1.25 * style.TINY / 72 * 2.54 / PANEL_CM[1]
+    taken: list[tuple[float, float, float]] = []
+    for stop, text in texts.items():
+        width = 0.56 * style.TINY / 72 * 2.54 * len(text) / PANEL_CM[0]
+        for x, y in spots(points, column, stop, width, tall):
+            apart = all(abs(y - v) >= tall or x >= u + w or u >= x + width for u, v, w in taken)
+            if apart and x >= 0 and x + width <= 1.01 and 0 <= y <= 1.02:
+                axes.annotate(
+                    text, (stop.km, stop.base + stop.height / 2), (x, y), textcoords="axes fraction", va="bottom",
+                    fontsize=style.TINY, zorder=6, arrowprops={
+                        "arrowstyle": "-", "color": style.PALE_INK, "linewidth": 0.4, "shrinkA": 0, "shrinkB": 0,
+                        "relpos": (0 if x >= stop.km / float(points["reach"].iloc[0]) else 1, 0.5)},
+                )  # fmt: skip
+                taken.append((x, y, width))
+                break
+
+
+def tallest(points: pd.DataFrame, column: str, names: dict[str, str]) -> dict[Stop, str]:
+    """The steps of a flow that get a label, highest first, with it."""
+    least = LEAST_SHARE[column] * float(points[f"top_{column}"].iloc[0])
+    found = stops(points, column, NEAR * float(points["reach"].iloc[0]))
+    texts = {}
+    for stop in [stop for stop in found if stop.height >= least][:MOST_STEPS]:
+        where = style.shorten(" / ".join(names.get(node, node) for node in stop.nodes), 40)
+        amount = (
+            f"{style.number(stop.height * 24, 2)} h" if column == "days_mean" else f"USD {style.number(stop.height)}"
+        )
+        texts[stop] = f"{where} {amount}"
+    return texts
 
 
 def words(rows: pd.DataFrame, labels: dict[str, str], names: dict[str, str]) -> tuple[str, str]:
     """Caption and alternative text."""
     ends = rows.groupby("flow", sort=False).tail(1)
     totals = "; ".join(
-        f"{labels[str(row.flow)]}: {row.km:,.0f} km in {style.number(float(str(row.days_mean)))} days for "
-        f"USD {style.number(float(str(row.usd_teu)))} per TEU" for row in ends.itertuples()
-    )  # fmt: skip
-    top = stops(rows, "days_mean")[:1]
-    most = f" The highest step is {names[top[0].node]} with {style.number(top[0].height)} days." if top else ""
-    return f"{totals}.{most}", f"Two line charts of cumulative time and cost against distance. {totals}.{most}"
+        f"{labels[str(flow)]}: {total(row)}" for flow, (_, row) in zip(ends["flow"], ends.iterrows(), strict=True)
+    )
+    top = [
+        stop for _, points in rows.groupby("flow", sort=False)
+        for stop in stops(points, "days_mean", NEAR * float(rows["km"].max()))[:1]
+    ]  # fmt: skip
+    most = ""
+    if top:
+        highest = max(top, key=lambda stop: stop.height)
+        where = " and ".join(names.get(node, node) for node in highest.nodes)
+        most = f" The highest step is {where} with {style.number(highest.height)} days."
+    return f"{totals}.{most}", f"Line charts of cumulative time and cost against distance. {totals}.{most}"
+
+
+def total(row: pd.Series) -> str:
+    """How far, how long and how dear a flow's whole way is."""
+    km, days_, usd = (float(row[name]) for name in ("km", "days_mean", "usd_teu"))
+    return f"{km:,.0f} km in {style.number(days_)} days for USD {style.number(usd)} per TEU"
+
+
+def picture(rows: pd.DataFrame, looks: dict[str, tuple[str, str]], names: dict[str, str]) -> Figure:
+    """A row a flow: time on the left, cost on the right, all on the same scales."""
+    titles = {flow: style.wrap(label, 46) for flow, (label, _) in looks.items()}
+    lines = max(title.count("\n") for title in titles.values())
+    figure = style.new_figure((3.5 + 0.35 * lines) * len(looks) + 1.0)
+    panels = figure.subplots(len(looks), 2, sharex="all", sharey="col", squeeze=False)
+    rows = rows.assign(reach=1.02 * float(rows["km"].max()),
+                       top_days_mean=ROOM_ABOVE * float(rows[["days_mean", "days_p95"]].max().max()),
+                       top_usd_teu=ROOM_ABOVE * float(rows["usd_teu"].max()))  # fmt: skip
+    for (left, right), (flow, (_, colour)) in zip(panels, looks.items(), strict=True):
+        points = rows[rows["flow"] == flow]
+        for axes, column in ((left, "days_mean"), (right, "usd_teu")):
+            draw_line(axes, points, column, colour)
+            axes.set(
+                xlim=(0, float(points["reach"].iloc[0])), ylim=(0, max(float(points[f"top_{column}"].iloc[0]), 1e-9))
+            )
+            label_steps(axes, points, column, tallest(points, column, names))
+        left.set_title(titles[flow])
+        left.set_ylabel("Time (days)")
+        right.set_ylabel("USD per TEU")
+        right.set_title(total(points.iloc[-1]), fontsize=style.SMALL, fontweight="normal")
+    for axes in panels[-1]:
+        axes.set_xlabel("Distance from the flow's own origin (km)")
+    return figure
 
 
 def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
-    """Two panels, time above and cost below."""
+    """A row of two panels for each of the largest flows."""
     rows = profile(log, tables)
     if rows.empty:
-        return LeftOut(NAME, TITLE, "no reported flow finished a shipment")
+        return LeftOut(NAME, TITLE, "no reported flow finished a shipment after the warm-up")
     labels, names, colours = flow_labels(log), node_names(log), flow_colours(log)
     looks = {str(flow): (labels[str(flow)], colours[str(flow)]) for flow in rows["flow"].unique()}
     with style.house_style():
-        figure = style.new_figure(11.6)
-        upper, lower = figure.subplots(2, 1, sharex=True)
-        draw_panel(upper, rows, "days_mean", looks)
-        upper.set(title="Time", ylabel="Time from the origin (days)")
-        draw_panel(lower, rows, "usd_teu", looks)
-        lower.set(title="Cost", ylabel="Cost from the origin (USD per TEU)", xlabel="Distance from the origin (km)")
-        handles, _ = upper.get_legend_handles_labels()
-        figure.legend(handles, [style.wrap(look[0], 60) for look in looks.values()], loc="outside lower left",
-                      ncols=1 if len(looks) < 3 else 2)  # fmt: skip
-        slow = tallest(rows, "days_mean")
-        label_steps(upper, rows, slow, [f"{names[stop.node]} {stop.height * 24:,.0f} h" for stop in slow])
-        dear = tallest(rows, "usd_teu")
-        label_steps(lower, rows, dear, [f"{names[stop.node]} USD {style.number(stop.height, 2)}" for stop in dear])
+        figure = picture(rows, looks, names)
     caption, alt = words(rows, labels, names)
+    flows = table(tables, "distance_profile")["flow"].nunique()
     how = (
-        "The slope of a line is time or cost a km; a vertical step is a stop, and the highest are named with their "
-        "height. Bands run from the 5th to the 95th percentile of shipments."
+        "Left: time since the release; right: freight and fees so far. The slope of a line is time or cost a km; a "
+        "vertical step is a stop, and the highest are named with their height, both stations of a border together. "
+        "Bands run from the 5th to the 95th percentile of shipments."
     )
+    how += f" Shown are {len(looks)} of {flows} flows, the largest of each corridor." if flows > len(looks) else ""
     return Drawing(NAME, TITLE, caption, how, alt, figure)

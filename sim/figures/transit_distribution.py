@@ -15,6 +15,9 @@ from sim.log import Log
 NAME = "transit_distribution"
 TITLE = "Transit times of shipments"
 MOST_FLOWS = 6
+MOST_WORDS = 4
+"""Flows named in the caption."""
+
 BINS = 40
 
 
@@ -46,7 +49,7 @@ def draw_flow(axes: Axes, days: np.ndarray[tuple[int], np.dtype[np.float64]], co
 def words(times: pd.DataFrame, flows: list[str], labels: dict[str, str]) -> str:
     """One sentence with the median and the 95th percentile of each flow."""
     parts = []
-    for flow in flows:
+    for flow in flows[:MOST_WORDS]:
         middle, late = (style.number(float(np.quantile(days_of(times, flow), share))) for share in (0.5, 0.95))
         parts.append(f"{labels[flow]}: half within {middle} days, 95% within {late} days")
     return "; ".join(parts) + "."
@@ -55,9 +58,12 @@ def words(times: pd.DataFrame, flows: list[str], labels: dict[str, str]) -> str:
 def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
     """A panel a flow, for the largest flows."""
     times = table(tables, "transit_times")
-    flows = largest_flows(log, set(times["flow"].astype(str)), MOST_FLOWS) if not times.empty else []
-    if not flows:
+    if times.empty:
         return LeftOut(NAME, TITLE, "no reported flow finished a shipment after the warm-up")
+    spread = times.groupby("flow")["hours"].nunique()
+    flows = largest_flows(log, {str(flow) for flow in spread.index[spread > 1]}, MOST_FLOWS)
+    if not flows:
+        return LeftOut(NAME, TITLE, "all shipments of a flow took the same time")
     labels, colours = flow_labels(log), flow_colours(log)
     with style.house_style():
         columns = len(flows) if len(flows) < 4 else 2 if len(flows) == 4 else 3
@@ -78,5 +84,10 @@ def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
     how = (
         "Number of shipments in brackets. Bars: share of shipments; line: share that took at most so long. Finished "
         "shipments released after the warm-up, all replications together."
+    )
+    how += (
+        f" Shown are {len(flows)} of {len(spread)} flows, the largest of each corridor."
+        if len(spread) > len(flows)
+        else ""
     )
     return Drawing(NAME, TITLE, caption, how, f"Histograms and cumulative shares. {caption}", figure)

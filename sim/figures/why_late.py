@@ -75,12 +75,12 @@ def stacked(axes: Axes, shares: pd.DataFrame, labels: list[str]) -> None:
 def picture(shares: pd.DataFrame, waits: pd.DataFrame, labels: dict[str, str]) -> Figure:
     """Flows above, places below, one legend for both."""
     rows = len(shares) * 1.6, len(waits)
-    spots_of = [style.wrap(str(spot), 46) for spot in waits.index]
+    spots_of = [style.wrap(style.shorten(str(spot), 86), 46) for spot in waits.index]
     row = 0.8 if any("\n" in spot for spot in spots_of) else 0.6
     heights = [0.7 * rows[0] + 1.2] + ([row * rows[1] + 1.4] if len(waits) else [])
     figure = style.new_figure(sum(heights) + 1.4)
     panels = figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False).ravel()
-    stacked(panels[0], shares, [style.wrap(labels[str(flow)], 30) for flow in shares.index])
+    stacked(panels[0], shares, [style.wrap(style.shorten(labels[str(flow)], 86), 30) for flow in shares.index])
     panels[0].set(title="Mean transit time by cause", xlabel="Days a finished shipment")
     if len(waits):
         stacked(panels[1], waits, spots_of)
@@ -100,14 +100,12 @@ def words(shares: pd.DataFrame, waits: pd.DataFrame, labels: dict[str, str]) -> 
         f"{labels[str(flow)]}: {100 * row[waiting].sum() / row.sum():.0f}% of {style.number(float(row.sum()))} days"
         for flow, row in shares.head(MOST_WORDS).iterrows()
     ]
-    text = f"Time spent waiting: {'; '.join(parts)}."
+    text = f"Share of the transit time spent waiting: {'; '.join(parts)}."
     if len(waits):
         worst = waits.iloc[0]
-        cause = str(worst.idxmax())
-        text += (
-            f" The longest wait is at {waits.index[0]}, {style.number(float(worst.sum()))} h a shipment, most of it "
-            f"{cause}."
-        )
+        cause, spot = str(worst.idxmax()), str(waits.index[0])
+        most = "" if spot.endswith(cause) else f", most of it {cause}"
+        text += f" The longest wait is {style.number(float(worst.sum()))} h a shipment at {spot}{most}."
     return text
 
 
