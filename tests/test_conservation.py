@@ -16,8 +16,7 @@ from simpy.events import EventPriority
 
 from sim.engines import clock, places, reference, steps, stops
 from tests.invariants_of_calls import wrongs
-from tests.law import LAW
-from tests.law_of_calls import LAW_OF_CALLS
+from tests.laws import LAWS
 from tests.random_plans import random_plan
 
 PLANS = range(120)
@@ -36,7 +35,7 @@ def found_by_checks(seed: int) -> list[str]:
 
 
 def broken_laws() -> list[str]:
-    return [sentence for sentence, case in (LAW | LAW_OF_CALLS).items() if (each := case())[0].rows() != each[1]]
+    return [sentence for sentence, case in LAWS.items() if (each := case())[0].rows() != each[1]]
 
 
 Broken = Callable[[pytest.MonkeyPatch], None]
@@ -287,7 +286,7 @@ def _(patch):
 def _(patch):
     def let_off(self, stop):
         self.clock.granted.extend(rider.turn for rider in self.aboard)
-        self.aboard, self.teu = [], 0
+        self.aboard, self.load = [], 0
         return True
 
     patch.setattr(stops.Consist, "let_off", let_off)
@@ -315,7 +314,7 @@ def _(patch):
     depart = stops.Stop._depart
 
     def forgets(self, ready, boarding, now):
-        depart(self, ready, boarding._replace(load=ready.consist.teu), now)
+        depart(self, ready, boarding._replace(load=ready.consist.load), now)
 
     patch.setattr(stops.Stop, "_depart", forgets)
 
@@ -325,9 +324,9 @@ def _(patch):
     depart = stops.Stop._depart
 
     def counts(self, ready, boarding, now):
-        waiting = self.teu
+        waiting = self.waiting
         depart(self, ready, boarding, now)
-        self.teu = 2 * self.teu - waiting
+        self.waiting = 2 * self.waiting - waiting
 
     patch.setattr(stops.Stop, "_depart", counts)
 

@@ -35,8 +35,8 @@ def test_gridlock_is_told_with_its_circle():
         small.entity(route)
     circle = "; each of 0, 1, 0 waits for the next"
     assert told(small) == [
-        "gridlock: entity 0 (east) has waited at east/1 since 5 s for units of down" + circle,
-        "gridlock: entity 1 (west) has waited at west/1 since 5 s for units of up" + circle,
+        "gridlock: entity 0 (east) has waited at east/1 since 5 s for units of down and keeps up" + circle,
+        "gridlock: entity 1 (west) has waited at west/1 since 5 s for units of up and keeps down" + circle,
         "gridlock: entity 2 (east) has waited at east/0 since 0 s for units of up" + circle,
     ]
     assert [each.whom for each in small.run().waiting] == [(1,), (0, 2), (0,)]
@@ -194,8 +194,8 @@ def test_units_that_would_never_come_back_are_refused():
     small.route("ship", occupy(None, 1), occupy("berth", 1, until=0), occupy("berth", 1, until=3))
     small.entity("ship")
     assert refused(small) == (
-        "ship/1 (route ship) holds berth until step 0, which is not one of its route's steps from 1 to 2\n"
-        "ship/2 (route ship) holds berth until step 3, which is not one of its route's steps from 2 to 2"
+        "ship/1 (route ship) holds berth until step 0, to which it does not come after that\n"
+        "ship/2 (route ship) holds berth until step 3, to which it does not come after that"
     )
 
 

@@ -15,14 +15,14 @@ from sim.engines import run
 from sim.engines.clock import Clock, Due
 from sim.plan.draws import durations
 from sim.plan.tables import Purpose
-from tests.law import LAW
-from tests.law_of_calls import LAW_OF_CALLS, corridor
+from tests.law_of_calls import corridor
+from tests.laws import LAWS
 from tests.small_plans import SmallPlan, call, end, exponential, lognormal, occupy, ride, uniform
 
 
-@pytest.mark.parametrize("sentence", LAW | LAW_OF_CALLS)
+@pytest.mark.parametrize("sentence", LAWS)
 def test_law(sentence):
-    small, expected = (LAW | LAW_OF_CALLS)[sentence]()
+    small, expected = LAWS[sentence]()
     assert small.rows() == expected
 
 

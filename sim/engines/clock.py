@@ -43,6 +43,8 @@ class Turn(Event):
     """
 
     _ok = True
+    refused = False
+    """Whether it comes because what was asked for is not to be had: turned away, or given up."""
 
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock)

@@ -1,18 +1,28 @@
-"""What can never go on: refused before a run, told after it.
+"""What can never go on, told after a run: who waits for what, and for whom.
 
-Both are read from the plan and the log alone, so that they hold for any engine.
+It is read from the plan and the log alone, so that it holds for any engine. What is refused before a run stands in
+:mod:`sim.engines.refusals`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from sim.errors import GridlockError
+from sim.engines.refusals import refuse_misfits
 from sim.log import NOT_YET, Visits
-from sim.plan.tables import ABSENT, Entities, Hold, Ints, Plan, StepKind
+from sim.plan import ways
+from sim.plan.tables import ABSENT, Bools, Entities, Hold, Ints, Plan, StepKind
+
+__all__ = ["Waiting", "circles_of", "refuse_misfits", "stuck_rows", "who_waits"]
+
+
+MORE_THAN_ASKED = 1 << 60
+"""Units of a place to which units of other places come back: how many there may ever be is not known."""
 
 
 class Waiting(NamedTuple):
@@ -33,80 +43,17 @@ class Waiting(NamedTuple):
 
     Empty: it is stranded, for what it waits for will not come. Else this is a gridlock.
     """
+    keeps: tuple[str, ...]
+    """Places of which it has units from steps before, in the order of their numbers."""
 
     def __str__(self) -> str:
         told = f"entity {self.entity} ({self.route}) has waited at {self.step} since {self.since} s for {self.what}"
+        if self.keeps:
+            told += f" and keeps {', '.join(self.keeps)}"
         if self.circle:
             circle = ", ".join(str(entity) for entity in (*self.circle, self.circle[0]))
             return f"gridlock: {told}; each of {circle} waits for the next"
         return f"stranded: {told}"
-
-
-def refuse_misfits(plan: Plan, entities: Entities) -> None:
-    """Raise GridlockError, with a line for each step, if an entity asks for what there can never be.
-
-    That is more units than its place has in any window; more TEU than any consist between its two stops can carry; or
-    units until the end of a step that it does not come to, so that they would not be given back.
-    """
-    carried = _carried(plan, entities)
-    misfits = []
-    for route in np.unique(entities.route).tolist():
-        largest = int(entities.teu[entities.route == route].max())
-        steps = _steps(plan, route)
-        for step in steps:
-            if plan.steps.kind[step] == StepKind.RIDE:
-                misfit = _misfit_aboard(plan, step, largest, carried)
-            elif plan.steps.kind[step] == StepKind.OCCUPY and plan.steps.place[step] != ABSENT:
-                misfit = _misfit_inside(plan, step, largest) or _kept_for_ever(plan, step, steps)
-            else:
-                continue
-            if misfit:
-                misfits.append(f"{plan.steps.names[step]} (route {plan.routes.names[route]}) {misfit}")
-    if misfits:
-        raise GridlockError("\n".join(misfits))
-
-
-def _steps(plan: Plan, route: int) -> range:
-    return range(int(plan.routes.first[route]), int(plan.routes.first[route + 1]))
-
-
-def _carried(plan: Plan, entities: Entities) -> dict[tuple[int, int], int]:
-    """TEU that the largest consist carries which boards at the first stop and calls later at the second."""
-    carried: dict[tuple[int, int], int] = {}
-    for route in np.unique(entities.route).tolist():
-        largest = int(entities.capacity[entities.route == route].max())
-        calls = [step for step in _steps(plan, route) if plan.steps.kind[step] == StepKind.CALL]
-        for position, step in enumerate(calls):
-            for later in calls[position + 1 :] if plan.steps.boards[step] else ():
-                between = int(plan.steps.place[step]), int(plan.steps.place[later])
-                carried[between] = max(largest, carried.get(between, 0))
-    return carried
-
-
-def _misfit_inside(plan: Plan, step: int, largest: int) -> str:
-    place = int(plan.steps.place[step])
-    units = int(plan.steps.units[step]) * (largest if plan.steps.units_per_teu[step] else 1)
-    rows = slice(int(plan.places.first_window[place]), int(plan.places.first_window[place + 1]))
-    most = int(plan.windows.capacity[rows].max())
-    if units <= most:
-        return ""
-    return f"asks for {units} units of {plan.places.names[place]}, which never has more than {most}"
-
-
-def _misfit_aboard(plan: Plan, step: int, largest: int, carried: Mapping[tuple[int, int], int]) -> str:
-    stop, to_stop = int(plan.steps.place[step]), int(plan.steps.to_stop[step])
-    most = carried.get((stop, to_stop), largest)
-    if largest <= most:
-        return ""
-    return f"asks for {largest} TEU, and no consist from {plan.stops.names[stop]} carries more than {most}"
-
-
-def _kept_for_ever(plan: Plan, step: int, steps: range) -> str:
-    until, position, last = int(plan.steps.hold_until[step]), step - steps.start, len(steps) - 1
-    if plan.steps.hold[step] != Hold.UNTIL or position <= until <= last:
-        return ""
-    name = plan.places.names[int(plan.steps.place[step])]
-    return f"holds {name} until step {until}, which is not one of its route's steps from {position} to {last}"
 
 
 def who_waits(plan: Plan, entities: Entities, visits: Visits, *, at_horizon: bool = False) -> tuple[Waiting, ...]:
@@ -128,6 +75,7 @@ def who_waits(plan: Plan, entities: Entities, visits: Visits, *, at_horizon: boo
             what=stuck.what(row),
             whom=whom[entity],
             circle=circles[entity],
+            keeps=stuck.keeps(row),
         )
         for row, entity in zip(rows.tolist(), whom, strict=True)
     )
@@ -139,7 +87,9 @@ def stuck_rows(plan: Plan, entities: Entities, visits: Visits) -> Ints:
     All who wait are taken as stuck at first, and set free as long as what the others keep until a later step would
     leave them room. What remains can never go on: what they wait for is not a matter of time.
     """
-    queue = np.flatnonzero((visits.place != NOT_YET) & (visits.entered == NOT_YET))
+    # Who waits only so long goes on by itself, and is in nobody's way for ever.
+    for_good = (visits.left == NOT_YET) & (plan.steps.patience[visits.step] == ABSENT)
+    queue = np.flatnonzero((visits.place != NOT_YET) & (visits.entered == NOT_YET) & for_good)
     who = visits.entity[queue]
     queue = queue[np.lexsort((who, visits.requested[queue], entities.priority[who], visits.place[queue]))]
     units = plan.steps.units[visits.step] * np.where(
@@ -151,6 +101,7 @@ def stuck_rows(plan: Plan, entities: Entities, visits: Visits) -> Ints:
     widest = np.zeros(len(plan.places.names), np.int64)
     places = np.repeat(np.arange(len(widest)), np.diff(plan.places.first_window))
     np.maximum.at(widest, places, plan.windows.capacity)
+    widest[plan.steps.return_place[plan.steps.return_place != ABSENT]] = MORE_THAN_ASKED
     stuck = np.zeros(len(entities), np.bool_)
     stuck[visits.entity[queue]] = True
     before = -1
@@ -169,14 +120,37 @@ def stuck_rows(plan: Plan, entities: Entities, visits: Visits) -> Ints:
 
 
 def _kept_rows(plan: Plan, entities: Entities, visits: Visits) -> Ints:
-    """Visits whose units are kept until a later step that has not ended."""
-    open_rows = np.flatnonzero(visits.left == NOT_YET)
-    at = np.full(len(entities), -1)
+    """Visits whose units are kept until a later step that has not ended, or not been entered."""
+    steps, open_rows = plan.steps, np.flatnonzero(visits.left == NOT_YET)
+    at, inside = np.full(len(entities), -1), np.zeros(len(entities), np.bool_)
     at[visits.entity[open_rows]] = visits.step[open_rows]
-    until = plan.routes.first[entities.route[visits.entity]] + plan.steps.hold_until[visits.step]
-    held = (visits.place != NOT_YET) & (visits.entered != NOT_YET) & (visits.released == NOT_YET)
-    kept: Ints = np.flatnonzero(held & (plan.steps.hold[visits.step] == Hold.UNTIL) & (at[visits.entity] <= until))
+    inside[visits.entity[open_rows]] = visits.entered[open_rows] != NOT_YET
+    until = plan.routes.first[entities.route[visits.entity]] + steps.hold_until[visits.step]
+    where, hold = at[visits.entity], steps.hold[visits.step]
+    entered = (hold == Hold.UNTIL_ENTERED) & inside[visits.entity]
+    to_come = np.where(entered, where < until, where <= until)
+    held = _held(visits) & ((hold == Hold.UNTIL) | (hold == Hold.UNTIL_ENTERED)) & (where != -1)
+    wandering = np.array([ways.wanders(plan, route) for route in range(len(plan.routes.names))], np.bool_)
+    by_hand = np.flatnonzero(held & wandering[entities.route[visits.entity]])
+    to_come[by_hand] = [not _passed(plan, visits, row, int(until[row])) for row in by_hand.tolist()]
+    kept: Ints = np.flatnonzero(held & to_come)
     return kept
+
+
+def _passed(plan: Plan, visits: Visits, row: int, until: int) -> bool:
+    """Whether the entity of that visit has come to the end, or the entry, of that step since, or gone beyond it."""
+    later = row + np.flatnonzero(visits.entity[row:] == visits.entity[row])
+    there = later[1:][visits.step[later[1:]] == until]
+    if plan.steps.hold[visits.step[row]] == Hold.UNTIL_ENTERED and np.any(visits.entered[there] != NOT_YET):
+        return True
+    gone = visits.step[later].tolist()
+    return any(before <= until < max(after, before + 1) for before, after in pairwise(gone))
+
+
+def _held(visits: Visits) -> Bools:
+    """Visits whose units are not back."""
+    held: Bools = (visits.place != NOT_YET) & (visits.entered != NOT_YET) & (visits.released == NOT_YET)
+    return held
 
 
 class _Stuck:
@@ -187,9 +161,15 @@ class _Stuck:
         self.entities = entities
         self.visits = visits
         self.rows = rows
+        self.held = np.flatnonzero(_held(visits))
+        """Visits whose units are not back."""
+        own, other = visits.place[self.held], plan.steps.return_place[visits.step[self.held]]
+        self.back = np.where(other == ABSENT, own, other)
+        """Where each of them comes back."""
         self.inside: dict[int, list[int]] = {}
         self.ahead: dict[int, dict[int, list[int]]] = {}
         self.coming: dict[tuple[int, int], tuple[int, ...]] = {}
+        self.later = cache(self._later)
 
     def what(self, row: int) -> str:
         """What the visit of that row waits for, in words."""
@@ -199,7 +179,7 @@ class _Stuck:
             name = self.plan.places.names[at]
             return f"{name} to take up work again" if inside else f"units of {name}"
         if steps.kind[step] == StepKind.CALL:
-            return f"its load at {self.plan.stops.names[at]}"
+            return f"{'its load' if inside else 'a slot'} at {self.plan.stops.names[at]}"
         if inside:
             return f"consist {self.visits.consist[row]} to call at {self.plan.stops.names[int(steps.to_stop[step])]}"
         return f"a consist at {self.plan.stops.names[at]} with room for it"
@@ -211,11 +191,17 @@ class _Stuck:
         if kind == StepKind.OCCUPY:
             return () if inside else self._before(row)
         if kind == StepKind.CALL:
-            return self._to_come(StepKind.RIDE, int(self.plan.steps.place[step]))
+            return self._to_come(StepKind.RIDE, int(self.plan.steps.place[step])) if inside else ()
         return (int(visits.consist[row]),) if inside else self._to_come(StepKind.CALL, int(self.plan.steps.place[step]))
 
+    def keeps(self, row: int) -> tuple[str, ...]:
+        """Names of the places of which the entity has units from before the visit of that row."""
+        own = self.held[(self.visits.entity[self.held] == self.visits.entity[row]) & (self.held != row)]
+        places = np.unique(self.visits.place[own])
+        return tuple(self.plan.places.names[place] for place in places.tolist())
+
     def _before(self, row: int) -> tuple[int, ...]:
-        """Who holds the place, and who stands right before in its queue unless that may be overtaken."""
+        """Who has units of the place, who keeps its gate closed, and who stands right before unless overtaking."""
         place = int(self.visits.place[row])
         if place not in self.inside:
             self._look_at(place)
@@ -224,9 +210,12 @@ class _Stuck:
 
     def _look_at(self, place: int) -> None:
         visits = self.visits
-        here = visits.place == place
-        self.inside[place] = visits.entity[here & (visits.entered != NOT_YET) & (visits.released == NOT_YET)].tolist()
-        queue = np.flatnonzero(here & (visits.entered == NOT_YET))
+        waiting = (visits.entered == NOT_YET) & (visits.left == NOT_YET)
+        self.inside[place] = visits.entity[self.held[self.back == place]].tolist()
+        for watched in self.plan.gates.watched[self.plan.gates.place == place].tolist():
+            taken = self.held[visits.place[self.held] == watched]
+            self.inside[place] += visits.entity[[*taken, *np.flatnonzero(waiting & (visits.place == watched))]].tolist()
+        queue = np.flatnonzero(waiting & (visits.place == place))
         who = visits.entity[queue]
         order = np.lexsort((who, visits.requested[queue], self.entities.priority[who]))
         ahead = [[], *([entity] for entity in who[order].tolist())]
@@ -236,13 +225,22 @@ class _Stuck:
         """Who calls at the stop now or later, or has a ride from it later (who waits there is not awaited)."""
         if (kind, stop) not in self.coming:
             steps = self.plan.steps
-            there = np.flatnonzero((steps.kind == kind) & (steps.place == stop))
-            who, at = self.visits.entity[self.rows], self.visits.step[self.rows]
-            end = self.plan.routes.first[self.entities.route[who] + 1]
-            first = np.searchsorted(there, at, side="left" if kind == StepKind.CALL else "right")
-            coming = first < np.searchsorted(there, end)
-            self.coming[kind, stop] = tuple(who[coming].tolist())
+            there = set(np.flatnonzero((steps.kind == kind) & (steps.place == stop)).tolist())
+            who, at = self.visits.entity[self.rows].tolist(), self.visits.step[self.rows].tolist()
+            now = there if kind == StepKind.CALL else set()
+            self.coming[kind, stop] = tuple(
+                entity
+                for entity, step in zip(who, at, strict=True)
+                if step in now or not there.isdisjoint(self.later(step))
+            )
         return self.coming[kind, stop]
+
+    def _later(self, step: int) -> frozenset[int]:
+        """Steps to which a way leads from one."""
+        route = int(np.searchsorted(self.plan.routes.first, step, side="right")) - 1
+        first, end = int(self.plan.routes.first[route]), int(self.plan.routes.first[route + 1])
+        on_way = ways.reached(ways.ways(self.plan, route), step - first)
+        return frozenset(first + position for position in on_way if first + position < end)
 
 
 def circles_of(whom: Mapping[int, tuple[int, ...]]) -> dict[int, tuple[int, ...]]:

@@ -1,12 +1,12 @@
-"""Places: units, a queue, windows of capacity and pace."""
+"""Places: units, a queue, windows of capacity and pace; the load of a place that is looked at, and its gates."""
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from math import floor
 
 from sim.engines.clock import Clock, Turn
-from sim.plan.tables import Plan
+from sim.plan.tables import ABSENT, Plan
 
 NEVER = -1
 """A finish that does not come."""
@@ -15,14 +15,32 @@ Request = tuple[int, int, int, int, Turn]
 """Priority, time of the request, entity, units asked for, the turn: sorted as a queue is served."""
 
 
+CLOSED = 1 << 60
+"""Units that a closed gate keeps from its place: more than there are."""
+
+
 class Place:
     """Anything with limited capacity: who asks waits for a phase of its own, in which the place serves its queue.
 
-    A place is *touched* when a request joins its queue, units come back or a window takes effect, provided that then
-    somebody waits and at least one unit is free. A touched place serves later in the same instant.
+    A place is *touched* when a request joins its queue or leaves it in vain, units come back, a window takes effect or
+    its gate opens, provided that then somebody waits and at least one unit is free; and when a request with a longest
+    queue joins, in any case. A touched place serves later in the same instant.
     """
 
-    __slots__ = ("capacity", "clock", "free", "overtaking", "paces", "queue", "row", "steady", "times", "touched")
+    __slots__ = (
+        "capacity",
+        "clock",
+        "free",
+        "limits",
+        "load",
+        "overtaking",
+        "paces",
+        "queue",
+        "row",
+        "steady",
+        "times",
+        "touched",
+    )
 
     def __init__(self, clock: Clock, plan: Plan, number: int) -> None:
         rows = slice(int(plan.places.first_window[number]), int(plan.places.first_window[number + 1]))
@@ -40,6 +58,10 @@ class Place:
         """Units not in use; below 0 while a window's capacity is less than what was in use before it."""
         self.queue: list[Request] = []
         self.touched = False
+        self.limits: dict[int, int] = {}
+        """Longest queues of the entities that have asked with one since the place last served."""
+        self.load: Load | None = None
+        """Of a place that is looked at."""
 
     def ask(self, priority: int, entity: int, units: int, now: int, turn: Turn) -> None:
         """Join the queue; the turn comes with the grant of the units."""
@@ -47,6 +69,33 @@ class Place:
         if self.free > 0 and not self.touched:
             self.touched = True
             self.clock.touched.append(self)
+
+    def ask_within(self, longest: int, request: Request) -> None:
+        """The same, with a longest queue, or ABSENT; the turn may come with a refusal."""
+        priority, now, entity, units, turn = request
+        if self.load:
+            self.load.change(units)
+        self.ask(priority, entity, units, now, turn)
+        if longest != ABSENT:
+            self.limits[entity] = longest
+            if not self.touched:
+                self.touched = True
+                self.clock.touched.append(self)
+
+    def refuse(self, request: Request) -> None:
+        """A request that waits leaves the queue; its entity acts at once."""
+        _, _, entity, units, turn = request
+        self.queue.remove(request)
+        heapify(self.queue)
+        self.limits.pop(entity, None)
+        self._send_away(units, turn)
+        self.give_back(0)
+
+    def _send_away(self, units: int, turn: Turn) -> None:
+        turn.refused = True
+        self.clock.granted.append(turn)
+        if self.load:
+            self.load.change(-units)
 
     def give_back(self, units: int) -> None:
         """Units come back."""
@@ -79,6 +128,24 @@ class Place:
                 break
         for request in passed:
             heappush(self.queue, request)
+        if self.limits:
+            self._turn_away()
+
+    def _turn_away(self) -> None:
+        """Of those who have just asked, who stands beyond its own longest queue leaves, in the order of the queue."""
+        before = 0
+        stay: list[Request] = []
+        for request in sorted(self.queue):
+            _, _, entity, units, turn = request
+            if entity in self.limits and before + units > self.limits[entity]:
+                self._send_away(units, turn)
+            else:
+                before += units
+                stay.append(request)
+        self.limits.clear()
+        if len(stay) < len(self.queue):
+            self.queue = stay
+            self.give_back(0)
 
     def finish(self, now: int, work: int) -> int:
         """When work begun now is done: the first time at which the pace, summed over the seconds, reaches it.
@@ -97,3 +164,36 @@ class Place:
                 remaining -= (self.times[row + 1] - now) * pace
                 now = self.times[row + 1]
         return NEVER
+
+
+class Gate:
+    """Closes a place while too much is at another one."""
+
+    def __init__(self, place: Place, high: int, low: int) -> None:
+        self.place = place
+        self.high = high
+        self.low = low
+        self.closed = False
+
+    def look(self, load: int) -> None:
+        """Close at the high threshold, open at the low one; while it is closed no unit of the place is free."""
+        if not self.closed and load >= self.high:
+            self.closed = True
+            self.place.free -= CLOSED
+        elif self.closed and load <= self.low:
+            self.closed = False
+            self.place.give_back(CLOSED)
+
+
+class Load:
+    """Units waiting and in use at a place that choices or gates look at."""
+
+    def __init__(self) -> None:
+        self.units = 0
+        self.gates: list[Gate] = []
+
+    def change(self, by: int) -> None:
+        """Units are asked for, or come back, or are not waited for any more; gates look."""
+        self.units += by
+        for gate in self.gates:
+            gate.look(self.units)

@@ -7,7 +7,8 @@ returns the time at which the entity goes on. A step whose work takes no time en
 from __future__ import annotations
 
 from array import array
-from collections.abc import Generator
+from bisect import bisect_left
+from collections.abc import Generator, Sequence
 from itertools import count
 from typing import NamedTuple, Protocol
 
@@ -28,6 +29,9 @@ class Record:
     """The log while it is written: one row per visit, in the order in which the entities reach their steps."""
 
     def __init__(self, rows: int) -> None:
+        self.rows = rows
+        self.promised = rows
+        """Rows that may be needed, as far as is known."""
         self.next_row = count()
         blank = array("q", [NOT_YET]) * rows
         self.entity, self.step, self.requested = blank[:], blank[:], blank[:]
@@ -41,12 +45,23 @@ class Record:
         self.requested[row] = now
         return row
 
+    def promise(self, rows: int) -> None:
+        """Make room for so many more: an entity goes through steps of its route again."""
+        self.promised += rows
+        if self.promised > self.rows:
+            more = array("q", [NOT_YET]) * (self.promised - self.rows + self.rows // 4)
+            self.rows += len(more)
+            for column in self._columns():
+                column.extend(more)
+
+    def _columns(self) -> tuple[array[int], ...]:
+        return self.entity, self.step, self.requested, self.entered, self.left, self.released, self.consist
+
     def visits(self, plan: Plan) -> Visits:
         """The rows written; nothing can be written after."""
         rows = next(self.next_row)
-        columns = (self.entity, self.step, self.requested, self.entered, self.left, self.released, self.consist)
         entity, step, requested, entered, left, released, consist = (
-            np.frombuffer(column, np.int64)[:rows] for column in columns
+            np.frombuffer(column, np.int64)[:rows] for column in self._columns()
         )
         place = np.where(plan.steps.kind[step] == StepKind.OCCUPY, plan.steps.place[step], NOT_YET)
         return Visits(entity, step, place, requested, entered, left, released, consist)
@@ -64,7 +79,28 @@ class World(NamedTuple):
 class Entity:
     """What moves: a shipment or a consist."""
 
-    __slots__ = ("consist", "kept", "number", "priority", "teu", "turn")
+    __slots__ = (
+        "class_",
+        "consist",
+        "kept",
+        "luck",
+        "next",
+        "number",
+        "patience",
+        "priority",
+        "teu",
+        "turn",
+        "value_of_time",
+    )
+
+    next: int
+    """Position at which it goes on. This and what follows is there only on a route on which entities wander."""
+    patience: Sequence[int]
+    """Draws of this lap, for each step of the route: the seconds after which it gives up."""
+    luck: Sequence[float]
+    """The same, between 0 and 1: what it chooses."""
+    class_: int
+    value_of_time: float
 
     def __init__(self, number: int, priority: int, teu: int, turn: Turn, consist: Consist | None) -> None:
         self.number = number
@@ -72,18 +108,41 @@ class Entity:
         self.teu = teu
         self.turn = turn
         self.consist = consist
-        self.kept: list[tuple[Occupy, int, int, int]] = []
-        """Units that come back when a later step ends: the step that took them, their number, log row, time after."""
+        self.kept: list[Kept] = []
+        """Units that come back when a later step ends or is entered, in the order in which they were taken."""
 
     def work(self, stay: int, per_teu: float) -> int:
         """Whole seconds at pace 1: the stay and what each TEU adds, its own and those aboard."""
-        return rounded(stay + per_teu * (self.teu + (self.consist.teu if self.consist else 0)))
+        return rounded(stay + per_teu * (self.teu + (self.consist.load if self.consist else 0)))
 
-    def give_back_until(self, position: int, now: int) -> None:
-        """The step at that position of its route ends: what was kept until then comes back, or its time begins."""
-        for step, units, row, after in self.kept:
-            if step.until == position:
-                step.return_units(units, row, now, after)
+    def pass_over(self, position: int, beyond: int, now: int) -> None:
+        """The step at that position of its route ends, and those between it and ``beyond`` are passed over.
+
+        What was kept until then comes back, or its time begins.
+        """
+        due = [each for each in self.kept if position <= each.step.until < beyond]
+        self.kept = [each for each in self.kept if not position <= each.step.until < beyond]
+        for step, units, row, after in due:
+            step.return_units(units, row, now, after)
+
+    def enter(self, position: int, now: int) -> None:
+        """The step at that position is entered: what was kept until then comes back, or its time begins."""
+        due = [each for each in self.kept if each.step.until_entered and each.step.until == position]
+        self.kept = [each for each in self.kept if not each.step.until_entered or each.step.until != position]
+        for step, units, row, after in due:
+            step.return_units(units, row, now, after)
+
+
+class Kept(NamedTuple):
+    """Units that an entity keeps until a later step."""
+
+    step: Occupy
+    """That took them."""
+    units: int
+    row: int
+    """Of the log."""
+    after: int
+    """Seconds for which they are still kept then."""
 
 
 class Step(Protocol):
@@ -126,8 +185,12 @@ class Occupy:
         self.units = int(plan.steps.units[number])
         self.units_per_teu = bool(plan.steps.units_per_teu[number])
         self.per_teu = float(plan.steps.per_teu[number])
+        back = int(plan.steps.return_place[number])
+        self.back = self.place if back == ABSENT else world.places[back]
+        """Where the units come back."""
         self.hold = int(plan.steps.hold[number])
         self.until = int(plan.steps.hold_until[number])
+        self.until_entered = self.hold == Hold.UNTIL_ENTERED
 
     def follow(self, entity: Entity, now: int, stay: int, hold: int) -> Following:
         """Ask, enter when granted, stay; give the units back on leaving unless they are held otherwise."""
@@ -139,8 +202,8 @@ class Occupy:
         record.entered[row] = now
         if self.hold == Hold.SECONDS:
             self.return_units(units, row, now, hold)
-        elif self.hold == Hold.UNTIL:
-            entity.kept.append((self, units, row, hold))
+        elif self.hold != Hold.STAY:
+            entity.kept.append(Kept(self, units, row, hold))
         if self.per_teu:
             stay = entity.work(stay, self.per_teu)
         if stay:
@@ -148,7 +211,7 @@ class Occupy:
             now = yield turn.ready() if end == NEVER else turn.at(end)
         record.left[row] = now
         if self.hold == Hold.STAY:
-            place.give_back(units)
+            self.back.give_back(units)
             record.released[row] = now
         return now
 
@@ -159,22 +222,32 @@ class Occupy:
                 lambda event: self.return_units(units, row, event.value, 0)
             )
         else:
-            self.place.give_back(units)
+            self.give_back(units)
             self.record.released[row] = now
+
+    def give_back(self, units: int) -> None:
+        """Units come back, to where they are given back."""
+        self.back.give_back(units)
 
 
 class Call:
     """A consist at a stop: let off, dwell, depart by the rule, board, leave."""
 
-    def __init__(self, world: World, plan: Plan, number: int, reached: frozenset[int]) -> None:
+    def __init__(self, world: World, plan: Plan, number: int, reached: frozenset[int], awaited: int) -> None:
         self.clock = world.clock
         self.record = world.record
         self.number = number
+        self.awaited = awaited
+        """Its position in the route if units are kept until it is entered, else ABSENT."""
         self.stop_number = int(plan.steps.place[number])
         self.stop = world.stops[self.stop_number]
         self.per_teu = float(plan.steps.per_teu[number])
         self.boards = bool(plan.steps.boards[number])
         self.slot = int(plan.steps.slot[number])
+        calendar = int(plan.steps.slots[number])
+        self.slots: list[int] | None = None
+        if calendar != ABSENT:
+            self.slots = plan.slots.time[plan.slots.first[calendar] : plan.slots.first[calendar + 1]].tolist()
         self.rule = Rule(
             int(plan.steps.least_load[number]),
             int(plan.steps.longest_wait[number]),
@@ -187,20 +260,31 @@ class Call:
         consist, record, turn = entity.consist, self.record, entity.turn
         assert consist is not None, "an entity whose route calls at a stop is a consist"
         row = record.reach(entity.number, self.number, now)
-        ready = now + entity.work(stay, self.per_teu)
+        ready = self._ready(consist, now + entity.work(stay, self.per_teu))
         if consist.let_off(self.stop_number):
             self.clock.granted.append(turn)
             yield turn.ready()
-        if self.boards and ABSENT not in (self.slot, consist.slot):
-            ready = max(ready, consist.slot + self.slot)
+        if ready == NEVER:
+            yield turn.ready()
         if ready > now:
             now = yield turn.at(ready)
         record.entered[row] = now
+        if self.awaited != ABSENT:
+            entity.enter(self.awaited, now)
         if self.boards:
             self.stop.await_load(Ready(consist, self.rule, now, turn))
             now = yield turn.ready()
         record.left[row] = now
         return now
+
+    def _ready(self, consist: Consist, ready: int) -> int:
+        """When it is ready that has dwelt by ``ready``: not before its slot, and at one of the calendar's."""
+        if self.boards and ABSENT not in (self.slot, consist.slot):
+            ready = max(ready, consist.slot + self.slot)
+        if self.slots is None:
+            return ready
+        at = bisect_left(self.slots, ready)
+        return self.slots[at] if at < len(self.slots) else NEVER
 
 
 class Ride:
@@ -212,12 +296,15 @@ class Ride:
         self.number = number
         self.stop = world.stops[int(plan.steps.place[number])]
         self.to_stop = int(plan.steps.to_stop[number])
+        self.units = int(plan.steps.units[number])
+        self.units_per_teu = bool(plan.steps.units_per_teu[number])
 
     def follow(self, entity: Entity, now: int, stay: int, hold: int) -> Following:
         """Ask for a place aboard; the stop writes the boarding into the record; go on when let off."""
         row = self.record.reach(entity.number, self.number, now)
         turn = entity.turn
-        self.stop.ask(Rider(entity.priority, now, entity.number, entity.teu, self.to_stop, row, turn))
+        units = self.units * entity.teu if self.units_per_teu else self.units
+        self.stop.ask(Rider(entity.priority, now, entity.number, units, self.to_stop, row, turn))
         now = yield turn.ready()
         self.record.left[row] = now
         return now

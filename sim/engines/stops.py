@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import insort
+from collections.abc import Callable
 from typing import NamedTuple
 
 from simpy import Event
@@ -18,28 +19,31 @@ class Rider(NamedTuple):
     priority: int
     requested: int
     entity: int
-    teu: int
+    units: int
+    """Of the consist's capacity."""
     to_stop: int
     row: int
     """Of the log: the boarding is written there."""
     turn: Turn
     """Comes when the shipment is let off."""
+    boards: Callable[[int], None] | None = None
+    """Told of the boarding, if something hangs on it."""
 
 
 class Rule(NamedTuple):
-    """When a consist departs from a stop, and whom it takes; in TEU and seconds."""
+    """When a consist departs from a stop, and whom it takes; in units of its capacity and seconds."""
 
     least_load: int
     longest_wait: int
     cut_off: int
     reached: frozenset[int]
-    """Stops that the consist still calls at: a shipment to another stop is passed over."""
+    """Stops that the consist may still call at: a shipment to another stop is passed over."""
 
 
 class Consist:
-    """What moves as one and carries TEU."""
+    """What moves as one and carries others."""
 
-    __slots__ = ("aboard", "capacity", "clock", "entity", "slot", "teu")
+    __slots__ = ("aboard", "capacity", "clock", "entity", "load", "slot")
 
     def __init__(self, clock: Clock, entity: int, capacity: int, slot: int) -> None:
         self.clock = clock
@@ -48,15 +52,15 @@ class Consist:
         self.slot = slot
         self.aboard: list[Rider] = []
         """In the order in which they boarded."""
-        self.teu = 0
-        """Aboard."""
+        self.load = 0
+        """Units of its capacity that are taken."""
 
     def let_off(self, stop: int) -> bool:
         """All shipments for the stop get their turn, in the order in which they boarded; whether there were any."""
         off = [rider for rider in self.aboard if rider.to_stop == stop]
         if off:
             self.aboard = [rider for rider in self.aboard if rider.to_stop != stop]
-            self.teu -= sum(rider.teu for rider in off)
+            self.load -= sum(rider.units for rider in off)
             self.clock.granted.extend(rider.turn for rider in off)
         return bool(off)
 
@@ -87,7 +91,7 @@ class Boarding(NamedTuple):
     """Passed over, as far as the queue was looked through."""
     load: int
     full: bool
-    """Whether no TEU is free any more, or a shipment that may board does not fit."""
+    """Whether no unit is free any more, or a shipment that may board does not fit."""
     next_due: int
     """When the next of the shipments that asked too late for now may board, or ABSENT."""
 
@@ -95,10 +99,11 @@ class Boarding(NamedTuple):
 class Stop:
     """A queue of shipments and the consists that are ready to take them.
 
-    A stop is touched when a consist becomes ready and, while one is, when a shipment asks or the alarm of one rings.
+    A stop is touched when a consist becomes ready and, while one is, when a shipment asks or the alarm of one rings;
+    and when a shipment with a longest queue asks, in any case.
     """
 
-    __slots__ = ("boarded", "clock", "entered", "overtaking", "queue", "ready", "teu", "touched")
+    __slots__ = ("boarded", "clock", "entered", "limits", "overtaking", "queue", "ready", "touched", "waiting")
 
     def __init__(self, clock: Clock, overtaking: bool, entered: array[int], boarded: array[int]) -> None:
         self.clock = clock
@@ -106,17 +111,34 @@ class Stop:
         self.entered = entered
         self.boarded = boarded
         self.queue: list[Rider] = []
-        self.teu = 0
-        """Of all who wait."""
+        self.waiting = 0
+        """Units of all who wait."""
         self.ready: list[Ready] = []
         self.touched = False
+        self.limits: dict[int, int] = {}
+        """Longest queues of the entities that have asked with one since the stop last served."""
 
     def ask(self, rider: Rider) -> None:
         """Join the queue of shipments."""
         insort(self.queue, rider)
-        self.teu += rider.teu
+        self.waiting += rider.units
         if self.ready:
             self.touch()
+
+    def ask_within(self, longest: int, rider: Rider) -> None:
+        """The same, with a longest queue, or ABSENT; the turn may come with a refusal."""
+        self.ask(rider)
+        if longest != ABSENT:
+            self.limits[rider.entity] = longest
+            self.touch()
+
+    def refuse(self, rider: Rider) -> None:
+        """A shipment that waits leaves the queue, and acts at once. Nobody departs for that: see :meth:`serve`."""
+        self.queue.remove(rider)
+        self.limits.pop(rider.entity, None)
+        self.waiting -= rider.units
+        rider.turn.refused = True
+        self.clock.granted.append(rider.turn)
 
     def await_load(self, ready: Ready) -> None:
         """Join those who are ready to depart."""
@@ -132,15 +154,28 @@ class Stop:
     def serve(self) -> None:
         """All ready consists that may depart board and depart, in the order in which they stand.
 
-        For who may not depart, all who may board fit; so it cannot do so after another has taken some of them either.
+        For who may not depart, all who may board fit; so it cannot do so after another has taken some of them, or some
+        have left, either.
         """
         self.touched = False
         self.ready = [ready for ready in self.ready if not self._departs(ready)]
+        if self.limits:
+            self._turn_away()
+
+    def _turn_away(self) -> None:
+        """Of those who have just asked, who stands beyond its own longest queue leaves, in the order of the queue."""
+        before = 0
+        for rider in self.queue[:]:
+            if rider.entity in self.limits and before + rider.units > self.limits[rider.entity]:
+                self.refuse(rider)
+            else:
+                before += rider.units
+        self.limits.clear()
 
     def _departs(self, ready: Ready) -> bool:
         now, rule, consist = int(self.clock.now), ready.rule, ready.consist
         expired = ready.expiry != ABSENT and now >= ready.expiry
-        if not expired and consist.teu + self.teu < min(rule.least_load, consist.capacity):
+        if not expired and consist.load + self.waiting < min(rule.least_load, consist.capacity):
             # All who wait together are too few, and time alone will not change that: no need to look at each.
             self._look_again(ready, ABSENT, now)
             return False
@@ -152,7 +187,7 @@ class Stop:
         return ready.departed
 
     def _boarding(self, ready: Ready, now: int) -> Boarding:
-        load, full, next_due = ready.consist.teu, False, ABSENT
+        load, full, next_due = ready.consist.load, False, ABSENT
         taken: list[Rider] = []
         left: list[Rider] = []
         for rider in self.queue:
@@ -161,9 +196,9 @@ class Stop:
             elif (due := rider.requested + ready.rule.cut_off) > now:
                 left.append(rider)
                 next_due = due if next_due == ABSENT else min(due, next_due)
-            elif load + rider.teu <= ready.consist.capacity:
+            elif load + rider.units <= ready.consist.capacity:
                 taken.append(rider)
-                load += rider.teu
+                load += rider.units
             else:
                 left.append(rider)
                 full = True
@@ -177,9 +212,11 @@ class Stop:
         for rider in boarding.taken:
             self.entered[rider.row] = now
             self.boarded[rider.row] = consist.entity
+            if rider.boards:
+                rider.boards(now)
         consist.aboard.extend(boarding.taken)
-        self.teu -= boarding.load - consist.teu
-        consist.teu = boarding.load
+        self.waiting -= boarding.load - consist.load
+        consist.load = boarding.load
         ready.departed = True
         self.clock.granted.append(ready.turn)
 

@@ -70,7 +70,8 @@ class Address(NamedTuple):
     stream: int | Ints
     """One stream, or a column of several."""
     purpose: int
-    lap: int = 0
+    lap: int | Ints = 0
+    """One lap, or a column with that of each entity."""
 
 
 def stream(name: str) -> int:
@@ -104,7 +105,8 @@ def uniforms(address: Address, ordinals: Ints) -> Floats:
     With 53 bits the greatest would round to 1. Ordinals are below 2**32. A column of streams gives a row for each.
     """
     entities = np.asarray(ordinals).astype(np.uint64)
-    lap, purpose = np.array([address.lap], np.uint64), np.array([address.purpose], np.uint64)
+    lap = np.atleast_1d(np.asarray(address.lap)).astype(np.uint64)
+    purpose = np.array([address.purpose], np.uint64)
     name = np.asarray(address.stream).astype(np.uint64)
     first, second, _, _ = philox((entities, lap, name, purpose), (address.seed, address.replication))
     bits = ((first >> np.uint64(6)) << np.uint64(26)) | (second >> np.uint64(6))
@@ -148,22 +150,35 @@ def drawn(family: Family, address: Address, ordinals: Ints) -> Ints:
     return np.maximum(np.floor(seconds + 0.5), 0.0).astype(np.int64)
 
 
-def durations(plan: Plan, steps: Sequence[int], run: tuple[int, int], ordinals: Ints, purpose: Purpose) -> Ints:
+Replication = tuple[int, int] | tuple[int, int, Ints]
+"""Seed and replication; and, if not all are in lap 0, the lap of each entity."""
+
+
+def durations(plan: Plan, steps: Sequence[int], run: Replication, ordinals: Ints, purpose: Purpose) -> Ints:
     """Draws in whole seconds: a row for each entity ordinal, a column for each step.
 
-    ``run`` is (seed, replication). ``purpose`` is STAY or HOLD: of the step's stay, or of its hold. A step that names
-    no distribution has zeros.
+    ``purpose`` is STAY, HOLD or PATIENCE: of the step's stay, of its hold, of how long it is waited for. A step that
+    names no distribution has zeros.
     """
-    column = plan.steps.hold_time if purpose == Purpose.HOLD else plan.steps.duration
+    seed, replication, *lap = run
+    columns = {Purpose.HOLD: plan.steps.hold_time, Purpose.PATIENCE: plan.steps.patience}
+    column = columns.get(purpose, plan.steps.duration)
     families = [family(plan.distributions, row) if row >= 0 else NOTHING for row in column[steps].tolist()]
     random = [place for place, each in enumerate(families) if each.kind != Kind.FIXED]
     streams = plan.steps.stream[steps][random]
-    us = uniforms(Address(*run, streams[:, np.newaxis], int(purpose)), ordinals)
+    us = uniforms(Address(seed, replication, streams[:, np.newaxis], int(purpose), *lap), ordinals)
     seconds = np.empty((len(families), len(ordinals)))
     seconds.T[:] = [each.a for each in families]
     for place, row in zip(random, us, strict=True):
         seconds[place] = samples(families[place], row)
     return np.maximum(np.floor(seconds.T + 0.5), 0.0).astype(np.int64)
+
+
+def choices(plan: Plan, steps: Sequence[int], run: Replication, ordinals: Ints) -> Floats:
+    """Draws between 0 and 1 for what is chosen: a row for each entity ordinal, a column for each step."""
+    seed, replication, *lap = run
+    streams = plan.steps.stream[steps]
+    return uniforms(Address(seed, replication, streams[:, np.newaxis], Purpose.CHOICE, *lap), ordinals).T
 
 
 def normal_quantile(u: float) -> float:
