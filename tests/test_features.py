@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sim.engines import ENGINES, choose
 from sim.engines.features import needs
+from sim.errors import SimError
 from sim.plan.tables import Rule
 from tests.small_plans import SmallOption, SmallPlan, SmallStep, call, choose, end, jump, occupy, ride
 
@@ -51,3 +53,14 @@ def test_gates_and_breakdowns_are_needs_of_the_plan():
     small.gate("gate", "yard", high=3, low=1)
     small.breakdown("gate", "yard", between=100, repair=10, capacity=0)
     assert needs(small.plan) == ("gates", "breakdowns")
+
+
+def test_the_compiled_engine_refuses_what_it_does_not_know():
+    small = plain()
+    small.route("other", jump(1), occupy("gate", 1, patience=4))
+    with pytest.raises(SimError, match="does not know patience, choose yet: take --engine reference"):
+        ENGINES["compiled"](small.plan, small.entities, seed=1, replication=0)
+
+
+def test_of_itself_the_reference_engine_is_taken_for_what_the_compiled_one_does_not_know():
+    assert choose("auto", 10**9, ("choose",)) == "reference"
