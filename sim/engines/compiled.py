@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.engines import kernel
+from sim.engines.features import needs
 from sim.engines.gridlock import refuse_misfits, who_waits
+from sim.engines.kernel import FULL, PASSED, advance
 from sim.engines.layout import (
     BEYOND,
     CONSIST,
@@ -29,6 +30,7 @@ from sim.engines.layout import (
     lay_out,
 )
 from sim.engines.outcomes import Ended, Run
+from sim.errors import SimError
 from sim.log import NOT_YET, Visits
 from sim.plan.tables import Entities, Plan
 
@@ -44,8 +46,11 @@ def run(
     """One replication of a plan, from time 0 to its horizon or until nothing is scheduled.
 
     ``seed`` and ``replication`` are unsigned 32-bit numbers. ``progress`` is told the simulated time, about 200 times.
-    Raises GridlockError if an entity asks for more than there can ever be.
+    Raises GridlockError if an entity asks for more than there can ever be, and SimError if the plan uses what this
+    engine does not know.
     """
+    if unknown := needs(plan):
+        raise SimError(f"the compiled engine does not know: {', '.join(unknown)}")
     refuse_misfits(plan, entities)
     world = lay_out(plan, entities, (seed, replication))
     between = max(1, plan.horizon // REPORTS) if progress else plan.horizon
@@ -63,14 +68,15 @@ def run(
 
 def _passed(world: World, until: int) -> World:
     """The world when all that is due before that time is done."""
-    while (why := kernel.advance(world, until, MOST)) != kernel.PASSED:
-        if why == kernel.FULL:
-            more = np.zeros_like(world.keys)
-            world = world._replace(
-                keys=np.concatenate([world.keys, more]), subjects=np.concatenate([world.subjects, more])
-            )
+    why = FULL
+    while why != PASSED:
+        why = advance(world, until, MOST)
         if world.clock[SCHEDULED] >> world.clock[SHIFT]:
             raise OverflowError("more is scheduled in a run than a key of 62 bits can tell apart")
+        if why == FULL:
+            more = np.zeros_like(world.keys)
+            keys, subjects = np.concatenate([world.keys, more]), np.concatenate([world.subjects, more])
+            world = world._replace(keys=keys, subjects=subjects)
     return world
 
 

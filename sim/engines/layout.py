@@ -44,10 +44,11 @@ FIRST, LAST = range(2)
 BEGINS, CAPACITY = range(2)
 
 # Columns of the entities' state. ROW: of the visit. NEXT, BEFORE: in the one list that it stands in. KEPT: row of the
-# first visit whose units it keeps. Of consists: LOAD is the TEU aboard, ABOARD the last who boarded, in a ring; DUE is
-# when it will have dwelt, then the end of its longest wait; ALARM when it looks again.
-STEP, ROW, NEXT, BEFORE, KEPT, LOAD, ABOARD, DUE, ALARM = range(9)
-STATE_COLUMNS = 9
+# first visit whose units it keeps. AHEAD: the draw of its stay at the next step. DUE: that of its stay at this one; at
+# a call then when it will have dwelt, then the end of its longest wait. Of consists: LOAD is the TEU aboard, ABOARD the
+# last who boarded, in a ring, ALARM when it looks again.
+STEP, ROW, NEXT, BEFORE, KEPT, AHEAD, DUE, LOAD, ABOARD, ALARM = range(10)
+STATE_COLUMNS = 10
 
 # What is due: of an entity the end of its stay or of its dwell at a call, of a row of the log its units or its alarm.
 STAY_ENDS, DWELL_ENDS, UNITS_DUE, ALARM_RINGS = range(4)

@@ -1,0 +1,225 @@
+"""What entities do at their steps: reach them, enter, stay, keep units, call, end.
+
+A piece returns instead of waiting: whether the step ended at once. What an entity waits for is seen from its step and
+from its row of the log.
+"""
+
+from __future__ import annotations
+
+from sim.engines.agenda import grant, schedule, touch
+from sim.engines.boarding import ask_for_ride, await_load, let_off
+from sim.engines.jit import aside, natural, part
+from sim.engines.layout import (
+    AHEAD,
+    AT,
+    BOARDS,
+    CALL,
+    CONSIST,
+    DUE,
+    DWELL_ENDS,
+    ENDS_HOLDS,
+    ENTERED,
+    ENTITY,
+    FOR_EVER,
+    FREE,
+    HOLD,
+    HOLD_TIME,
+    KEPT,
+    KIND,
+    LAST_STEP,
+    LEFT,
+    LOG_PLACE,
+    LOG_STEP,
+    NONE,
+    OCCUPY,
+    PAUSE,
+    PLACE,
+    POSITION,
+    RELEASED,
+    REQUESTED,
+    ROW,
+    ROWS,
+    SLOT,
+    STAY,
+    STAY_ENDS,
+    STEP,
+    UNITS_DUE,
+    UNTIL,
+    World,
+)
+from sim.engines.queues import finish, give_back, join, units_of
+from sim.engines.sampler import drawn, work
+from sim.plan.tables import ABSENT, Hold, Purpose
+
+_STAY, _HOLD = int(Purpose.STAY), int(Purpose.HOLD)
+_FOR_STAY, _FOR_SECONDS, _UNTIL_LATER = int(Hold.STAY), int(Hold.SECONDS), int(Hold.UNTIL)
+
+
+@part
+def begin(w: World, entity: int, now: int) -> bool:
+    """Reach the present step; whether it ends at once."""
+    state, log = w.state, w.log
+    step = natural(state[entity, STEP])
+    row = natural(w.clock[ROWS])
+    w.clock[ROWS] = row + 1
+    state[entity, ROW] = row
+    log[ENTITY, row] = entity
+    log[LOG_STEP, row] = step
+    log[LOG_PLACE, row] = w.steps[step, PLACE]
+    log[REQUESTED, row] = now
+    log[ENTERED, row] = NONE
+    log[LEFT, row] = NONE
+    log[RELEASED, row] = NONE
+    log[CONSIST, row] = NONE
+    _draw_ahead(w, entity, step)
+    kind = w.steps[step, KIND]
+    if kind == PAUSE:
+        return _pause(w, entity, step, now)
+    if kind == OCCUPY:
+        place = natural(w.steps[step, AT])
+        join(w, place, entity, now)
+        if w.servers[place, FREE] > 0:
+            touch(w, place)
+        return False
+    if kind == CALL:
+        return _arrive(w, entity, step, now)
+    ask_for_ride(w, w.steps[step, AT], entity, now)
+    return False
+
+
+@aside
+def draw(w: World, entity: int, step: int, row: int, purpose: int) -> int:
+    """Whole seconds, for where it need not be fast; see :func:`sim.engines.sampler.drawn`."""
+    return drawn(w, entity, step, row, purpose)
+
+
+@part
+def _draw_ahead(w: World, entity: int, step: int) -> None:
+    """Draw the stay at the next step.
+
+    A draw does not depend on when it is made, and the processor makes one that it does not need yet while it goes on.
+    """
+    w.state[entity, DUE] = w.state[entity, AHEAD]
+    if not w.steps[step, LAST_STEP]:
+        w.state[entity, AHEAD] = drawn(w, entity, step + 1, natural(w.steps[step + 1, STAY]), _STAY)
+
+
+@part
+def _pause(w: World, entity: int, step: int, now: int) -> bool:
+    """There is room for all, always."""
+    w.log[ENTERED, natural(w.state[entity, ROW])] = now
+    stay = work(w, entity, step, w.state[entity, DUE])
+    if stay:
+        schedule(w, now + stay, entity * 4 + STAY_ENDS)
+    return stay == 0
+
+
+@part
+def enter(w: World, entity: int, now: int) -> bool:
+    """Units of the place were granted; whether the step ends at once."""
+    step, row = natural(w.state[entity, STEP]), natural(w.state[entity, ROW])
+    w.log[ENTERED, row] = now
+    hold = w.steps[step, HOLD]
+    if hold == _FOR_SECONDS:
+        return_units(w, row, now, draw(w, entity, step, w.steps[step, HOLD_TIME], _HOLD))
+    elif hold == _UNTIL_LATER:
+        _keep(w, entity, row)
+    stay = work(w, entity, step, w.state[entity, DUE])
+    if stay:
+        end = finish(w, natural(w.steps[step, AT]), now, stay)
+        if end != FOR_EVER:
+            schedule(w, end, entity * 4 + STAY_ENDS)
+    return stay == 0
+
+
+@part
+def end_step(w: World, entity: int, now: int) -> bool:
+    """The present step ends; whether there is another."""
+    step, row = natural(w.state[entity, STEP]), natural(w.state[entity, ROW])
+    w.log[LEFT, row] = now
+    if w.steps[step, KIND] == OCCUPY and w.steps[step, HOLD] == _FOR_STAY:
+        give_back(w, natural(w.steps[step, AT]), units_of(w, entity, step))
+        w.log[RELEASED, row] = now
+    if w.steps[step, ENDS_HOLDS]:
+        _end_holds(w, entity, now)
+    w.state[entity, STEP] = step + 1
+    return not w.steps[step, LAST_STEP]
+
+
+@aside
+def return_units(w: World, row: int, now: int, after: int) -> None:
+    """Units of a visit come back so many seconds from now; at once if there are none."""
+    if after:
+        schedule(w, now + after, row * 4 + UNITS_DUE)
+        return
+    w.log[RELEASED, row] = now
+    give_back(w, w.log[LOG_PLACE, row], units_of(w, w.log[ENTITY, row], w.log[LOG_STEP, row]))
+
+
+@aside
+def _keep(w: World, entity: int, row: int) -> None:
+    """Remember units that come back when a later step ends.
+
+    The visits with such units are a list, from the first to the last. While a visit stands in it, its release in the
+    log holds the next: -2 less its row.
+    """
+    kept = w.state[entity, KEPT]
+    if kept == NONE:
+        w.state[entity, KEPT] = row
+        return
+    while w.log[RELEASED, kept] != NONE:
+        kept = -2 - w.log[RELEASED, kept]
+    w.log[RELEASED, kept] = -2 - row
+
+
+@aside
+def _end_holds(w: World, entity: int, now: int) -> None:
+    """Units that were kept until the present step come back, or will after their time."""
+    position = w.steps[w.state[entity, STEP], POSITION]
+    row, before = w.state[entity, KEPT], NONE
+    while row != NONE:
+        link = w.log[RELEASED, row]
+        following = NONE if link == NONE else -2 - link
+        step = w.log[LOG_STEP, row]
+        if w.steps[step, UNTIL] == position:
+            if before == NONE:
+                w.state[entity, KEPT] = following
+            else:
+                w.log[RELEASED, before] = link
+            w.log[RELEASED, row] = NONE
+            return_units(w, row, now, draw(w, entity, step, w.steps[step, HOLD_TIME], _HOLD))
+        else:
+            before = row
+        row = following
+
+
+@aside
+def _arrive(w: World, consist: int, step: int, now: int) -> bool:
+    """A consist reaches a stop: who rides there is let off, and acts before it; whether the call ends at once."""
+    w.state[consist, DUE] = now + work(w, consist, step, w.state[consist, DUE])
+    if let_off(w, consist, w.steps[step, AT]):
+        grant(w, consist)
+        return False
+    return dwell(w, consist, now)
+
+
+@aside
+def dwell(w: World, consist: int, now: int) -> bool:
+    """Wait until it has dwelt and its slot has come; whether the call ends at once."""
+    step, ready = w.state[consist, STEP], w.state[consist, DUE]
+    if w.steps[step, BOARDS] and w.steps[step, SLOT] != ABSENT and w.slot[consist] != ABSENT:
+        ready = max(ready, w.slot[consist] + w.steps[step, SLOT])
+    if ready > now:
+        schedule(w, ready, consist * 4 + DWELL_ENDS)
+        return False
+    return be_ready(w, consist, now)
+
+
+@aside
+def be_ready(w: World, consist: int, now: int) -> bool:
+    """A consist is ready to depart; whether the call ends at once, since nobody boards."""
+    w.log[ENTERED, w.state[consist, ROW]] = now
+    if w.steps[w.state[consist, STEP], BOARDS]:
+        await_load(w, consist, now)
+        return False
+    return True

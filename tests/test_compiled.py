@@ -1,0 +1,183 @@
+"""The compiled engine beside the rows themselves: that it can stop and go on, what it tells, when it is taken."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from typing import Any
+
+import numba
+import numpy as np
+import pytest
+
+from sim import engines
+from sim.engines import compiled, reference, sampler
+from sim.engines.layout import SCHEDULED, SHIFT, lay_out
+from sim.errors import GridlockError, SimError
+from sim.plan import draws
+from sim.plan.draws import Family
+from sim.plan.tables import Gates, Kind, Purpose
+from tests.busy_plans import busy_plan
+from tests.compared import differences, done, plain
+from tests.small_plans import SmallPlan, exponential, lognormal, occupy, table, uniform
+
+
+@pytest.mark.parametrize("most", [1, 2, 997])
+def test_a_run_may_stop_between_any_two_acts(most, monkeypatch):
+    small = busy_plan(3, 200)
+    monkeypatch.setattr(compiled, "MOST", most)
+    assert differences(done(reference.run, small, 3), done(compiled.run, small, 3)) == []
+
+
+def test_the_agenda_grows():
+    small = SmallPlan()
+    small.place("yard", 10_000)
+    small.route("truck", occupy("yard", 5, hold=900), occupy("yard", 5, hold=900))
+    for _ in range(3000):
+        small.entity("truck")
+    assert differences(done(reference.run, small, 1), done(compiled.run, small, 1)) == []
+
+
+def test_progress_is_told_about_200_times_and_changes_nothing():
+    small = SmallPlan(10_000)
+    small.place("gate", 1)
+    small.route("truck", occupy("gate", 1))
+    for release in range(0, 10_000, 2):
+        small.entity("truck", release)
+    times: list[int] = []
+    done_ = compiled.run(small.plan, small.entities, seed=1, replication=0, progress=times.append)
+    assert 150 <= len(times) <= 201
+    assert times == sorted(set(times))
+    assert all(type(time) is int for time in times)
+    assert differences(done_, compiled.run(small.plan, small.entities, seed=1, replication=0)) == []
+
+
+def test_an_interrupt_comes_through():
+    small = busy_plan(1, 100)
+
+    def interrupt(_now: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        compiled.run(small.plan, small.entities, seed=1, replication=0, progress=interrupt)
+
+
+def test_a_run_may_have_no_entities_no_places_and_no_steps():
+    small = SmallPlan()
+    small.route("nothing")
+    small.entity("nothing")
+    for _ in range(2):
+        assert differences(done(reference.run, small, 1), done(compiled.run, small, 1)) == []
+        small.who.clear()
+
+
+def test_more_than_a_place_ever_has_is_refused():
+    small = SmallPlan()
+    small.place("gate", 1)
+    small.route("truck", occupy("gate", 1, units=2))
+    small.entity("truck")
+    with pytest.raises(GridlockError):
+        done(compiled.run, small, 1)
+
+
+def test_more_than_a_key_can_tell_apart_is_refused(monkeypatch):
+    small = busy_plan(1, 50)
+    begin = lay_out
+
+    def crowded(*given: Any) -> Any:
+        world = begin(*given)
+        world.clock[SCHEDULED] = 1 << world.clock[SHIFT]
+        return world
+
+    monkeypatch.setattr(compiled, "lay_out", crowded)
+    with pytest.raises(OverflowError):
+        done(compiled.run, small, 1)
+
+
+FAMILIES = {
+    "fixed": Family(Kind.FIXED, 12.5, 0.0, 0.0, ()),
+    "less than nothing": Family(Kind.FIXED, -3.0, 0.0, 0.0, ()),
+    "exponential": exponential(5e4),
+    "lognormal": lognormal(9.0, 1.5),
+    "triangular": Family(Kind.TRIANGULAR, 100.0, 3e4, 9e4, ()),
+    "uniform": uniform(-500.0, 9e4),
+    "weibull": Family(Kind.WEIBULL, 4e4, 0.7, 0.0, ()),
+    "table": table(np.linspace(0.0, 300.0, 4097) ** 2),
+}
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_draws_are_those_of_the_plan(name):
+    small = SmallPlan(10**9)
+    small.route("truck", occupy(None, FAMILIES[name], stream=name))
+    small.who = [(0, 0, 2**32 - 1 - ordinal, 0, 0, 0, -1) for ordinal in range(30_000)]
+    plan, entities = small.plan, small.entities
+    visits = compiled.run(plan, entities, seed=2**32 - 1, replication=7).visits
+    drawn = draws.durations(plan, [0], (2**32 - 1, 7), entities.ordinal, Purpose.STAY)
+    assert np.array_equal((visits.left - visits.entered)[np.argsort(visits.entity)], drawn[:, 0])
+
+
+def test_normal_quantiles_are_those_of_the_plan_in_both_tails():
+    part: Any = sampler._normal_quantile
+
+    @numba.njit
+    def quantile(u):
+        return part(u)
+
+    for u in (5e-324, 1e-300, 1e-20, 1e-12, 1e-9, 0.01, 0.0749, 0.075, 0.0751, 0.5, 0.9, 0.999999, 1 - 2**-53):
+        assert quantile(u) == draws.normal_quantile(u)
+
+
+def a_plan(visits: int) -> SmallPlan:
+    small = SmallPlan()
+    small.place("gate", 1)
+    small.route("truck", occupy("gate", 1))
+    small.who = [(0, 0, ordinal, 0, 0, 0, -1) for ordinal in range(visits)]
+    return small
+
+
+def test_the_engine_that_is_sooner_done_is_taken(monkeypatch):
+    plan = a_plan(1).plan
+    assert [engines.choose("auto", plan, visits) for visits in (69_999, 70_000)] == ["reference", "compiled"]
+    assert engines.choose("compiled", plan, 1) == "compiled"
+    assert engines.choose("reference", plan, 10**9) == "reference"
+    monkeypatch.setattr(engines, "find_spec", lambda _name: None)
+    assert engines.choose("auto", plan, 10**9) == "reference"
+    with pytest.raises(SimError, match=r"pip install 'landbridge\[fast\]'"):
+        engines.choose("compiled", plan, 1)
+
+
+def test_a_plan_that_uses_more_goes_to_the_reference_engine():
+    gate = np.zeros(1, np.int64)
+    plan = replace(a_plan(1).plan, gates=Gates(gate, gate, gate + 2, gate + 1))
+    assert engines.choose("auto", plan, 10**9) == "reference"
+    with pytest.raises(SimError, match="does not know: gates; take --engine reference"):
+        engines.choose("compiled", plan, 1)
+    with pytest.raises(SimError, match="does not know: gates"):
+        compiled.run(plan, a_plan(1).entities, seed=1, replication=0)
+
+
+def test_engines_are_found_by_name():
+    small = busy_plan(2, 50)
+    runs = [done(engines.ENGINES[name], small, 2) for name in sorted(engines.ENGINES)]
+    assert differences(*runs) == []
+
+
+def test_numba_is_not_imported_before_it_is_needed():
+    script = "import sys; import sim.experiments.runs, sim.cli.run; print('numba' in sys.modules)"
+    command = [sys.executable, "-c", script]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ}).stdout
+    assert printed == "False\n"
+
+
+def test_plain_python_and_threads_give_the_same_rows():
+    from concurrent.futures import ThreadPoolExecutor
+
+    plans = [busy_plan(seed, 80) for seed in range(8)]
+    with plain() as run:
+        expected = [done(run, small, seed) for seed, small in enumerate(plans)]
+    with ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(lambda pair: done(compiled.run, pair[1], pair[0]), enumerate(plans)))
+    assert [differences(*pair) for pair in zip(expected, found, strict=True)] == [[]] * 8
