@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.engines import ENGINES, choose
+from sim import engines
 from sim.engines.features import needs
 from sim.errors import SimError
 from sim.plan.tables import Rule
@@ -59,8 +59,8 @@ def test_the_compiled_engine_refuses_what_it_does_not_know():
     small = plain()
     small.route("other", jump(1), occupy("gate", 1, patience=4))
     with pytest.raises(SimError, match="does not know patience, choose yet: take --engine reference"):
-        ENGINES["compiled"](small.plan, small.entities, seed=1, replication=0)
+        engines.ENGINES["compiled"](small.plan, small.entities, seed=1, replication=0)
 
 
 def test_of_itself_the_reference_engine_is_taken_for_what_the_compiled_one_does_not_know():
-    assert choose("auto", 10**9, ("choose",)) == "reference"
+    assert engines.choose("auto", 10**9, ("choose",)) == "reference"
