@@ -139,23 +139,22 @@ def a_plan(visits: int) -> SmallPlan:
 
 
 def test_the_engine_that_is_sooner_done_is_taken(monkeypatch):
-    plan = a_plan(1).plan
-    assert [engines.choose("auto", plan, visits) for visits in (69_999, 70_000)] == ["reference", "compiled"]
-    assert engines.choose("compiled", plan, 1) == "compiled"
-    assert engines.choose("reference", plan, 10**9) == "reference"
+    assert [engines.choose("auto", visits) for visits in (69_999, 70_000)] == ["reference", "compiled"]
+    assert engines.choose("compiled", 1) == "compiled"
+    assert engines.choose("reference", 10**9) == "reference"
     monkeypatch.setattr(engines, "find_spec", lambda _name: None)
-    assert engines.choose("auto", plan, 10**9) == "reference"
+    assert engines.choose("auto", 10**9) == "reference"
     with pytest.raises(SimError, match=r"pip install 'landbridge\[fast\]'"):
-        engines.choose("compiled", plan, 1)
+        engines.choose("compiled", 1)
 
 
 def test_a_plan_that_uses_more_goes_to_the_reference_engine():
     gate = np.zeros(1, np.int64)
     plan = replace(a_plan(1).plan, gates=Gates(gate, gate, gate + 2, gate + 1))
-    assert engines.choose("auto", plan, 10**9) == "reference"
-    with pytest.raises(SimError, match="does not know: gates; take --engine reference"):
-        engines.choose("compiled", plan, 1)
-    with pytest.raises(SimError, match="does not know: gates"):
+    assert engines.choose("auto", 10**9, engines.needs(plan)) == "reference"
+    with pytest.raises(SimError, match="does not know gates yet: take --engine reference"):
+        engines.ENGINES["compiled"](plan, a_plan(1).entities, seed=1, replication=0)
+    with pytest.raises(SimError, match="does not know gates yet"):
         compiled.run(plan, a_plan(1).entities, seed=1, replication=0)
 
 

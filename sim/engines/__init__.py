@@ -16,7 +16,7 @@ from sim.engines.reference import run
 from sim.errors import SimError
 from sim.plan.tables import Entities, Plan
 
-__all__ = ["ENGINES", "Engine", "Run", "choose", "run"]
+__all__ = ["ENGINES", "Engine", "Run", "choose", "needs", "run"]
 
 WORTH_COMPILING = 70_000
 """Visits from which on the compiled engine is done first, its start included."""
@@ -40,6 +40,8 @@ class Engine(Protocol):
 def _compiled(
     plan: Plan, entities: Entities, *, seed: int, replication: int, progress: Callable[[int], None] | None = None
 ) -> Run:
+    if unknown := needs(plan):
+        raise SimError(f"the compiled engine does not know {', '.join(unknown)} yet: take --engine reference")
     from sim.engines import compiled  # noqa: PLC0415 - Numba takes its time to import, and may not be there
 
     return compiled.run(plan, entities, seed=seed, replication=replication, progress=progress)
@@ -49,17 +51,15 @@ ENGINES: dict[str, Engine] = {"compiled": _compiled, "reference": run}
 """Engines by name."""
 
 
-def choose(name: str, plan: Plan, visits: int) -> str:
-    """The engine of that name; for ``auto`` the one that is sooner done with a plan of so many visits in all.
+def choose(name: str, visits: int, beyond: tuple[str, ...] = ()) -> str:
+    """The engine of that name; for ``auto`` the one that is sooner done with so many visits in all.
 
-    Raises SimError if it is to be the compiled engine and that does not know all that the plan uses, or Numba is not
-    there.
+    ``beyond``: what the plan needs that the compiled engine does not know. Raises SimError if it is to be the compiled
+    engine and Numba is not there.
     """
-    unknown, compiles = needs(plan), find_spec("numba") is not None
+    compiles = find_spec("numba") is not None
     if name == "auto":
-        return "compiled" if compiles and not unknown and visits >= WORTH_COMPILING else "reference"
-    if name == "compiled" and unknown:
-        raise SimError(f"the compiled engine does not know: {', '.join(unknown)}; take --engine reference")
+        return "compiled" if compiles and not beyond and visits >= WORTH_COMPILING else "reference"
     if name == "compiled" and not compiles:
         raise SimError("the compiled engine needs Numba: pip install 'landbridge[fast]', or take --engine reference")
     return name

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from sim.engines.features import needs
-from sim.engines.gridlock import refuse_misfits, who_waits
+from sim.engines.gridlock import who_waits
 from sim.engines.kernel import FULL, PASSED, advance
 from sim.engines.layout import (
     BEYOND,
@@ -30,6 +30,7 @@ from sim.engines.layout import (
     lay_out,
 )
 from sim.engines.outcomes import Ended, Run
+from sim.engines.refusals import refuse_misfits
 from sim.errors import SimError
 from sim.log import NOT_YET, Visits
 from sim.plan.tables import Entities, Plan
@@ -50,7 +51,7 @@ def run(
     engine does not know.
     """
     if unknown := needs(plan):
-        raise SimError(f"the compiled engine does not know: {', '.join(unknown)}")
+        raise SimError(f"the compiled engine does not know {', '.join(unknown)} yet: take --engine reference")
     refuse_misfits(plan, entities)
     world = lay_out(plan, entities, (seed, replication))
     between = max(1, plan.horizon // REPORTS) if progress else plan.horizon

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sim import log, metrics, scenario
-from sim.engines import ENGINES, choose
+from sim.engines import ENGINES, choose, needs
 from sim.experiments.legend import legend
 from sim.experiments.loads import warnings
 from sim.log import Log
@@ -107,7 +107,9 @@ def simulate(order: Order, progress: Progress) -> Log:
         tell = _within(progress, order, replication, compiled.plan.horizon)
         tell(0)
         if not moved:
-            engine = choose(order.engine, compiled.plan, planned_visits(compiled.plan, entities) * order.replications)
+            engine = choose(
+                order.engine, planned_visits(compiled.plan, entities) * order.replications, needs(compiled.plan)
+            )
             order = replace(order, engine=engine)
         run_engine = ENGINES[order.engine]
         done = run_engine(compiled.plan, entities, seed=order.seed, replication=replication, progress=tell)
