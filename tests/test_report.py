@@ -12,7 +12,8 @@ import pytest
 from sim import figures, report
 from sim.errors import ResultError
 from sim.report import glyphs
-from sim.report.document import Document, Paragraph, Section, strings
+from sim.report.countries import crossing
+from sim.report.document import Column, Document, Paragraph, Section, Table, strings
 from sim.report.formats import between, breakable, over_replications, tidy
 from sim.report.pdf import pdf_bytes
 from tests.report_sample import sample_log, sample_tables
@@ -54,7 +55,7 @@ def test_the_pdf_is_tagged_and_knows_title_and_language(folder):
         assert str(found.Root.Lang).startswith("en")
         assert bool(found.Root.ViewerPreferences.DisplayDocTitle)
         with found.open_metadata() as metadata:
-            assert metadata["dc:title"] == "Chongqing - Duisburg with half the cranes at Dostyk"
+            assert metadata["dc:title"] == "Chongqing – Duisburg with half the cranes at Dostyk"
             assert metadata["pdfuaid:part"] == "1"
 
 
@@ -95,8 +96,9 @@ def test_the_pdf_holds_its_text_in_three_scripts(pdf):
 def test_the_chapters_stand_in_the_order_of_the_checklist(pdf):
     titles = [entry.title for entry in pdf.outline if not isinstance(entry, list)]
     assert [title.split(" ", 1)[-1] if title[0].isdigit() else title for title in titles if title != "Contents"] == [
-        "Model", "Data and sources", "Experiment", "Results", "Border crossings and speeds", "Why late",
-        "Cost and emissions", "Validation", "Limits", "Origin",
+        "Model", "Data", "Experiment", "Results", "Border crossings and speeds", "Why late",
+        "Cost and emissions", "Validation", "Limits", "Origin", "Appendix A Numbers and their sources",
+        "Appendix B Places and other traffic", "Appendix C Legs",
     ]  # fmt: skip
 
 
@@ -168,9 +170,14 @@ def test_figures_left_out_are_named_among_the_limits(pdf):
 
 def test_warnings_of_offered_loads_stand_among_the_limits(drawings):
     log = sample_log()
-    warning = "offered load 1.08 at dostyk-transhipment in 2024-03: this queue cannot settle then"
-    log = replace(log, legend=replace(log.legend, origin={**log.legend.origin, "warnings": [warning]}))
-    assert ("list", warning) in list(strings(report.compose(log, sample_tables(), drawings)))
+    warning = "offered load 1.08 at {} in 2024-03: this queue cannot settle then"
+    log = replace(
+        log,
+        legend=replace(log.legend, origin={**log.legend.origin, "warnings": [warning.format("dostyk-transhipment")]}),
+    )
+    assert ("list", warning.format("Dostyk transhipment")) in list(
+        strings(report.compose(log, sample_tables(), drawings))
+    )
 
 
 def test_a_run_without_results_still_gives_a_report(tmp_path):
@@ -205,3 +212,89 @@ def test_long_words_may_be_broken_and_keep_their_characters():
     assert "\u200b" in breakable(address)
     assert breakable(address).replace("\u200b", "") == address
     assert max(len(part) for part in breakable("x" * 64).split("\u200b")) <= 24
+
+
+def test_an_interval_is_cut_at_what_is_possible():
+    assert between(4.67, -0.87, 8.46) == "0.00 to 8.46"
+    assert between(98.2, 94.1, 102.3, most=100) == "94.1 to 100.0"
+    assert between(53950.0, 51962.0, 55938.0) == "51,960 to 55,940"
+    assert between(2825.0, 2824.9, 2825.1) == "–"
+
+
+@pytest.mark.parametrize(
+    ("direction", "country", "text"),
+    [
+        ("in", "KZ", "Dostyk, into Kazakhstan"),
+        ("out", "CN", "Dostyk, out of China"),
+        ("", "KZ", "Dostyk, Kazakhstan"),
+        ("", "", "Dostyk"),
+        ("in", "XK", "Dostyk, into XK"),
+    ],
+)
+def test_a_border_crossing_has_its_direction_in_words(direction, country, text):
+    assert crossing("Dostyk", direction, country) == text
+
+
+def section(document, title):
+    return next(one for one in document.sections if one.title == title)
+
+
+def test_the_data_chapter_names_what_is_assumed_where_shipments_wait_longest(drawings):
+    log = sample_log()
+    extra = log.legend.numbers.head(2).assign(
+        path=["places.dostyk-transhipment.capacity", "places.dostyk-transhipment.fee"],
+        text=["200 TEU", "9 USD/TEU"], origin="literal", note="",
+    )  # fmt: skip
+    log = replace(log, legend=replace(log.legend, numbers=pd.concat([log.legend.numbers, extra], ignore_index=True)))
+    rows = section(report.compose(log, sample_tables(), drawings), "Data").blocks[1].rows
+    assert dict(zip([row[0] for row in rows], [row[2] for row in rows], strict=True))["Dostyk transhipment"] == (
+        "capacity 200 TEU"
+    )
+    assert [float(row[1]) for row in rows] == sorted((float(row[1]) for row in rows), reverse=True)
+
+
+def test_long_tables_stand_in_appendices(drawings):
+    document = report.compose(sample_log(), sample_tables(), drawings)
+    assert [name for name, one in document.numbered() if one.appendix] == ["Appendix A", "Appendix B", "Appendix C"]
+    captions = {
+        one.title: [block.caption for block in one.blocks if isinstance(block, Table)] for one in document.sections
+    }
+    assert [caption.split(".")[0].split(":")[0] for caption in captions["Numbers and their sources"]] == [
+        "Facts used", "Sources", "Assumptions",
+    ]  # fmt: skip
+    assert captions["Places and other traffic"][0].startswith("Places")
+    assert captions["Legs"][0].startswith("Legs")
+
+
+def test_a_run_of_one_replication_says_so_and_shows_no_intervals():
+    log = sample_log()
+    once = {
+        name: frame[frame["replication"] == 0] if "replication" in frame else frame
+        for name, frame in sample_tables().items()
+    }
+    log = replace(log, legend=replace(log.legend, origin={**log.legend.origin, "replications": 1}))
+    document = report.compose(log, once, figures.draw(log, once))
+    assert document.opening[1].caption.endswith("one replication, no intervals.")
+    assert not any("\n" in cell for row in document.opening[1].rows for cell in row)
+    speeds = section(document, "Border crossings and speeds").blocks[-1]
+    assert "95% interval" not in [column.title for column in speeds.columns]
+
+
+def test_columns_without_a_number_are_left_out():
+    columns = (Column("Flow"), Column("Days"), Column("Cost"))
+    found = Table("Numbers.", columns, (("a", "1", "–"), ("b", "–", "–"))).without_empty("–")
+    assert ([column.title for column in found.columns], found.rows) == (["Flow", "Days"], (("a", "1"), ("b", "–")))
+
+
+def test_labels_longer_than_a_line_are_set(tmp_path):
+    log, tail = sample_log(), " with an addition that goes on until nobody remembers how the name began"
+    legend = replace(
+        log.legend,
+        flows=log.legend.flows.assign(label=log.legend.flows["label"] + tail),
+        places=log.legend.places.assign(label=log.legend.places["label"] + tail),
+        nodes=log.legend.nodes.assign(name=log.legend.nodes["name"] + " station of many sidings, east yard"),
+    )
+    log = replace(log, legend=legend)
+    report.write(tmp_path, log, sample_tables(), figures.draw(log, sample_tables()))
+    text = plain(" ".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "report.pdf").pages))
+    assert "nobody remembers how the name began" in text

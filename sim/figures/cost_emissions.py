@@ -38,6 +38,8 @@ def stacked(axes: Axes, shares: pd.DataFrame, parts: dict[str, tuple[str, str]],
     """Horizontal bars with their total at the end."""
     left = pd.Series(0.0, index=shares.index)
     for column, (label, colour) in parts.items():
+        if shares[column].abs().max() <= 0:
+            continue
         axes.barh(range(len(shares)), shares[column], left=left, color=colour, height=0.6, label=label)
         left = left + shares[column]
     for row, total in enumerate(left):

@@ -45,7 +45,7 @@ ROOM = 1.08
 MOST_LABELS = 60
 """With more nodes than this only terminals, ports and borders are named."""
 
-SLIM, TALL = 0.5, 0.66
+SLIM, TALL = 0.5, 0.55
 """Height of the map as a share of its width, at least and at most: the first page has to hold it."""
 
 APART_PT, NEAR_PT = 2.6, 5.0
@@ -233,11 +233,9 @@ def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
     caption, alt = words(nodes, drawn)
     with style.house_style():
         figure = picture(nodes, points, drawn, (projection, view))
-    how = (
-        "Azimuthal equal-area projection. Lines are great circles or the points that the scenario gives; widths are "
-        "proportional to the TEU a year of both directions; modes that run side by side are drawn apart. No political "
-        "boundaries are shown."
-    )
+    how = "Widths are proportional to the TEU a year of both directions. "
+    how += "Modes on the same way are drawn side by side. " if len({line.mode for line in drawn}) > 1 else ""
+    how += "Azimuthal equal-area projection; no political boundaries are shown."
     return Drawing("map", TITLE, caption, how, alt, figure)
 
 

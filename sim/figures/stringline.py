@@ -223,5 +223,5 @@ def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
     }
     how += f"Of them {drawn[True][0]:,} are drawn, evenly taken. " if drawn[True][1] else ""
     how += f"Of the other traffic {drawn[False][0]:,} are drawn. " if drawn[False][1] else ""
-    how += "Of the run, the two weeks with most standing." if horizon - first > last - first else ""
+    how += "Of the run, the two weeks with most standing." if horizon - first > WINDOW_D * DAY_S else ""
     return Drawing(NAME, TITLE, caption, how.strip(), f"Time-space diagram. {caption}", figure)

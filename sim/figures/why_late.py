@@ -15,7 +15,7 @@ NAME = "why_late"
 TITLE = "Where the time goes, and where shipments wait"
 MOST_FLOWS = 8
 MOST_PLACES = 10
-MOST_WORDS = 4
+MOST_WORDS = 3
 """Flows named in the caption."""
 
 HOUR_S = 3600

@@ -1,8 +1,8 @@
 """Reports: from tables and figures to a PDF and a page that need nothing else.
 
 This room sees the log's legend, metric tables and drawings, nothing of scenarios, plans, engines or experiments. The
-order of a report follows the STRESS-DES checklist: question, model, data with sources, experiment, results,
-validation, limits, origin. Same input, same bytes.
+order of a report follows the STRESS-DES checklist: question, model, data, experiment, results, validation, limits,
+origin; what is long stands in appendices. Same input, same bytes.
 """
 
 from __future__ import annotations
@@ -12,17 +12,19 @@ from pathlib import Path
 import pandas as pd
 
 from sim.figures import Drawings, Tables
+from sim.figures.style import dashes
 from sim.log import Log
 from sim.report import glyphs
+from sim.report.crossings import borders
 from sim.report.document import Document, strings
 from sim.report.experiment import experiment
 from sim.report.limits import limits
-from sim.report.model import model
+from sim.report.model import legs_in_full, model, places_in_full
 from sim.report.page import page_bytes
 from sim.report.pdf import pdf_bytes
 from sim.report.provenance import provenance
-from sim.report.results import borders, cost, results, validation, why_late
-from sim.report.sources import sources
+from sim.report.results import cost, results, validation, why_late
+from sim.report.sources import data, numbers_in_full
 from sim.report.summary import opening
 
 __all__ = ["compose", "write", "write_document"]
@@ -32,19 +34,22 @@ def compose(log: Log, tables: Tables, drawings: Drawings, validated: pd.DataFram
     """The document of a run. ``validated``: published observations against the simulation, a row each, if any."""
     origin = log.legend.origin
     sections = [
-        model(log, tables),
-        sources(log),
+        model(log, tables, drawings),
+        data(log, tables),
         experiment(log),
-        results(tables, drawings),
+        results(log, tables, drawings),
         borders(log, tables),
         why_late(drawings, tables, log),
         cost(log, tables, drawings),
         *([validation(validated)] if validated is not None and len(validated) else []),
         limits(log, tables, drawings),
         provenance(log),
+        numbers_in_full(log),
+        places_in_full(log, tables),
+        legs_in_full(log),
     ]
-    title = str(origin.get("title") or origin.get("scenario") or "Simulation of a corridor")
-    question = " ".join(str(origin.get("question", "")).split())
+    title = dashes(str(origin.get("title") or origin.get("scenario") or "Simulation of a corridor"))
+    question = dashes(" ".join(str(origin.get("question", "")).split()))
     return Document(title, question, opening(log, tables, drawings), tuple(sections), header=title)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from string import ascii_uppercase
 from typing import Literal
 
 from sim.figures import Drawing
@@ -49,6 +50,12 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
 
+    def without_empty(self, empty: str) -> Table:
+        """The table without the columns, after the first, in which no row has anything but ``empty``."""
+        kept = [at for at in range(len(self.columns)) if at == 0 or any(row[at] != empty for row in self.rows)]
+        rows = tuple(tuple(row[at] for at in kept) for row in self.rows)
+        return Table(self.caption, tuple(self.columns[at] for at in kept), rows)
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -62,10 +69,11 @@ Block = Paragraph | Heading | Bullets | Table | Picture
 
 @dataclass(frozen=True)
 class Section:
-    """A numbered part of the report."""
+    """A part of the report: numbered, or an appendix with a letter. Appendices come last."""
 
     title: str
     blocks: tuple[Block, ...]
+    appendix: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,6 +88,12 @@ class Document:
     """Short line at the top of each page."""
     language: str = "en"
     keywords: tuple[str, ...] = field(default=("logistics", "corridor", "simulation"))
+
+    def numbered(self) -> Iterator[tuple[str, Section]]:
+        """Each section after what stands before its title: 1, 2, 3, Appendix A, Appendix B."""
+        chapters = sum(not section.appendix for section in self.sections)
+        for number, section in enumerate(self.sections):
+            yield f"Appendix {ascii_uppercase[number - chapters]}" if section.appendix else str(number + 1), section
 
     def blocks(self) -> Iterator[Block]:
         """All blocks in order."""

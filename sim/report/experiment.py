@@ -48,5 +48,6 @@ def reading(replications: float) -> str:
         )
     return text + (
         f"Each number is the mean of {replications:.0f} replications with different draws; intervals are 95% intervals "
-        "of that mean (Student's t)."
+        "of that mean (Student's t). Where an interval would reach below 0, or a share's above 100%, it is cut there; "
+        "none is printed that is narrower than the last digit."
     )

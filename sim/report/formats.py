@@ -29,6 +29,12 @@ def decimals_for(value: float) -> int:
     return min(3, max(0, 2 - math.floor(math.log10(abs(value)))))
 
 
+def lean(value: float) -> str:
+    """A number that was set, not measured: no zeros after its last digit."""
+    text = number(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def plain(value: Any, decimals: int | None = None) -> str:
     """A number, or a dash where there is none."""
     if pd.isna(value):
@@ -36,18 +42,26 @@ def plain(value: Any, decimals: int | None = None) -> str:
     return number(float(value)) if decimals is None else f"{float(value):,.{decimals}f}"
 
 
-def between(mean: float, low: float, high: float) -> str:
-    """An interval with the decimals of its mean; a dash where there is none, or none as wide as the last digit."""
+def between(mean: float, low: float, high: float, most: float = math.inf) -> str:
+    """An interval with the decimals of its mean, a dash where there is none, or none as wide as the last digit.
+
+    What is reported cannot be below 0, nor a share above 100%: the interval is cut there.
+    """
     if math.isnan(low) or math.isnan(high):
         return ABSENT
     decimals = decimals_for(mean)
-    lower, upper = f"{low:,.{decimals}f}", f"{high:,.{decimals}f}"
+    lower, upper = (figure(min(max(bound, 0.0), most), decimals) for bound in (low, high))
     return f"{lower} to {upper}" if lower != upper else ABSENT
+
+
+def figure(value: float, decimals: int) -> str:
+    """A bound of an interval: so many decimals, and no more digits than a mean of its size has."""
+    return number(value) if abs(value) >= 10_000 else f"{value:,.{decimals}f}"
 
 
 def days(seconds: float) -> str:
     """A length of time in days, or in hours where it is short."""
-    return f"{number(seconds / DAY_S)} days" if seconds >= 2 * DAY_S else f"{number(seconds / 3600)} h"
+    return f"{lean(seconds / DAY_S)} days" if seconds >= 2 * DAY_S else f"{lean(seconds / 3600)} h"
 
 
 def breakable(text: str) -> str:

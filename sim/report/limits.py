@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from sim.figures import Drawings, Tables
-from sim.figures.drawing import flow_labels, table
+from sim.figures.drawing import flow_labels, place_labels, table
 from sim.log import Log
 from sim.report.document import Block, Bullets, Heading, Paragraph, Section
 from sim.report.formats import plain
@@ -31,7 +33,7 @@ def limits(log: Log, tables: Tables, drawings: Drawings) -> Section:
             Paragraph(
                 "Places that are offered more work than they can do: their queues grow for as long as this lasts."
             ),
-            Bullets(tuple(str(warning) for warning in warnings)),
+            Bullets(tuple(spoken(log, str(warning)) for warning in warnings)),
         ]
     assumed = assumption_words(log)
     if assumed is not None:
@@ -41,6 +43,12 @@ def limits(log: Log, tables: Tables, drawings: Drawings) -> Section:
         left = tuple(f"{one.title}: {one.reason}." for one in drawings.left_out)
         blocks += [Heading("Figures left out"), Bullets(left)]
     return Section("Limits", tuple(blocks))
+
+
+def spoken(log: Log, warning: str) -> str:
+    """A warning with the place that it names called by its label."""
+    named = dict(zip(log.legend.places["name"], place_labels(log).values(), strict=True))
+    return re.sub(r"(?<= at )\S+(?= in )", lambda found: named.get(found.group(), found.group()), warning)
 
 
 def unfinished(log: Log, tables: Tables) -> list[Block]:

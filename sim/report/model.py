@@ -1,14 +1,15 @@
-"""The model: what the corridor is made of, as the engine saw it."""
+"""The model: what the corridor is made of, as the engine saw it; in full in two appendices."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from sim.figures import Tables
-from sim.figures.drawing import node_names, origin_number, table
+from sim.figures import Drawings, Tables
+from sim.figures.drawing import flow_labels, node_names, origin_number, place_labels, table
+from sim.figures.style import dashes
 from sim.log import Log
 from sim.report.document import Block, Column, Paragraph, Section, Table, paragraphs
-from sim.report.formats import ABSENT, days, over_replications, plain
+from sim.report.formats import ABSENT, days, lean, over_replications, plain
 
 WEEK_S = 7 * 86_400
 
@@ -16,23 +17,44 @@ ENDLESS = 10**6
 """A capacity from here on stands for one that never binds."""
 
 
-def model(log: Log, tables: Tables) -> Section:
-    """Flows, services, legs and places."""
-    note = str(log.legend.origin.get("note", "") or "")
-    blocks: list[Block] = [*paragraphs(note), Paragraph(overview(log)), flows(log)]
-    found = (services(log, tables), legs(log), places(log, tables))
-    return Section("Model", (*blocks, *(table for table in found if table.rows)))
+def model(log: Log, tables: Tables, drawings: Drawings) -> Section:
+    """What the scenario says of itself, the reported flows and what carries them."""
+    note = dashes(str(log.legend.origin.get("note", "") or ""))
+    corridor = drawings.named("map")
+    seen = [Paragraph(corridor.caption, corridor.name)] if corridor is not None else []
+    blocks: list[Block] = [*paragraphs(note), Paragraph(overview(log)), *seen, flows(log, reported=True)]
+    found = services(log, tables)
+    return Section("Model", (*blocks, *([found] if found.rows else [])))
+
+
+def places_in_full(log: Log, tables: Tables) -> Section:
+    """Appendix: all places, and the traffic that shares them."""
+    found = (places(log, tables), flows(log, reported=False))
+    empty = Paragraph("The scenario has no place with limited capacity and no other traffic.")
+    return Section("Places and other traffic", tuple(one for one in found if one.rows) or (empty,), appendix=True)
+
+
+def legs_in_full(log: Log) -> Section:
+    """Appendix: all legs."""
+    found = legs(log)
+    return Section("Legs", (found if found.rows else Paragraph("The scenario has no legs."),), appendix=True)
 
 
 def overview(log: Log) -> str:
     """One paragraph with the counts."""
     legend = log.legend
+    told = int(legend.flows["report"].astype(bool).sum())
+    others = len(legend.flows) - told
     return (
         f"The corridor has {counted(len(legend.nodes), 'node')} and {counted(len(legend.legs), 'leg')}. "
         f"It has {counted(len(legend.places), 'place')} with limited capacity: whoever finds one full waits for entry "
-        f"in a queue. Goods: {counted(len(legend.flows), 'flow')}, carried by "
-        f"{counted(len(legend.services), 'service')} or by vehicles of their own. Every entity is simulated one by one "
-        "through all steps of its route."
+        f"in a queue. {counted(told, 'flow').capitalize()} of goods {'is' if told == 1 else 'are'} reported"
+        + (
+            f", and {counted(others, 'flow')} of other traffic {'takes' if others == 1 else 'take'} capacity"
+            * bool(others)
+        )
+        + ". Every entity is simulated one by one through all steps of its route. Appendix B lists the places and the "
+        "other traffic, appendix C the legs."
     )
 
 
@@ -41,23 +63,27 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number or 'no'} {noun}s"
 
 
-def flows(log: Log) -> Table:
-    """What is carried from where to where."""
-    names = node_names(log)
+def flows(log: Log, reported: bool) -> Table:
+    """What is carried from where to where: the reported flows, or the others."""
+    names, labels = node_names(log), flow_labels(log)
     rows = []
-    for _, flow in log.legend.flows.iterrows():
-        promise = ABSENT if pd.isna(flow["promise_s"]) else days(float(flow["promise_s"]))
-        label = str(flow["label"]) + ("" if flow["report"] else " (background)")
+    for _, flow in log.legend.flows[log.legend.flows["report"].astype(bool) == reported].iterrows():
         ends = f"{names.get(flow['from_node'], flow['from_node'])} to {names.get(flow['to_node'], flow['to_node'])}"
-        rows.append((label, ends, str(flow["scope"]) or ABSENT, plain(flow["teu_per_year"]),
-                     plain(flow["value_usd_teu"]), promise))  # fmt: skip
-    header = (
+        row = [labels[str(flow["flow"])], ends, str(flow["scope"]) or ABSENT, plain(flow["teu_per_year"])]
+        promise = ABSENT if pd.isna(flow["promise_s"]) else days(float(flow["promise_s"]))
+        rows.append((*row, plain(flow["value_usd_teu"]), promise) if reported else tuple(row))
+    header = [
         Column("Flow", share=2.2), Column("From and to", share=1.8), Column("Scope", share=0.6),
         Column("TEU a year", "right", 0.8), Column("Value (USD per TEU)", "right", 0.9),
         Column("Promised in", "right", 0.8),
-    )  # fmt: skip
-    caption = "Flows. Scope: TT terminal to terminal, DD door to door, BB border to border, SP to the Polish terminal."
-    return Table(caption, header, tuple(rows))
+    ]  # fmt: skip
+    if not reported:
+        return Table("Other traffic: it takes capacity, and is no result of its own.", tuple(header[:4]), tuple(rows))
+    caption = (
+        "Reported flows. Scope, between what time is measured: TT terminal to terminal, DD door to door, BB border to "
+        "border, SP to the Polish border terminal, N node to node."
+    )
+    return Table(caption, tuple(header), tuple(rows)).without_empty(ABSENT)
 
 
 def services(log: Log, tables: Tables) -> Table:
@@ -75,8 +101,9 @@ def services(log: Log, tables: Tables) -> Table:
         ends = f"{names.get(service['from_node'], '')} to {names.get(service['to_node'], '')}"
         gauge = "" if pd.isna(service["gauge_mm"]) or service["gauge_mm"] == 0 else f", {int(service['gauge_mm'])} mm"
         load = f"{100 * float(full.loc[key, 'load_factor']):.0f}" if key in full.index else ABSENT
-        rows.append((str(service["label"]), f"{service['mode']}{gauge}", ends, plain(float(consists.get(key, 0))),
-                     plain(service["capacity_teu"]), load))  # fmt: skip
+        amount = ABSENT if pd.isna(service["capacity_teu"]) else lean(float(service["capacity_teu"]))
+        rows.append((dashes(str(service["label"])), f"{service['mode']}{gauge}", ends,
+                     plain(float(consists.get(key, 0))), amount, load))  # fmt: skip
     header = (
         Column("Service", share=1.9), Column("Mode", share=1.0), Column("From and to", share=2.0),
         Column("Consists a week", "right", 0.8), Column("Capacity (TEU)", "right", 0.8),
@@ -84,7 +111,7 @@ def services(log: Log, tables: Tables) -> Table:
     )  # fmt: skip
     caption = "Services: consists released a week, over the whole run; load factor after the warm-up."
     hidden = len(log.legend.services) - len(rows)
-    caption += f" {hidden} services of the rest of the traffic are not listed." if hidden else ""
+    caption += f" {counted(hidden, 'service')} of other traffic not listed." if hidden else ""
     return Table(caption, header, tuple(rows))
 
 
@@ -108,7 +135,7 @@ def legs(log: Log) -> Table:
         Column("From", share=2), Column("To", share=2), Column("Used", share=0.9), Column("Mode", share=0.7),
         Column("Gauge (mm)", "right", 0.8), Column("Length (km)", "right", 0.8),
     )  # fmt: skip
-    return Table("Legs.", header, tuple(rows))
+    return Table("Legs. Where both ways have the same length they stand in one row.", header, tuple(rows))
 
 
 def places(log: Log, tables: Tables) -> Table:
@@ -116,14 +143,14 @@ def places(log: Log, tables: Tables) -> Table:
     windows = log.legend.windows.groupby("place")["capacity"].agg(["first", "min", "max", "size"])
     dwell = table(tables, "dwell")
     waits = over_replications(dwell, ["place"], ["wait_mean_h"]).set_index("place") if len(dwell) else dwell
-    names = node_names(log)
+    names, labels = node_names(log), place_labels(log)
     rows = []
     for _, place in log.legend.places[log.legend.places["kind"] != "leg"].iterrows():
         window = windows.loc[place["place"]]
         low, high = int(window["min"]), int(window["max"])
         amount = "no limit" if low >= ENDLESS else f"{low:,}" if low == high else f"{low:,} to {high:,}"
         wait = float(waits.loc[place["place"], "wait_mean_h"]) if place["place"] in waits.index else None
-        rows.append((str(place["label"]), names.get(place["node"], str(place["node"])), str(place["kind"]),
+        rows.append((labels[int(place["place"])], names.get(place["node"], str(place["node"])), str(place["kind"]),
                      f"{amount} {place['unit']}".strip() if low < ENDLESS else amount, str(int(window["size"])),
                      plain(wait)))  # fmt: skip
     header = (

@@ -22,19 +22,23 @@ FACES = (
 )  # fmt: skip
 
 
+WORDS = "Landbridge, simulation of a logistics corridor Contents Appendix Figure Table 0123456789"
+"""What the page says of itself: the fonts need these characters too."""
+
+
 def page_bytes(document: Document, pictures: dict[str, bytes]) -> bytes:
     """The whole page. The same document gives the same bytes."""
-    used = "".join(text for _, text in strings(document)) + "".join(svg.decode() for svg in pictures.values())
+    used = WORDS + "".join(text for _, text in strings(document)) + "".join(svg.decode() for svg in pictures.values())
     contents = "".join(
-        f'<li><a href="#section-{number}">{escape(section.title)}</a></li>'
-        for number, section in enumerate(document.sections, start=1)
+        f'<li><a href="#section-{number}">{name} {escape(section.title)}</a></li>'
+        for number, (name, section) in enumerate(document.numbered(), start=1)
     )
     count = Counted(document, pictures)
     parts = [count.block(block) for block in document.opening]
-    parts.append(f'<nav aria-label="Contents"><h2>Contents</h2><ol>{contents}</ol></nav>')
-    for number, section in enumerate(document.sections, start=1):
+    parts.append(f'<nav aria-label="Contents"><h2>Contents</h2><ul>{contents}</ul></nav>')
+    for number, (name, section) in enumerate(document.numbered(), start=1):
         blocks = "\n".join(count.block(block) for block in section.blocks)
-        parts.append(f'<section id="section-{number}"><h2>{number} {escape(section.title)}</h2>\n{blocks}</section>')
+        parts.append(f'<section id="section-{number}"><h2>{name} {escape(section.title)}</h2>\n{blocks}</section>')
     body = "\n".join(parts)
     question = f'<p class="question">{escape(document.question)}</p>' if document.question else ""
     return (

@@ -70,7 +70,10 @@ def data(document: Document) -> dict[str, Any]:
         "language": document.language,
         "keywords": list(document.keywords),
         "opening": blocks_data(document.opening),
-        "sections": [{"title": section.title, "blocks": blocks_data(section.blocks)} for section in document.sections],
+        "sections": [
+            {"title": section.title, "appendix": section.appendix, "blocks": blocks_data(section.blocks)}
+            for section in document.sections
+        ],
     }
 
 

@@ -1,4 +1,4 @@
-"""The results: the key table, and the figures with a sentence each on what they show."""
+"""The results: numbers of each flow, and the figures with a sentence each on what they show."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 
 from sim.figures import Drawings, Tables
-from sim.figures.drawing import flow_labels, largest_flows, node_names, table
+from sim.figures.drawing import flow_labels, largest_flows, place_labels, table
+from sim.figures.style import dashes
 from sim.log import Log
 from sim.report.document import Block, Column, Heading, Paragraph, Picture, Section, Table
-from sim.report.formats import ABSENT, between, over_replications, plain
+from sim.report.flows import MONEY, TIMES, by_flow, present
+from sim.report.formats import ABSENT, between, plain
 
 IN_RESULTS = (
     "transit_distribution", "time_cost_distance", "stringline", "queue_stock", "utilisation_heat", "trade_flows",
@@ -19,12 +21,16 @@ IN_RESULTS = (
 """Figures of this chapter in their order; others of the run follow, but those that other chapters show."""
 
 ELSEWHERE = ("map", "why_late", "cost_emissions")
+OF_PLACES = ("Why late", "Throughput")
+"""Quantities of the summary that are no flow's and in no other chapter."""
 
 
-def results(tables: Tables, drawings: Drawings) -> Section:
-    """Key table and figures."""
-    key = key_table(table(tables, "summary"))
-    blocks: list[Block] = [key] if key.rows else [Paragraph("No reported flow gave a result after the warm-up.")]
+def results(log: Log, tables: Tables, drawings: Drawings) -> Section:
+    """Key tables and figures."""
+    flows = by_flow(log, tables, TIMES, present(log, tables), "Transit times and deliveries of the reported flows")
+    places = place_table(log, table(tables, "summary"))
+    blocks: list[Block] = [one for one in (flows, places) if one.rows]
+    blocks = blocks or [Paragraph("No reported flow gave a result after the warm-up.")]
     known = [*IN_RESULTS, *ELSEWHERE]
     names = [*IN_RESULTS, *(drawing.name for drawing in drawings.drawn if drawing.name not in known)]
     for name in names:
@@ -38,93 +44,35 @@ def picture(drawings: Drawings, name: str) -> list[Block]:
     return [] if drawing is None else [Heading(drawing.title), Paragraph(drawing.caption, name), Picture(drawing)]
 
 
-def key_table(summary: pd.DataFrame) -> Table:
-    """Every number of the summary with its interval; shares in per cent."""
-    rows = []
-    before = ""
-    for _, row in summary.iterrows():
-        if pd.isna(row["mean"]):
-            continue
-        factor, unit = (100.0, "%") if row["unit"] == "share" else (1.0, str(row["unit"]))
-        mean, low, high = (float(row[name]) * factor for name in ("mean", "low", "high"))
-        if unit == "%":
-            low, high = max(low, 0.0), min(high, 100.0)
-        metric = str(row["metric"])
-        rows.append(
-            (metric if metric != before else "", str(row["label"]), plain(mean), between(mean, low, high), unit,
-             plain(row["n"], 0))
-        )  # fmt: skip
+def place_table(log: Log, summary: pd.DataFrame) -> Table:
+    """Where shipments wait most, and what passes most, each with its interval."""
+    rows, before = [], ""
+    for _, row in summary[summary["metric"].isin(OF_PLACES)].dropna(subset=["mean"]).iterrows():
+        mean, low, high = (float(row[name]) for name in ("mean", "low", "high"))
+        metric = {"Why late": "Waiting a shipment"}.get(str(row["metric"]), str(row["metric"]))
+        rows.append((metric if metric != before else "", spoken(log, str(row["label"])), plain(mean),
+                     between(mean, low, high), str(row["unit"])))  # fmt: skip
         before = metric
     header = (
-        Column("Quantity", share=1.6), Column("Of", share=2.9), Column("Mean", "right", 0.7),
-        Column("95% interval", "right", 1.4), Column("Unit", share=0.85), Column("Count", "right", 0.6),
+        Column("Quantity", share=1.5), Column("Where", share=3.6), Column("Mean", "right", 0.8),
+        Column("95% interval", "right", 1.3), Column("Unit", share=0.8),
     )  # fmt: skip
-    caption = (
-        "Key results. The interval is over replications; the last column counts the observations behind the number."
-    )
-    return Table(caption, header, tuple(rows))
+    return Table(
+        "Where shipments wait most, mean of all reported flows, and the places that pass most.", header, tuple(rows)
+    ).without_empty(ABSENT)
 
 
-def borders(log: Log, tables: Tables) -> Section:
-    """CAREC's indicators: time and fees at each border crossing point (TFI1, TFI2), cost and speed (TFI3, TFI4)."""
-    blocks: list[Block] = [
-        Paragraph(
-            "Indicators of CAREC's corridor performance measurement and monitoring. TFI1: hours from arriving at a "
-            "border crossing point to leaving it, waiting included. TFI2: fees there. TFI3: cost of 500 km for 20 "
-            "tonnes. TFI4: speed with delay (SWD), all stops included; without them, SWOD."
-        )
-    ]
-    crossings = table(tables, "borders")
-    if crossings.empty:
-        blocks.append(Paragraph("No reported flow crosses a border crossing point."))
-    else:
-        blocks.append(crossing_table(log, crossings))
-    speeds = table(tables, "speeds")
-    if len(speeds):
-        blocks.append(speed_table(log, speeds))
-    return Section("Border crossings and speeds", tuple(blocks))
-
-
-def crossing_table(log: Log, crossings: pd.DataFrame) -> Table:
-    """TFI1 and TFI2 by border crossing point, direction and flow."""
-    names, labels = node_names(log), flow_labels(log)
-    keys = ["border", "direction", "country", "flow"]
-    found = over_replications(crossings, keys, ["tfi1_h", "tfi1_p95_h", "tfi2_usd"])
-    rows = []
-    for _, row in found.iterrows():
-        if pd.isna(row["tfi1_h"]):
-            continue
-        post = f"{names.get(row['border'], row['border'])} ({row['country']}, {row['direction']})"
-        rows.append((post, labels.get(row["flow"], str(row["flow"])), plain(row["tfi1_h"]), interval(row, "tfi1_h"),
-                     plain(row["tfi1_p95_h"]), plain(row["tfi2_usd"])))  # fmt: skip
-    header = (
-        Column("Border crossing point", share=1.9), Column("Flow", share=2.6), Column("TFI1 (h)", "right", 0.7),
-        Column("95% interval", "right", 1.1), Column("95% within (h)", "right", 0.8),
-        Column("TFI2 (USD)", "right", 0.8),
-    )  # fmt: skip
-    return Table("Time and fees at border crossing points, a shipment; means over replications.", header, tuple(rows))
-
-
-def speed_table(log: Log, speeds: pd.DataFrame) -> Table:
-    """TFI3 and TFI4 by flow."""
-    labels = flow_labels(log)
-    columns = ["km", "swd_kmh", "swod_kmh", "ratio", "tfi3_usd_500km_20t"]
-    rows = []
-    for _, row in over_replications(speeds, ["flow"], columns).iterrows():
-        rows.append((labels.get(row["flow"], str(row["flow"])), plain(row["km"]), plain(row["swd_kmh"]),
-                     interval(row, "swd_kmh"), plain(row["swod_kmh"]), plain(row["ratio"]),
-                     plain(row["tfi3_usd_500km_20t"])))  # fmt: skip
-    header = (
-        Column("Flow", share=2.2), Column("Distance (km)", "right", 0.9), Column("SWD (km/h)", "right", 0.8),
-        Column("95% interval", "right", 1.1), Column("SWOD (km/h)", "right", 0.8), Column("SWD / SWOD", "right", 0.8),
-        Column("TFI3 (USD)", "right", 0.8),
-    )  # fmt: skip
-    return Table("Speeds and cost of a corridor section; means over replications.", header, tuple(rows))
-
-
-def interval(row: pd.Series, column: str) -> str:
-    """The 95% interval of a column of :func:`over_replications`."""
-    return between(float(row[column]), float(row[f"{column}_low"]), float(row[f"{column}_high"]))
+def spoken(log: Log, label: str) -> str:
+    """A label of the summary with services and places called by their names for reading."""
+    services = dict(zip(log.legend.services["service"], log.legend.services["label"], strict=True))
+    before, comma, last = label.rpartition(", ")
+    known = dict(zip(log.legend.places["label"].astype(str), place_labels(log).values(), strict=True))
+    cause, colon, place = label.partition(": ")
+    if comma and last in services:
+        label = f"{before}, service {services[last]}"
+    elif label in known or place in known:
+        label = known.get(label) or f"{cause}{colon}{known[place]}"
+    return dashes(label)
 
 
 def why_late(drawings: Drawings, tables: Tables, log: Log) -> Section:
@@ -140,8 +88,9 @@ def why_late(drawings: Drawings, tables: Tables, log: Log) -> Section:
     means = means.iloc[np.argsort(-means[flows].fillna(0).to_numpy().sum(axis=1), kind="stable")]
     rows = [(str(cause), *(plain(row[flow]) for flow in flows)) for cause, row in means[flows].iterrows()]
     rows.append(("all causes", *(plain(means[flow].to_numpy(dtype=float).sum()) for flow in flows)))
-    header = (Column("Cause", share=1.4), *(Column(labels[flow], "right", 1.2) for flow in flows))
-    blocks.append(Table("Hours a finished shipment by cause; the parts add up to the transit time.", header,
+    header = (Column("Cause", share=1.5), *(Column(labels[flow], "right", 1.2) for flow in flows))
+    more = f" Shown are {len(flows)} of {len(means.columns)} flows." if len(means.columns) > len(flows) else ""
+    blocks.append(Table(f"Hours a finished shipment by cause; the parts add up to the transit time.{more}", header,
                         tuple(rows)))  # fmt: skip
     return Section("Why late", tuple(blocks))
 
@@ -150,31 +99,11 @@ def cost(log: Log, tables: Tables, drawings: Drawings) -> Section:
     """Cost and emissions, as figure and table."""
     blocks: list[Block] = picture(drawings, "cost_emissions")[1:]
     note = str(log.legend.origin.get("currency_note", ""))
-    labels = flow_labels(log)
-    parts = (
-        ("cost", "freight_usd_teu", "Freight"), ("cost", "fees_usd_teu", "Fees"),
-        ("cost", "inventory_usd_teu", "Inventory"), ("cost", "total_usd_teu", "Cost in all"),
-        ("emissions", "total_kg_teu", "CO2e (kg per TEU)"),
-    )  # fmt: skip
-    found = {column: means(table(tables, name), column) for name, column, _ in parts}
-    rows = [
-        (label, *(plain(found[column].get(flow)) for _, column, _ in parts))
-        for flow, label in labels.items()
-        if any(flow in values for values in found.values())
-    ]
-    header = (Column("Flow", share=2.2), *(Column(title, "right", 0.9) for _, _, title in parts))
-    if rows:
-        blocks.append(Table(f"Cost in USD per TEU, and emissions from well to wheel. {note}".strip(), header,
-                            tuple(rows)))  # fmt: skip
+    found = by_flow(log, tables, MONEY, present(log, tables), "Cost, and emissions from well to wheel")
+    blocks += [found] if found.rows else []
+    blocks += [Paragraph(note)] if note and blocks else []
     empty = Paragraph("The scenario gives neither costs nor emission factors.")
     return Section("Cost and emissions", tuple(blocks) or (empty,))
-
-
-def means(rows: pd.DataFrame, column: str) -> dict[str, float]:
-    """Flow to the mean of a column over replications."""
-    if column not in rows:
-        return {}
-    return {str(flow): float(value) for flow, value in rows.groupby("flow")[column].mean().items()}
 
 
 def validation(found: pd.DataFrame) -> Section:

@@ -1,34 +1,112 @@
-"""The data: every number that the scenario uses, with its source, or as an assumption with its note."""
+"""The data: in short in the body, and every number with its source or note in an appendix."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from sim.figures import Tables
+from sim.figures.drawing import node_names, place_labels, table
+from sim.figures.style import PRODUCTIVE, dashes
 from sim.log import Log
 from sim.report.document import Block, Bullets, Column, Paragraph, Section, Table
-from sim.report.formats import ABSENT, breakable, tidy
+from sim.report.formats import ABSENT, breakable, plain, tidy
 
+CONFIDENCE = {
+    "A": "the operator's or an official figure", "B": "press or trade source", "C": "weak source", "D": "derived",
+    "GK": "general knowledge",
+}  # fmt: skip
+SHAPES = ("time", "lognormal", "triangular", "uniform", "normal", "exponential", "gamma", "fixed")
+"""Parts of a path that say how a number is drawn, not what it is."""
+
+SPOKEN = {"cv": "coefficient of variation", "p90": "90% within", "every": "departs every", "offset": "first after"}
+
+MOST_SPOTS = 6
 MOST_PATHS = 3
 """Uses of a fact that are named; more are counted."""
 
 
-def sources(log: Log) -> Section:
-    """Facts with their sources, then assumptions."""
+def data(log: Log, tables: Tables) -> Section:
+    """What the numbers rest on, in short, and the assumptions at the places that cause the most waiting."""
     numbers = log.legend.numbers
-    facts, literals = numbers[numbers["origin"] == "fact"], numbers[numbers["origin"] == "literal"]
+    facts = numbers[numbers["origin"] == "fact"]
     share = 100 * len(facts) / max(len(numbers), 1)
+    trusted = facts["confidence"].value_counts()
+    graded = [
+        f"{trusted[grade]:,} {grade} ({meaning})" for grade, meaning in CONFIDENCE.items() if grade in trusted.index
+    ]
+    grades = f" By confidence, the facts are {', '.join(graded)}." if graded else ""
     blocks: list[Block] = [
         Paragraph(
             f"The scenario uses {len(numbers):,} numbers. {len(facts):,} of them ({share:.0f}%) are facts with a "
-            f"published source; {len(literals):,} are assumptions, listed below with their notes. Confidence: A the "
-            "operator's or an official figure, B press or trade source, C weak source, D derived, GK general knowledge."
+            f"published source, {len(numbers) - len(facts):,} are assumptions.{grades} Appendix A lists all of them, "
+            "with sources and notes."
         )
     ]
-    if len(facts):
-        blocks += [fact_table(facts), addresses(facts)]
-    if len(literals):
-        blocks.append(assumption_table(literals))
-    return Section("Data and sources", tuple(blocks))
+    found = influential(log, tables)
+    return Section("Data", (*blocks, *([found] if found.rows else [])))
+
+
+def influential(log: Log, tables: Tables) -> Table:
+    """The places with the most waiting, each with the capacities and times that are assumed there."""
+    delays = table(tables, "delays")
+    header = (Column("Where shipments wait", share=2.2), Column("Hours a shipment", "right", 0.8),
+              Column("What is assumed there", share=3.4))  # fmt: skip
+    caption = (
+        "The assumptions on which the waiting depends most: capacities and times where shipments wait the longest."
+    )
+    if delays.empty:
+        return Table(caption, header, ())
+    waits = delays[~delays["cause"].isin(PRODUCTIVE)]
+    finished = max(float(table(tables, "transit")["finished"].sum()), 1.0)
+    sums = (
+        waits.groupby(["node", "name"])["total_s"].sum().sort_values(ascending=False, kind="stable") / 3600 / finished
+    )
+    rows = []
+    for row in sums[sums > 0].head(MOST_SPOTS).rename("hours").reset_index().to_dict("records"):
+        node, name = str(row["node"]), str(row["name"])
+        said = "; ".join(assumed(log, node, name)) or "no capacity or time"
+        rows.append((spot(log, node, name), plain(row["hours"]), said))
+    return Table(caption, header, tuple(rows))
+
+
+def spot(log: Log, node: str, name: str) -> str:
+    """A place, or a node with the service for which shipments wait there."""
+    places = log.legend.places
+    found = places.loc[places["name"] == name, "place"]
+    if len(found):
+        return place_labels(log)[int(found.iloc[0])]
+    services = dict(zip(log.legend.services["service"], log.legend.services["label"], strict=True))
+    return dashes(f"{node_names(log).get(node, node)}, departures of {services.get(name, name)}")
+
+
+def assumed(log: Log, node: str, name: str) -> list[str]:
+    """The capacities and times that are assumed at a place or for a service's departures at a node."""
+    steps, places, numbers = log.legend.steps, log.legend.places, log.legend.numbers
+    number = places.loc[places["name"] == name, "place"]
+    done = sorted(set(steps.loc[steps["place"].isin(number), "name"].astype(str))) if len(number) else []
+    heads = [f"places.{name}.", f"legs.{name.partition(' ')[0]}.", f"services.{name}.departures.",
+             f"services.{name}.stops.{node}.", *(f"operations.{step}." for step in done)]  # fmt: skip
+    found = []
+    for row in numbers[numbers["origin"] == "literal"].itertuples():
+        path = str(row.path)
+        head = next((head for head in heads if path.startswith(head)), None)
+        if head is None or any(word in path for word in ("fee", "emission", "freight", "length")):
+            continue
+        parts = [part for part in path[len(head) :].split(".") if part not in SHAPES]
+        words = " ".join(SPOKEN.get(part, part.replace("_", " ")) for part in parts) or "time"
+        what = f"{head.split('.')[1]}: {words}" if head.startswith("operations.") and len(done) > 1 else words
+        found.append((heads.index(head), f"{what} {tidy(str(row.text))}"))
+    return list(dict.fromkeys(text for _, text in sorted(found, key=lambda one: one[0])))
+
+
+def numbers_in_full(log: Log) -> Section:
+    """Appendix: facts with their sources, then assumptions."""
+    numbers = log.legend.numbers
+    facts, literals = numbers[numbers["origin"] == "fact"], numbers[numbers["origin"] == "literal"]
+    tables = [fact_table(facts), addresses(facts)] if len(facts) else []
+    tables += [assumption_table(literals)] if len(literals) else []
+    empty = Paragraph("The scenario names no numbers.")
+    return Section("Numbers and their sources", tuple(tables) or (empty,), appendix=True)
 
 
 def fact_table(facts: pd.DataFrame) -> Table:
@@ -43,11 +121,12 @@ def fact_table(facts: pd.DataFrame) -> Table:
         number = numbering[(str(first["source"]), str(first["address"]))]
         rows.append((what or str(fact), tidy(str(text)), str(first["as_of"]) or ABSENT,
                      str(first["confidence"]) or ABSENT, f"[{number}]", ", ".join(paths) + more))  # fmt: skip
+    grades = ", ".join(f"{grade} {meaning}" for grade, meaning in CONFIDENCE.items())
     header = (
-        Column("Fact", share=2.3), Column("Value", "right", 1.1), Column("As of", share=0.9),
-        Column("Conf.", share=0.5), Column("Source", share=0.6), Column("Used for", share=2.2),
+        Column("Fact", share=2.3), Column("Value", "right", 1.1), Column("As of", share=1.15),
+        Column("Conf.", share=0.5), Column("Source", share=0.6), Column("Used for", share=2.0),
     )  # fmt: skip
-    return Table("Facts used.", header, tuple(rows))
+    return Table(f"Facts used. Confidence: {grades}.", header, tuple(rows))
 
 
 def source_numbers(facts: pd.DataFrame) -> dict[tuple[str, str], int]:
@@ -71,7 +150,7 @@ def assumption_table(literals: pd.DataFrame) -> Table:
     for (text, note), uses in literals.groupby(["text", "note"], sort=False):
         paths = ", ".join(breakable(str(path)) for path in uses["path"].head(MOST_PATHS))
         more = f" and {len(uses) - MOST_PATHS} more" if len(uses) > MOST_PATHS else ""
-        rows.append((paths + more, tidy(str(text)), str(note) or "no note given"))
+        rows.append((paths + more, tidy(str(text)), str(note) or ABSENT))
     header = (Column("Used for", share=2.4), Column("Value", "right", 1.0), Column("Note", share=2.6))
     return Table("Assumptions: numbers without a published source.", header, tuple(rows))
 
@@ -79,9 +158,10 @@ def assumption_table(literals: pd.DataFrame) -> Table:
 def assumption_words(log: Log) -> Bullets | None:
     """For the limits: how much rests on assumptions."""
     literals = log.legend.numbers[log.legend.numbers["origin"] == "literal"]
-    bare = int((literals["note"].fillna("") == "").sum())
     if literals.empty:
         return None
+    bare = int((literals["note"].fillna("") == "").sum())
+    noted = f", {bare:,} of them without a note" if bare else ""
     return Bullets(
-        (f"{len(literals):,} numbers are assumptions" + (f", {bare:,} of them without a note." if bare else "."),)
+        (f"{len(literals):,} of {len(log.legend.numbers):,} numbers are assumptions{noted}: see appendix A.",)
     )

@@ -1,63 +1,62 @@
-"""The first page: the question, the answer in key numbers, and the map."""
+"""The first page: the question, the answer in words and key numbers, and the map."""
 
 from __future__ import annotations
 
-import pandas as pd
+import math
 
 from sim.figures import Drawings, Tables
 from sim.figures.drawing import flow_labels, largest_flows, table
+from sim.figures.style import number
 from sim.log import Log
-from sim.report.document import Block, Column, Paragraph, Picture, Table
-from sim.report.formats import ABSENT, between, over_replications, plain
+from sim.report.document import Block, Paragraph, Picture
+from sim.report.flows import ANSWERS, by_flow, present
+from sim.report.formats import DAY_S, lean
 
 MOST_FLOWS = 5
-
-ANSWERS = (
-    ("transit", "mean_d", "Mean transit (days)", 1.0),
-    ("transit", "p95_d", "95% within (days)", 1.0),
-    ("transit", "on_time_share", "On time (%)", 100.0),
-    ("cost", "total_usd_teu", "Cost (USD per TEU)", 1.0),
-    ("emissions", "total_kg_teu", "CO2e (kg per TEU)", 1.0),
-)
-"""Table, column, title and factor of the key numbers on the first page."""
 
 
 def opening(log: Log, tables: Tables, drawings: Drawings) -> tuple[Block, ...]:
     """Blocks of the first page."""
-    answer = key_numbers(log, tables)
-    blocks: list[Block] = [answer] if answer.rows else []
+    all_flows = present(log, tables)
+    flows = largest_flows(log, set(all_flows), MOST_FLOWS)
+    blocks: list[Block] = [Paragraph(answer(log, tables, flows))] if flows else []
+    more = (
+        f", {len(flows)} of {len(all_flows)} flows, the largest of each corridor" if len(all_flows) > len(flows) else ""
+    )
+    key = by_flow(log, tables, ANSWERS, flows, f"Key numbers{more}")
+    blocks += [key] if key.rows else []
     late = drawings.named("why_late")
     if late is not None:
         blocks.append(Paragraph(late.caption, late.name))
     corridor = drawings.named("map")
     if corridor is not None:
-        blocks += [Paragraph(corridor.caption, corridor.name), Picture(corridor)]
+        blocks.append(Picture(corridor))
     return tuple(blocks)
 
 
-def key_numbers(log: Log, tables: Tables) -> Table:
-    """A row for each of the largest flows: what it takes, costs and emits, with intervals where there are any."""
-    present = set(table(tables, "transit").get("flow", pd.Series(dtype=str)).astype(str))
-    flows = largest_flows(log, present, MOST_FLOWS)
-    labels = flow_labels(log)
-    columns = [column for column in ANSWERS if column[1] in table(tables, column[0])]
-    cells: dict[str, list[str]] = {flow: [labels[flow]] for flow in flows}
-    for name, column, _, factor in columns:
-        rows = table(tables, name)[["flow", "replication", column]].astype({column: "float64"})
-        rows = rows.assign(**{column: rows[column] * factor})
-        found = over_replications(rows, ["flow"], [column]).set_index("flow")
-        for flow in flows:
-            cells[flow].append(cell(found.loc[[flow]].iloc[0], column, factor) if flow in found.index else ABSENT)
-    header = (Column("Flow", share=2.7), *(Column(title, "right", 1.15) for _, _, title, _ in columns))
-    rows_of = tuple(tuple(cells[flow]) for flow in flows)
-    caption = "The answer in key numbers: mean over replications, below it the 95% interval."
-    return Table(caption, header, rows_of)
+def answer(log: Log, tables: Tables, flows: list[str]) -> str:
+    """What the run says of the largest flow, in words."""
+    rows = log.legend.flows[log.legend.flows["flow"].isin(flows)]
+    flow, promise = max(zip(rows["flow"], rows["promise_s"], rows["teu_per_year"].fillna(0.0), strict=True),
+                        key=lambda row: float(row[2]))[:2]  # fmt: skip
+    took, late, share = (mean(tables, "transit", name, flow) for name in ("mean_d", "p95_d", "on_time_share"))
+    if math.isnan(took):
+        return f"{flow_labels(log)[flow]}: no shipment finished."
+    text = (
+        f"{flow_labels(log)[flow]}: a shipment takes {number(took)} days on average, and 95 of 100 take at most "
+        f"{number(late)} days"
+    )
+    if not math.isnan(share):
+        text += f"; {number(100 * share)}% are there within the promised {lean(float(promise) / DAY_S)} days"
+    usd, kg = mean(tables, "cost", "total_usd_teu", flow), mean(tables, "emissions", "total_kg_teu", flow)
+    money = [] if math.isnan(usd) else [f"costs USD {number(usd)}, the time of the goods included,"]
+    money += [] if math.isnan(kg) else [f"emits {number(kg)} kg CO2e"]
+    return f"{text}. A TEU {' and '.join(money).rstrip(',')}." if money else f"{text}."
 
 
-def cell(row: pd.Series, column: str, factor: float) -> str:
-    """Mean, and below it the interval; a share in per cent stays between 0 and 100."""
-    mean, low, high = (float(row[name]) for name in (column, f"{column}_low", f"{column}_high"))
-    if factor == 100.0:
-        low, high = max(low, 0.0), min(high, 100.0)
-    interval = between(mean, low, high)
-    return plain(mean) if interval == ABSENT else f"{plain(mean)}\n{interval}"
+def mean(tables: Tables, name: str, column: str, flow: str) -> float:
+    """A flow's number over all replications, missing where there is none."""
+    rows = table(tables, name)
+    if column not in rows:
+        return float("nan")
+    return float(rows.loc[rows["flow"] == flow, column].astype("float64").mean())
