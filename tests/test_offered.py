@@ -58,6 +58,7 @@ def test_checking_files_tells_problems_and_warnings_in_their_order(tmp_path):
 
 
 def test_free_flow_is_the_sum_of_the_medians(tmp_path):
-    compiled = compile_plan(small(tmp_path))
-    assert free_flow_seconds(compiled, "goods") == (48 + 2 + 1 + 96) * HOUR
-    assert free_flow_seconds(compiled, "parcels") == pytest.approx((2 + 20 + 1.5 + 22) * HOUR)
+    scenario = small(tmp_path)
+    compiled = compile_plan(scenario)
+    assert free_flow_seconds(scenario, compiled, "goods") == (48 + 2 + 1 + 96) * HOUR
+    assert free_flow_seconds(scenario, compiled, "parcels") == pytest.approx((2 + 20 + 1.5 + 22) * HOUR)

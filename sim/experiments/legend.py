@@ -13,8 +13,8 @@ import pandas as pd
 
 from sim import facts
 from sim.log import LEGEND, Legend
-from sim.plan import steps, traffic
-from sim.plan.compile import Compiled
+from sim.plan import flows, traffic
+from sim.plan.compile import Compiled, PlaceRow
 from sim.plan.offered import free_flow_seconds
 from sim.plan.tables import ABSENT, Entities, StepKind
 from sim.scenario import paths
@@ -50,10 +50,14 @@ def _table(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
 def _places(compiled: Compiled) -> pd.DataFrame:
     suspends = compiled.plan.places.suspends
     rows = [
-        {"place": number, **asdict(row), "suspends": bool(suspends[number])}
+        {"place": number, **_shown(row), "suspends": bool(suspends[number])}
         for number, row in enumerate(compiled.place_rows)
     ]
     return _table("places", rows)
+
+
+def _shown(row: PlaceRow) -> dict[str, str]:
+    return {name: value for name, value in asdict(row).items() if name != "leg"}
 
 
 def _windows(compiled: Compiled) -> pd.DataFrame:
@@ -69,7 +73,7 @@ def _windows(compiled: Compiled) -> pd.DataFrame:
     )
 
 
-_KINDS = {StepKind.OCCUPY: "occupy", StepKind.CALL: "call", StepKind.RIDE: "ride"}
+_KINDS = {StepKind.OCCUPY: "occupy", StepKind.CALL: "call", StepKind.RIDE: "ride", StepKind.CHOOSE: "choose"}
 
 
 def _steps(scenario: Scenario, compiled: Compiled) -> pd.DataFrame:
@@ -88,7 +92,7 @@ def _steps(scenario: Scenario, compiled: Compiled) -> pd.DataFrame:
                     "kind": _KINDS[row.kind],
                     "place": plan.steps.place[step] if occupies else pd.NA,
                     "units": row.units if occupies else pd.NA,
-                    "units_per_teu": row.units_per_teu,
+                    "units_per_teu": occupies and row.units_per_teu,
                     **asdict(row.meaning),
                 }
             )
@@ -99,6 +103,9 @@ def _entities(scenario: Scenario, compiled: Compiled, entities: Entities, replic
     groups = np.array(compiled.groups)
     kinds = np.array([_kind(scenario, group) for group in compiled.groups])
     values = np.array([_value_usd(scenario, group) for group in compiled.groups])
+    carries_teu = np.array(
+        [group in scenario.flows or scenario.services[group].carries_teu for group in compiled.groups]
+    )
     names = groups[entities.route]
     return pd.DataFrame(
         {
@@ -109,7 +116,7 @@ def _entities(scenario: Scenario, compiled: Compiled, entities: Entities, replic
             "route": names,
             "release_s": entities.release,
             "teu": entities.teu,
-            "capacity_teu": entities.capacity,
+            "capacity_teu": np.where(carries_teu[entities.route], entities.capacity, 0),
             "priority": entities.priority,
             "slot_s": pd.arrays.IntegerArray(entities.slot, entities.slot == ABSENT),
             "value_usd": entities.teu * values[entities.route],
@@ -146,26 +153,23 @@ def _flow(scenario: Scenario, compiled: Compiled, key: str) -> dict[str, Any]:
         "report": flow.report,
         "teu_per_year": traffic.teu_per_second(scenario, flow) * traffic.YEAR,
         "value_usd_teu": _value_usd(scenario, key),
-        "tonnes_teu": steps.tonnes_teu(scenario, flow),
+        "tonnes_teu": flows.tonnes_teu(scenario, flow),
         "promise_s": pd.NA if flow.promise is None else round(flow.promise.value),
-        "free_flow_s": free_flow_seconds(compiled, key),
+        "free_flow_s": free_flow_seconds(scenario, compiled, key),
         "value_of_time_usd_teu_day": _value_of_time(scenario, key),
     }
 
 
 def _value_of_time(scenario: Scenario, key: str) -> float:
     """What a day costs for each TEU in USD: as stated, or a share of the value; missing if nothing is stated."""
-    flow = scenario.flows[key]
-    given = flow.value_of_time or scenario.value_of_time
-    if given is None:
-        return math.nan
-    share = dict(given.dimension).get("TEU") != -1
-    return _DAY * (given.value * _value_usd(scenario, key) if share else scenario.usd(given))
+    per_second = traffic.usd_teu_second(scenario, scenario.flows[key])
+    return math.nan if per_second is None else _DAY * per_second
 
 
 def _service(scenario: Scenario, key: str) -> dict[str, Any]:
     service = scenario.services[key]
-    ends = [part.node for part in paths.service_parts(scenario, service) if not isinstance(part, paths.Move)]
+    parts = paths.service_parts(scenario, service)
+    ends = [part.node for part in parts if isinstance(part, (paths.Act, paths.Fork, paths.Visit))]
     return {
         "service": key,
         "label": service.label,
@@ -173,7 +177,7 @@ def _service(scenario: Scenario, key: str) -> dict[str, Any]:
         "gauge_mm": service.gauge if service.gauge is not None else pd.NA,
         "from_node": ends[0],
         "to_node": ends[-1],
-        "capacity_teu": 0 if service.capacity is None else round(service.capacity.value),
+        "capacity_teu": 0 if service.capacity is None or not service.carries_teu else round(service.capacity.value),
     }
 
 

@@ -5,22 +5,22 @@ Everything goes in the order of ids, so that the order of keys in a file moves n
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from sim.plan import distributions, draws, steps, windows
-from sim.plan.steps import Meaning, StepRow
+from sim.plan import distributions, draws, flows, special, steps, windows
+from sim.plan.blocking import blocked
+from sim.plan.draws import Family
+from sim.plan.rows import Meaning, StepRow, numbered
 from sim.plan.tables import (
     ABSENT,
-    Breakdowns,
-    Gates,
     Ints,
-    Options,
     Places,
     Plan,
     Routes,
-    Slots,
     StepKind,
     Steps,
     Stops,
@@ -42,6 +42,8 @@ class PlaceRow:
     node: str
     kind: str
     unit: str
+    leg: str = ""
+    """Leg whose tracks it is."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,10 @@ def compile_plan(scenario: Scenario) -> Compiled:
         )
     )
     rows = [(route, row) for route, own in routes.items() for row in own]
-    step_table = _steps(rows, places.numbers, {name: n for n, name in enumerate(stop_names)}, table)
+    calendars = special.calendars([row for _, row in rows])
+    names = _Names(places.numbers, {name: n for n, name in enumerate(stop_names)}, calendars)
+    step_table = _steps(rows, names, table)
+    breakdowns = special.breakdowns(scenario, places.rows, table)
     plan = Plan(
         horizon=round(scenario.horizon.value),
         places=places.table,
@@ -79,10 +84,10 @@ def compile_plan(scenario: Scenario) -> Compiled:
         distributions=table.table(),
         steps=step_table,
         routes=Routes(tuple(routes), _offsets([len(own) for own in routes.values()])),
-        options=_no_options(len(rows)),
-        gates=Gates(*(np.zeros(0, np.int64) for _ in range(4))),
-        slots=Slots(np.zeros(1, np.int64), np.zeros(0, np.int64)),
-        breakdowns=_no_breakdowns(),
+        options=special.options([row for _, row in rows], places.numbers),
+        gates=special.gates(scenario, places.numbers),
+        slots=special.slots(scenario, calendars),
+        breakdowns=breakdowns,
     )
     return Compiled(
         plan, tuple(places.rows), tuple(row.meaning for _, row in rows), tuple(row for _, row in rows), tuple(routes)
@@ -91,12 +96,12 @@ def compile_plan(scenario: Scenario) -> Compiled:
 
 def _routes(scenario: Scenario) -> dict[str, list[StepRow]]:
     """One route for each flow, then one for each service that runs by itself, in the order of their ids."""
-    routes = {key: steps.flow_rows(scenario, flow) for key, flow in sorted(scenario.flows.items())}
+    routes = {key: flows.flow_rows(scenario, flow) for key, flow in sorted(scenario.flows.items())}
     for key, service in sorted(scenario.services.items()):
         if not service.departures.on_demand:
             carriage = steps.Carriage(scenario, key, scenario.payload.value / 1000.0)
             routes[key] = steps.service_rows(carriage)
-    return routes
+    return {key: numbered(blocked(own)) for key, own in routes.items()}
 
 
 class _Places:
@@ -114,7 +119,7 @@ class _Places:
             )
             overtaking.append(place.overtaking)
             suspends.append(place.when_closed == "suspend")
-        for name, leg_id, start in sorted(set(_leg_places(rows))):
+        for name, leg_id, start in _leg_places(scenario, rows):
             self._add_leg(name, leg_id, start)
             overtaking.append(False)
             suspends.append(True)
@@ -142,13 +147,24 @@ class _Places:
         if name.endswith(" entry"):
             self._add(PlaceRow(name, f"Headway {name.removesuffix(' entry')}", start, "headway", mode), [(0, 1, 1.0)])
             return
+        if name == steps.single_track(leg_id):
+            own = windows.leg_rows(self._scenario, leg_id, 1)
+            self._add(PlaceRow(name, f"Line {leg_id}", leg.from_node, "leg", mode, leg_id), own)
+            return
         tracks = UNLIMITED if leg.tracks is None else round(leg.tracks.value)
-        self._add(PlaceRow(name, f"Line {name}", start, "leg", mode), windows.leg_rows(self._scenario, leg_id, tracks))
+        own = windows.leg_rows(self._scenario, leg_id, tracks)
+        self._add(PlaceRow(name, f"Line {name}", start, "leg", mode, leg_id), own)
 
 
-def _leg_places(rows: list[StepRow]) -> list[tuple[str, str, str]]:
-    """Name, leg and start node of each place that a leg is."""
-    return [(row.place, row.meaning.leg, row.meaning.node) for row in rows if row.place and row.meaning.leg]
+def _leg_places(scenario: Scenario, rows: list[StepRow]) -> list[tuple[str, str, str]]:
+    """Name, leg and start node of each place that a leg is; a single track starts where its leg does."""
+    found = set()
+    for row in rows:
+        leg = row.meaning.leg
+        if row.place and leg:
+            start = scenario.legs[leg].from_node if row.place == steps.single_track(leg) else row.meaning.node
+            found.add((row.place, leg, start))
+    return sorted(found)
 
 
 def _overtaking(scenario: Scenario, stop_names: tuple[str, ...]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -164,68 +180,68 @@ def _offsets(lengths: list[int]) -> Ints:
     return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
 
 
-def _no_options(steps: int) -> Options:
-    ints, floats = np.zeros(0, np.int64), np.zeros(0, np.float64)
-    return Options(np.zeros(steps + 1, np.int64), ints, floats, ints, floats, floats, floats, ints)
+class _Names(NamedTuple):
+    """Numbers of what steps name."""
 
+    places: dict[str, int]
+    stops: dict[str, int]
+    calendars: dict[special.Calendar, int]
 
-def _no_breakdowns() -> Breakdowns:
-    ints, floats = np.zeros(0, np.int64), np.zeros(0, np.float64)
-    return Breakdowns(np.zeros(1, np.int64), ints, ints, ints, ints, floats, ints)
+    def place(self, name: str) -> int:
+        """Number of a place, or ABSENT for no name."""
+        return self.places[name] if name else ABSENT
+
+    def where(self, row: StepRow) -> int:
+        """Number of the place or stop of a step."""
+        return self.stops[row.stop] if row.stop else self.place(row.place)
 
 
 def _steps(
     rows: list[tuple[str, StepRow]],
-    places: dict[str, int],
-    stops: dict[str, int],
+    names: _Names,
     table: distributions.DistributionTable,
 ) -> Steps:
     """The table of all steps."""
 
-    def column(values: list[int]) -> Ints:
-        return np.array(values, np.int64)
+    def column(values: Iterable[int | None]) -> Ints:
+        return np.array([ABSENT if value is None else value for value in values], np.int64)
+
+    def family(value: Family | None) -> int:
+        return ABSENT if value is None else table.row(value)
 
     own = [row for _, row in rows]
-    absent = np.full(len(own), ABSENT, np.int64)
     streams = [draws.stream(f"{route}/{row.name}") for route, row in rows]
+    timed = (StepKind.OCCUPY, StepKind.CALL)
     return Steps(
         names=tuple(row.name for row in own),
-        kind=column([row.kind for row in own]),
-        place=column([_where(row, places, stops) for row in own]),
-        to_stop=column([stops[row.to_stop] if row.to_stop else ABSENT for row in own]),
-        units=column([_units(row) for row in own]),
-        units_per_teu=np.array([row.units_per_teu or row.kind == StepKind.RIDE for row in own], np.bool_),
-        duration=column([ABSENT if row.kind == StepKind.RIDE else table.row(row.duration) for row in own]),
+        kind=column(row.kind for row in own),
+        place=column(names.where(row) for row in own),
+        to_stop=column(names.stops[row.to_stop] if row.to_stop else None for row in own),
+        units=column(_units(row) for row in own),
+        units_per_teu=np.array([row.units_per_teu for row in own], np.bool_),
+        duration=column(table.row(row.duration) if row.kind in timed else None for row in own),
         per_teu=np.array([row.per_teu for row in own], np.float64),
-        hold=column([row.hold for row in own]),
-        hold_time=column([ABSENT if row.hold_time is None else table.row(row.hold_time) for row in own]),
-        hold_until=column([ABSENT if row.hold_until is None else row.hold_until for row in own]),
-        return_place=absent,
-        longest_queue=absent,
-        patience=absent,
-        otherwise=absent,
+        hold=column(row.hold for row in own),
+        hold_time=column(family(row.hold_time) for row in own),
+        hold_until=column(row.hold_until for row in own),
+        return_place=column(names.place(row.return_place) for row in own),
+        longest_queue=column(row.longest_queue for row in own),
+        patience=column(family(row.patience) for row in own),
+        otherwise=column(row.otherwise for row in own),
         boards=np.array([row.boards for row in own], np.bool_),
-        slot=column([ABSENT if row.slot is None else row.slot for row in own]),
-        least_load=column([row.least_load for row in own]),
-        longest_wait=column([ABSENT if row.longest_wait is None else row.longest_wait for row in own]),
-        cut_off=column([row.cut_off for row in own]),
-        slots=absent,
-        rule=absent,
+        slot=column(row.slot for row in own),
+        least_load=column(row.least_load for row in own),
+        longest_wait=column(row.longest_wait for row in own),
+        cut_off=column(row.cut_off for row in own),
+        slots=column(None if row.slots is None else names.calendars[row.slots] for row in own),
+        rule=column(row.rule for row in own),
         stream=column(_distinct(streams)),
     )
 
 
 def _units(row: StepRow) -> int:
     """Units asked for: of a place, or of a consist's capacity, where it is one for each TEU."""
-    if row.kind == StepKind.OCCUPY:
-        return row.units
-    return 1 if row.kind == StepKind.RIDE else 0
-
-
-def _where(row: StepRow, places: dict[str, int], stops: dict[str, int]) -> int:
-    if row.stop:
-        return stops[row.stop]
-    return places[row.place] if row.place else ABSENT
+    return row.units if row.kind in (StepKind.OCCUPY, StepKind.RIDE) else 0
 
 
 def _distinct(streams: list[int]) -> list[int]:

@@ -1,20 +1,24 @@
 """Offered load: what the traffic asks of each place by month, against what the place can give.
 
 Arrivals times service over capacity, from the entities of one replication and the mean times of the steps, without
-any waiting. Above 1 a queue grows for as long as the month lasts, whatever the engine.
+any waiting. Above 1 a queue grows for as long as the month lasts, whatever the engine. At a choice the traffic goes by
+its shares or its class, and evenly where the rule looks at the state of things; who circulates does so to the end.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.plan import distributions
+from sim.plan import distributions, worth
 from sim.plan.compile import Compiled
-from sim.plan.steps import StepRow
-from sim.plan.tables import Entities, Floats, Hold, Ints, StepKind
+from sim.plan.flows import journey_rows
+from sim.plan.forks import classes
+from sim.plan.rows import StepRow
+from sim.plan.tables import ABSENT, Entities, Floats, Ints, Rule, StepKind
 from sim.scenario.model import Scenario
 
 SHORTEST_MONTH = 10 * 86400
@@ -65,66 +69,86 @@ def month_edges(scenario: Scenario) -> tuple[Ints, list[str]]:
 def _asked(compiled: Compiled, entities: Entities, edges: Ints) -> Floats:
     """Unit-seconds asked of each place in each month."""
     asked = np.zeros((len(compiled.place_rows), len(edges) - 1))
-    first = compiled.plan.routes.first
-    for route in range(len(compiled.groups)):
+    for route, group in enumerate(compiled.groups):
         mine = np.flatnonzero(entities.route == route)
-        rows = compiled.step_rows[first[route] : first[route + 1]]
+        if not len(mine):
+            continue
+        rows = _rows(compiled, group)
         size = np.maximum(entities.teu[mine], entities.capacity[mine]).astype(np.float64)
-        arrival = entities.release[mine].astype(np.float64)
-        for position, row in enumerate(rows):
-            step = first[route] + position
-            stay = _stay(compiled, row, size)
+        step = int(compiled.plan.routes.first[route])
+        for position, share, arrival in _passages(compiled, rows, (entities, mine), size):
+            row = rows[position]
             if row.kind == StepKind.OCCUPY and row.place:
                 units = row.units * (size if row.units_per_teu else np.ones_like(size))
-                held = _held(compiled, rows, position, size) * units
+                held = worth.held(rows, position, size, _journey(compiled)) * units * share
                 month = np.searchsorted(edges, arrival, side="right") - 1
                 inside = (month >= 0) & (month < len(edges) - 1)
-                np.add.at(asked[compiled.plan.steps.place[step]], month[inside], held[inside])
-            arrival = arrival + stay
+                np.add.at(asked[compiled.plan.steps.place[step + position]], month[inside], held[inside])
     return asked
 
 
-def _stay(compiled: Compiled, row: StepRow, size: Floats) -> Floats:
-    """Mean time that entities of these sizes spend at a step, waiting apart."""
-    if row.kind == StepKind.RIDE:
-        return np.full_like(size, ride_seconds(compiled, row, distributions.mean))
-    return distributions.mean(row.duration) + row.per_teu * size
-
-
-def _held(compiled: Compiled, rows: tuple[StepRow, ...], position: int, size: Floats) -> Floats:
-    """Mean time that the units of a step stay taken, waiting apart."""
-    row = rows[position]
-    if row.hold is Hold.STAY:
-        return _stay(compiled, row, size)
-    after = 0.0 if row.hold_time is None else distributions.mean(row.hold_time)
-    if row.hold is Hold.SECONDS:
-        return np.full_like(size, after)
-    assert row.hold_until is not None  # a hold until a later step names it
-    through = sum((_stay(compiled, rows[at], size) for at in range(position, row.hold_until + 1)), np.zeros_like(size))
-    return through + after
-
-
-def ride_seconds(compiled: Compiled, ride: StepRow, of: distributions.Summary) -> float:
-    """Mean or median time of a ride between two stops, waiting apart."""
-    plan = compiled.plan
-    route = compiled.groups.index(ride.meaning.service)
-    rows = compiled.step_rows[plan.routes.first[route] : plan.routes.first[route + 1]]
-    calls = [row.stop for row in rows]
-    first, last = calls.index(ride.stop), calls.index(ride.to_stop)
-    return sum(of(row.duration) for row in rows[first + 1 : last])
-
-
-def free_flow_seconds(compiled: Compiled, group: str) -> float:
-    """Transit time of a flow with median times and no waiting at all, in seconds."""
-    plan = compiled.plan
+def _rows(compiled: Compiled, group: str) -> tuple[StepRow, ...]:
     route = compiled.groups.index(group)
-    rows = compiled.step_rows[plan.routes.first[route] : plan.routes.first[route + 1]]
-    return sum(
-        ride_seconds(compiled, row, distributions.median)
-        if row.kind == StepKind.RIDE
-        else distributions.median(row.duration)
-        for row in rows
-    )
+    return compiled.step_rows[compiled.plan.routes.first[route] : compiled.plan.routes.first[route + 1]]
+
+
+def _journey(compiled: Compiled) -> worth.Journey:
+    return lambda ride: journey_rows(_rows(compiled, ride.meaning.service), ride)
+
+
+def _passages(
+    compiled: Compiled, rows: Sequence[StepRow], who: tuple[Entities, Ints], size: Floats
+) -> Iterator[tuple[int, float, Floats]]:
+    """Each position with the share of the entities that come to it and the mean times at which they do, lap by lap."""
+    entities, mine = who
+    horizon, class_ = compiled.plan.horizon, int(entities.class_[mine[0]])
+    start, journey = entities.release[mine].astype(np.float64), _journey(compiled)
+    while start.min(initial=horizon) < horizon:
+        coming: dict[int, tuple[float, Floats]] = {0: (1.0, start)}
+        again = np.full_like(start, horizon)
+        for position, row in enumerate(rows):
+            share, arrival = coming.pop(position, (0.0, start))
+            if not share:
+                continue
+            yield position, share, arrival
+            left = arrival if row.kind == StepKind.CHOOSE else arrival + worth.stay(row, size, journey)
+            for target, part in _onward(row, position, class_):
+                if target <= position:
+                    again = left
+                elif part:
+                    before, at = coming.get(target, (0.0, left))
+                    coming[target] = (
+                        before + share * part,
+                        (before * at + share * part * left) / (before + share * part),
+                    )
+        # A lap of no time would never end.
+        start = np.where(again > start, again, horizon)
+
+
+def _onward(row: StepRow, position: int, class_: int) -> list[tuple[int, float]]:
+    """Where entities of a class go on after a step, with the share that does."""
+    if row.kind != StepKind.CHOOSE:
+        return [(position + 1, 1.0)]
+    if row.rule == Rule.CLASS:
+        return [(option.target, 1.0) for option in row.options if option.class_ in (class_, ABSENT)][:1]
+    total = sum(option.weight for option in row.options) if row.rule == Rule.SHARES else 0.0
+    even = 1.0 / len(row.options)
+    return [(option.target, option.weight / total if total else even) for option in row.options]
+
+
+def free_flow_seconds(scenario: Scenario, compiled: Compiled, group: str) -> float:
+    """Transit time of a flow with median times and no waiting at all, in seconds; at a choice by the fastest way."""
+    rows, journey = _rows(compiled, group), _journey(compiled)
+    flow = scenario.flows[group]
+    class_ = classes(scenario)[flow.commodity, flow.priority]
+    left = [0.0] * (len(rows) + 1)
+    for position in reversed(range(len(rows))):
+        row = rows[position]
+        ahead = [left[target] for target, share in _onward(row, position, class_) if share]
+        own = 0.0 if row.kind == StepKind.CHOOSE else distributions.median(row.duration)
+        own = worth.ride_seconds(row, distributions.median, journey) if row.kind == StepKind.RIDE else own
+        left[position] = own + min(ahead, default=0.0)
+    return left[0]
 
 
 def _given(compiled: Compiled, edges: Ints) -> Floats:

@@ -1,69 +1,22 @@
-"""Steps: what the parts of a service's path and of a flow's chain come to in the plan, one row each.
-
-A row holds what the engine needs and what the step means (where it is, what it costs); the first goes into the plan's
-tables, the second into the legend of the log.
-"""
+"""Steps: what the parts of a service's path come to in the plan, one row each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from sim.plan import distributions
 from sim.plan.draws import Family
 from sim.plan.driving import Driver
-from sim.plan.tables import Hold, StepKind
+from sim.plan.forks import Branch, fork_rows
+from sim.plan.rows import LEG, NODE, Meaning, Option, StepRow, moved
+from sim.plan.tables import Hold, Rule, StepKind
+from sim.plan.worth import worth
 from sim.scenario import paths
-from sim.scenario.demand import Flow
 from sim.scenario.model import Scenario
 from sim.scenario.network import Leg, Operation
 from sim.scenario.numbers import Number
 from sim.scenario.services import Service, Stop
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """What a step means to a reader of the log; the columns of the legend's steps."""
-
-    activity: str
-    node: str
-    to_node: str
-    leg: str = ""
-    mode: str = ""
-    service: str = ""
-    km: float | None = 0.0
-    border: str = ""
-    direction: str = ""
-    country: str = ""
-    fee_usd: float = 0.0
-    fee_usd_teu: float = 0.0
-    usd_teu_km: float = 0.0
-    kg_teu_km: float = 0.0
-    kg_teu: float = 0.0
-
-
-@dataclass(frozen=True)
-class StepRow:
-    """One step of one route, with names where the plan's tables have numbers."""
-
-    name: str
-    kind: StepKind
-    meaning: Meaning
-    place: str = ""
-    stop: str = ""
-    to_stop: str = ""
-    units: int = 1
-    units_per_teu: bool = False
-    duration: Family = field(default_factory=lambda: distributions.fixed(0.0))
-    per_teu: float = 0.0
-    hold: Hold = Hold.STAY
-    hold_time: Family | None = None
-    hold_until: int | None = None
-    boards: bool = False
-    slot: int | None = None
-    least_load: int = 0
-    longest_wait: int | None = None
-    cut_off: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,46 +33,75 @@ class Carriage:
         return self.scenario.services[self.service_id]
 
 
+@dataclass(frozen=True)
+class Span:
+    """The rows of one item of a path or chain: from the first up to and with the last; at a node there may be none."""
+
+    first: int
+    last: int
+    node: bool = False
+    """Whether the item is a node, which is entered on arrival: at the end of the step before its own."""
+
+
 def service_rows(carriage: Carriage) -> list[StepRow]:
-    """The route of a service's consists (or of a vehicle of its own, without calls)."""
+    """The route of a service's consists (or of a vehicle of its own, without calls); blocking is not yet resolved."""
     rows: list[StepRow] = []
-    last_of: dict[int, int] = {}
-    driver = Driver(carriage.service.driving) if carriage.service.driving is not None else None
-    position = -1
-    for part in paths.service_parts(carriage.scenario, carriage.service):
+    spans: list[Span] = []
+    scenario, service = carriage.scenario, carriage.service
+    driver = Driver(service.driving) if service.driving is not None else None
+    for part in paths.service_parts(scenario, service):
         if isinstance(part, paths.Move):
             rows += _moves(carriage, part, driver)
             continue
-        position += 1
+        first = len(rows)
         if isinstance(part, paths.Act):
-            rows.append(operation_row(carriage.scenario, part, carriage.service_id))
-        elif part.node in carriage.service.stops:
+            rows.append(operation_row(scenario, part, carriage.service_id))
+        elif isinstance(part, paths.Trip):
+            rows.append(ride_row(scenario, part, carriage.service_id))
+        elif isinstance(part, paths.Fork):
+            rows += moved(_fork_in_place(carriage, part), first)
+        elif part.node in service.stops:
             rows.append(_call(carriage, part.node))
-        last_of[position] = len(rows) - 1
-    return _numbered(_held(carriage.scenario, carriage.service.path, rows, last_of))
+        spans.append(Span(first, len(rows) - 1, node=isinstance(part, paths.Visit)))
+    if service.circulates:
+        spans.append(Span(len(rows), len(rows) - 1, node=True))
+        nothing = Meaning("waiting", service.path[0], service.path[0], service=carriage.service_id)
+        back = (Option(0, weight=1.0),)
+        rows.append(StepRow("once more", StepKind.CHOOSE, nothing, rule=Rule.SHARES, options=back))
+    return with_holds(scenario, service.path, rows, spans)
 
 
-def _held(scenario: Scenario, items: list[str], rows: list[StepRow], last_of: dict[int, int]) -> list[StepRow]:
+def _fork_in_place(carriage: Carriage, fork: paths.Fork) -> list[StepRow]:
+    """The steps of a choice among operations at one node."""
+    branches = []
+    for key, acts in fork.ways:
+        own = [operation_row(carriage.scenario, act, carriage.service_id) for act in acts if isinstance(act, paths.Act)]
+        spans = [Span(position, position) for position in range(len(own))]
+        rows = with_holds(carriage.scenario, carriage.scenario.choices[fork.choice].ways[key].by, own, spans)
+        branches.append(Branch(key, rows, worth(rows, 0.0, _no_journey)))
+    return fork_rows(carriage.scenario, fork.choice, fork.node, branches)
+
+
+def _no_journey(_ride: StepRow) -> Sequence[StepRow]:
+    return ()
+
+
+def with_holds(scenario: Scenario, items: Sequence[str], rows: list[StepRow], spans: Sequence[Span]) -> list[StepRow]:
     """Put the number of the later step where an operation of a path or chain holds its place until then."""
     held = list(rows)
     for position, item in enumerate(items):
         operation = scenario.operations.get(item)
-        if operation is not None and operation.until is not None:
-            until = items.index(operation.until, position + 1)
-            row = last_of[position]
-            held[row] = replace(held[row], hold=Hold.UNTIL, hold_until=last_of[until])
+        if operation is None:
+            continue
+        row = spans[position].last
+        if operation.until is not None:
+            until = spans[items.index(operation.until, position + 1)]
+            held[row] = replace(held[row], hold=Hold.UNTIL, hold_until=until.last)
+        elif operation.until_entered is not None:
+            until = spans[items.index(operation.until_entered, position + 1)]
+            hold, at = (Hold.UNTIL, until.first - 1) if until.node else (Hold.UNTIL_ENTERED, until.first)
+            held[row] = replace(held[row], hold=hold, hold_until=at)
     return held
-
-
-def _numbered(rows: list[StepRow]) -> list[StepRow]:
-    """Names made unique within the route, in the order of their coming: the streams of draws hang on them."""
-    seen: dict[str, int] = {}
-    numbered = []
-    for row in rows:
-        seen[row.name] = seen.get(row.name, 0) + 1
-        again = seen[row.name]
-        numbered.append(row if again == 1 else replace(row, name=f"{row.name} #{again}"))
-    return numbered
 
 
 def _moves(carriage: Carriage, move: paths.Move, driver: Driver | None) -> Iterator[StepRow]:
@@ -133,9 +115,10 @@ def _moves(carriage: Carriage, move: paths.Move, driver: Driver | None) -> Itera
         )
     whole = running_time(carriage, leg)
     meaning = _moving(carriage, move)
-    place = name if limits(carriage.scenario, move.leg_id) else ""
+    place = _leg_limit(carriage.scenario, move)
+    blocks = LEG if leg.single_track or leg.blocks else ""
     if driver is None:
-        yield StepRow(name, StepKind.OCCUPY, meaning, place=place, duration=whole)
+        yield StepRow(name, StepKind.OCCUPY, meaning, place=place, duration=whole, blocks=blocks)
         return
     planned = distributions.median(whole)
     for stretch in driver.drive(planned):
@@ -143,7 +126,7 @@ def _moves(carriage: Carriage, move: paths.Move, driver: Driver | None) -> Itera
             share = stretch.seconds / planned
             part = replace(meaning, km=leg.length.value * share)
             duration = distributions.scaled(whole, share)
-            yield StepRow(name, StepKind.OCCUPY, part, place=place, duration=duration)
+            yield StepRow(name, StepKind.OCCUPY, part, place=place, duration=duration, blocks=blocks)
         else:
             resting = replace(nowhere, activity="rest", mode=leg.mode)
             yield StepRow(
@@ -151,10 +134,24 @@ def _moves(carriage: Carriage, move: paths.Move, driver: Driver | None) -> Itera
             )
 
 
+def _leg_limit(scenario: Scenario, move: paths.Move) -> str:
+    """Name of the place that a leg is; empty if nothing limits it."""
+    if move.leg.single_track:
+        return single_track(move.leg_id)
+    return leg_place(move) if limits(scenario, move.leg_id) else ""
+
+
+def single_track(leg_id: str) -> str:
+    """Name of the one track of a leg, for both directions."""
+    return f"{leg_id} single track"
+
+
 def limits(scenario: Scenario, leg_id: str) -> bool:
     """Whether a leg is a place: it has so many tracks, or something happens to it."""
     disrupted = any(disruption.leg == leg_id for disruption in scenario.disruptions.values())
-    return disrupted or scenario.legs[leg_id].tracks is not None
+    breaks_down = any(leg_id in breakdown.legs for breakdown in scenario.breakdowns.values())
+    leg = scenario.legs[leg_id]
+    return disrupted or breaks_down or leg.tracks is not None or leg.single_track
 
 
 def leg_place(move: paths.Move) -> str:
@@ -203,9 +200,10 @@ def _call(carriage: Carriage, node: str) -> StepRow:
     service = carriage.service
     stop: Stop = service.stops[node]
     along = paths.stops(carriage.scenario, service)
-    boards = node != along[-1]
-    timetabled = service.departures.timetable is not None
+    boards = service.circulates or node != along[-1]
+    timetabled = service.departures.timetable is not None and boards
     slot = round(stop.slot_after.value) if stop.slot_after is not None else (0 if node == along[0] else None)
+    calendar = (carriage.service_id, slot) if timetabled and service.circulates and slot is not None else None
     where = carriage.scenario.nodes[node]
     meaning = Meaning("handling", node, node, mode=service.mode, service=carriage.service_id, country=where.country)
     assert service.capacity is not None  # the service itself refuses to have none
@@ -217,7 +215,8 @@ def _call(carriage: Carriage, node: str) -> StepRow:
         duration=distributions.fixed(0.0) if stop.dwell is None else distributions.family_of(stop.dwell),
         per_teu=0.0 if stop.time_per_teu is None else stop.time_per_teu.value,
         boards=boards,
-        slot=slot if timetabled and boards else None,
+        slot=slot if timetabled and not service.circulates else None,
+        slots=calendar,
         least_load=_load(stop, service.capacity.value) if boards else 0,
         longest_wait=None if stop.longest_wait is None or not boards else round(stop.longest_wait.value),
         cut_off=0 if stop.cut_off is None or not boards else round(stop.cut_off.value),
@@ -235,6 +234,24 @@ def _load(stop: Stop, capacity: float) -> int:
 def stop_name(service_id: str, node: str) -> str:
     """Name of the stop of a service at a node."""
     return f"{service_id} at {node}"
+
+
+def ride_row(scenario: Scenario, trip: paths.Trip, rider: str = "") -> StepRow:
+    """A ride: of a shipment, of a vehicle on demand with its shipment, or of the consists of the service ``rider``."""
+    service = scenario.services[trip.service]
+    meaning = Meaning("waiting", trip.board, trip.alight, mode=service.mode, service=trip.service, km=None)
+    of_consist = None if not rider or not scenario.services[rider].stops else scenario.services[rider].capacity
+    longest = service.stops[trip.board].longest_queue
+    return StepRow(
+        f"ride {trip.service} from {trip.board}",
+        StepKind.RIDE,
+        meaning,
+        stop=stop_name(trip.service, trip.board),
+        to_stop=stop_name(trip.service, trip.alight),
+        units=1 if of_consist is None or not service.carries_teu else round(of_consist.value),
+        units_per_teu=service.carries_teu and of_consist is None,
+        longest_queue=None if longest is None else round(longest.value),
+    )
 
 
 def operation_row(scenario: Scenario, act: paths.Act, service_id: str = "") -> StepRow:
@@ -266,55 +283,29 @@ def operation_row(scenario: Scenario, act: paths.Act, service_id: str = "") -> S
         per_teu=0.0 if operation.time_per_teu is None else operation.time_per_teu.value,
         hold=hold,
         hold_time=hold_time,
+        blocks=NODE if operation.blocks else "",
+        return_place=operation.gives_back_to or "",
+        longest_queue=_longest_queue(scenario, operation),
+        patience=None if operation.longest_wait is None else distributions.family_of(operation.longest_wait),
     )
+
+
+def _longest_queue(scenario: Scenario, operation: Operation) -> int | None:
+    """Units that may wait at the place of an operation."""
+    longest = None if operation.place is None else scenario.places[operation.place].longest_queue
+    return None if longest is None else round(longest.value)
 
 
 def _hold(operation: Operation) -> tuple[Hold, Family | None]:
     if operation.hold is not None:
         return Hold.SECONDS, distributions.family_of(operation.hold)
+    after = None if operation.after is None else distributions.family_of(operation.after)
     if operation.until is not None:
-        return Hold.UNTIL, None if operation.after is None else distributions.family_of(operation.after)
-    return Hold.STAY, None
+        return Hold.UNTIL, after
+    return (Hold.STAY if operation.until_entered is None else Hold.UNTIL_ENTERED), after
 
 
 def _fees(scenario: Scenario, fee: Number) -> tuple[float, float]:
     """Fee for the entity and for each TEU."""
     per_teu = dict(fee.dimension).get("TEU") == -1
     return (0.0, scenario.usd(fee)) if per_teu else (scenario.usd(fee), 0.0)
-
-
-def flow_rows(scenario: Scenario, flow: Flow) -> list[StepRow]:
-    """The route of a flow's shipments: rides, operations, and the path of vehicles of their own."""
-    rows: list[StepRow] = []
-    last_of: dict[int, int] = {}
-    for position, part in enumerate(paths.flow_parts(scenario, flow)):
-        if isinstance(part, paths.Act):
-            rows.append(operation_row(scenario, part))
-        elif scenario.services[part.service].departures.on_demand:
-            own = service_rows(Carriage(scenario, part.service, tonnes_teu(scenario, flow)))
-            rows += [_shifted(row, len(rows)) for row in own]
-        else:
-            rows.append(_ride(scenario, part))
-        last_of[position] = len(rows) - 1
-    return _numbered(_held(scenario, flow.by, rows, last_of))
-
-
-def _shifted(row: StepRow, by: int) -> StepRow:
-    return row if row.hold_until is None else replace(row, hold_until=row.hold_until + by)
-
-
-def _ride(scenario: Scenario, trip: paths.Trip) -> StepRow:
-    mode = scenario.services[trip.service].mode
-    meaning = Meaning("waiting", trip.board, trip.alight, mode=mode, service=trip.service, km=None)
-    return StepRow(
-        f"ride {trip.service} from {trip.board}",
-        StepKind.RIDE,
-        meaning,
-        stop=stop_name(trip.service, trip.board),
-        to_stop=stop_name(trip.service, trip.alight),
-    )
-
-
-def tonnes_teu(scenario: Scenario, flow: Flow) -> float:
-    """Payload of a flow in tonnes a TEU."""
-    return (scenario.payload if flow.payload is None else flow.payload).value / 1000.0

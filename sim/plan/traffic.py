@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.plan import distributions, draws, windows
+from sim.plan import distributions, draws, timetables, windows
 from sim.plan.compile import Compiled
+from sim.plan.forks import classes
 from sim.plan.tables import ABSENT, Entities, Floats, Ints, Purpose
-from sim.scenario import paths
 from sim.scenario.demand import MONTHS, Flow
 from sim.scenario.model import Scenario
-from sim.scenario.network import DAYS, clock_minutes, weekdays
-from sim.scenario.services import Departures, Service
+from sim.scenario.network import DAYS
+from sim.scenario.services import Service
 
 YEAR = 365 * 86400
 _BLOCK = 4096
@@ -51,9 +51,37 @@ def entities(scenario: Scenario, compiled: Compiled, seed: int, replication: int
         teu=_joined([group.teu for group in groups]),
         capacity=np.repeat([group.capacity for group in groups], lengths).astype(np.int64),
         slot=_joined([group.slot for group in groups]),
-        class_=np.zeros(sum(lengths), np.int64),
-        value_of_time=np.zeros(sum(lengths), np.float64),
+        class_=np.repeat([_class(scenario, key) for key in compiled.groups], lengths).astype(np.int64),
+        value_of_time=_joined_values(scenario, compiled, groups),
     )
+
+
+def _class(scenario: Scenario, group: str) -> int:
+    numbers = classes(scenario)
+    if group in scenario.flows:
+        return numbers[scenario.flows[group].commodity, scenario.flows[group].priority]
+    return numbers["", scenario.services[group].priority]
+
+
+def _joined_values(scenario: Scenario, compiled: Compiled, groups: list[_Group]) -> Floats:
+    """What a second costs each entity in USD; consists and what has no stated value cost nothing."""
+    values = [
+        group.teu * (usd_teu_second(scenario, scenario.flows[key]) or 0.0)
+        if key in scenario.flows
+        else np.zeros(len(group.teu))
+        for key, group in zip(compiled.groups, groups, strict=True)
+    ]
+    return np.concatenate([np.zeros(0), *values])
+
+
+def usd_teu_second(scenario: Scenario, flow: Flow) -> float | None:
+    """Value of time: USD that a second costs each TEU, as stated or as a share of its value; None if not stated."""
+    given = flow.value_of_time or scenario.value_of_time
+    if given is None:
+        return None
+    if dict(given.dimension).get("TEU") == -1:
+        return scenario.usd(given)
+    return None if flow.value_per_teu is None else given.value * scenario.usd(flow.value_per_teu)
 
 
 def _joined(parts: list[Ints]) -> Ints:
@@ -67,8 +95,11 @@ def _priority(name: str) -> int:
 def _consists(scenario: Scenario, service: Service) -> _Group:
     """Consists by timetable or evenly spread."""
     departures = service.departures
-    if departures.timetable is not None:
-        slots = _timetable(scenario, service)
+    if departures.fleet is not None:
+        release = _fleet(scenario, service)
+        slots = np.full(len(release), ABSENT, np.int64)
+    elif departures.timetable is not None:
+        slots = timetables.departures(scenario, service)
         before = 0 if departures.ready_before is None else round(departures.ready_before.value)
         release = np.maximum(slots - before, 0)
     else:
@@ -80,37 +111,6 @@ def _consists(scenario: Scenario, service: Service) -> _Group:
     )
 
 
-def _period(scenario: Scenario, departures: Departures, zone: str) -> tuple[int, int]:
-    """From when to when, half-open, a service runs within the horizon; its dates are local to the zone."""
-    horizon = round(scenario.horizon.value)
-    first = 0 if departures.first is None else max(0, scenario.seconds(departures.first.utc(zone)))
-    last = horizon if departures.last is None else min(horizon, scenario.seconds(departures.last.utc(zone, end=True)))
-    return first, last
-
-
-def _timetable(scenario: Scenario, service: Service) -> Ints:
-    """Departures by timetable, in seconds since the start."""
-    timetable = service.departures.timetable
-    assert timetable is not None
-    zone = timetable.zone or _zone(scenario, service)
-    days = {day for text in timetable.days for day in weekdays(text)}
-    first, last = _period(scenario, service.departures, zone)
-    tz = zoneinfo.ZoneInfo(zone)
-    times = sorted(clock_minutes(text) for text in timetable.at)
-    moments = [
-        scenario.seconds(windows.clock(day, minutes, tz))
-        for day in windows.local_days(scenario, zone)
-        if day.weekday() in days
-        for minutes in times
-    ]
-    return np.array(sorted(moment for moment in moments if first <= moment < last), np.int64)
-
-
-def _zone(scenario: Scenario, service: Service) -> str:
-    """The zone of a service's first stop."""
-    return scenario.nodes[paths.stops(scenario, service)[0]].zone
-
-
 def _evenly(scenario: Scenario, service: Service) -> Ints:
     """Consists evenly spread, the first after the offset."""
     departures = service.departures
@@ -119,11 +119,22 @@ def _evenly(scenario: Scenario, service: Service) -> Ints:
     else:
         assert departures.rate is not None
         interval = 1.0 / departures.rate.value
-    first, last = _period(scenario, departures, _zone(scenario, service))
+    first, last = timetables.period(scenario, departures, timetables.zone_of(scenario, service))
     first += 0 if departures.offset is None else round(departures.offset.value)
     count = max(0, math.ceil((last - first) / interval))
     times = [first + math.floor(k * interval + 0.5) for k in range(count)]
     return np.array([time for time in times if time < last], np.int64)
+
+
+def _fleet(scenario: Scenario, service: Service) -> Ints:
+    """Consists that circulate: when each of them starts for the first time."""
+    departures = service.departures
+    assert departures.fleet is not None
+    first, _ = timetables.period(scenario, departures, timetables.zone_of(scenario, service))
+    first += 0 if departures.offset is None else round(departures.offset.value)
+    apart = 0.0 if departures.every is None else departures.every.value
+    count = round(departures.fleet.value)
+    return np.array([first + math.floor(k * apart + 0.5) for k in range(count)], np.int64)
 
 
 def _shipments(scenario: Scenario, key: str, seed: int, replication: int) -> _Group:

@@ -5,25 +5,15 @@ A check says where (the path of keys in the file) and what; the reader turns tha
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 
-from sim.scenario import paths
+from sim.scenario import checks_of_choices, checks_of_places, paths
+from sim.scenario.findings import Finding, Where, unknown
 from sim.scenario.model import Scenario
 from sim.scenario.numbers import Instant, Number
 from sim.scenario.origins import numbers
+from sim.scenario.services import Service
 from sim.scenario.spreads import Spread
-
-Where = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something wrong at a path of keys of the scenario."""
-
-    where: Where
-    message: str
 
 
 def findings(scenario: Scenario) -> list[Finding]:
@@ -32,14 +22,6 @@ def findings(scenario: Scenario) -> list[Finding]:
     if not wrong:
         wrong = [finding for check in CONSISTENCY for finding in check(scenario)]
     return wrong
-
-
-def unknown(what: str, name: str, allowed: Iterable[str]) -> str:
-    """Message for a name that is not there."""
-    names = sorted(allowed)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    hint = f" - did you mean '{close[0]}'?" if close else ""
-    return f"unknown {what} '{name}'{hint}" + ("" if close else f"; there is {', '.join(names) or 'none'}")
 
 
 def node_references(scenario: Scenario) -> Iterator[Finding]:
@@ -77,22 +59,26 @@ def other_references(scenario: Scenario) -> Iterator[Finding]:
 
 def list_references(scenario: Scenario) -> Iterator[Finding]:
     """Every item of a path or chain must be there, and be one thing only."""
+    of_path = [*scenario.nodes, *scenario.operations, *scenario.choices, *scenario.services]
+    of_flow = [*scenario.services, *scenario.operations, *scenario.choices]
     for key, service in sorted(scenario.services.items()):
         for position, item in enumerate(service.path):
-            if item not in scenario.nodes and item not in scenario.operations:
-                message = unknown("node or operation", item, [*scenario.nodes, *scenario.operations])
-                yield Finding(("services", key, "path", str(position)), message)
+            if item not in of_path:
+                yield Finding(("services", key, "path", str(position)), unknown("node or operation", item, of_path))
     for key, flow in sorted(scenario.flows.items()):
         for position, item in enumerate(flow.by):
-            if item not in scenario.services and item not in scenario.operations:
-                message = unknown("service or operation", item, [*scenario.services, *scenario.operations])
-                yield Finding(("flows", key, "by", str(position)), message)
-    for name in sorted(set(scenario.nodes) & set(scenario.operations)):
-        yield Finding(("operations", name), f"'{name}' is a node already: operations and nodes need different ids")
-    for name in sorted(set(scenario.services) & set(scenario.operations)):
-        yield Finding(
-            ("operations", name), f"'{name}' is a service already: operations and services need different ids"
-        )
+            if item not in of_flow:
+                yield Finding(("flows", key, "by", str(position)), unknown("service or operation", item, of_flow))
+    nodes, services, operations = set(scenario.nodes), set(scenario.services), set(scenario.operations)
+    named = {"node": nodes, "service": services, "operation": operations}
+    for what, others, kinds in (
+        ("operation", operations, ("node", "service")),
+        ("choice", set(scenario.choices), ("node", "service", "operation")),
+    ):
+        for kind in kinds:
+            for name in sorted(named[kind] & others):
+                message = f"'{name}' is a {kind} already: {what}s and {kind}s need different ids"
+                yield Finding((f"{what}s", name), message.replace("a operation", "an operation"))
 
 
 def gauges(scenario: Scenario) -> Iterator[Finding]:
@@ -113,6 +99,10 @@ def service_paths(scenario: Scenario) -> Iterator[Finding]:
         except paths.DisconnectedError as err:
             yield Finding(("services", key, "path", str(err.position)), str(err))
             continue
+        open_circuit = list(_circuit(key, service))
+        if open_circuit:
+            yield from open_circuit
+            continue
         visited = [part.node for part in parts if isinstance(part, paths.Visit)]
         for stop in sorted(service.stops):
             if visited.count(stop) != 1:
@@ -122,13 +112,35 @@ def service_paths(scenario: Scenario) -> Iterator[Finding]:
         yield from _untils(scenario, ("services", key, "path"), service.path)
 
 
+def _circuit(key: str, service: Service) -> Iterator[Finding]:
+    """The path of a fleet that circulates ends at the stop where it starts."""
+    if service.circulates and (service.path[0] != service.path[-1] or service.path[0] not in service.stops):
+        message = "the path of a fleet that circulates starts at a stop and ends there"
+        yield Finding(("services", key, "path"), message)
+
+
 def _untils(scenario: Scenario, where: Where, items: list[str]) -> Iterator[Finding]:
     """An operation held until a later item needs that item in each path or chain that it is in."""
     for position, item in enumerate(items):
-        until = scenario.operations[item].until if item in scenario.operations else None
-        if until is not None and until not in items[position + 1 :]:
-            message = f"'{item}' holds its place until '{until}', which does not come later in this path"
-            yield Finding((*where, str(position)), message)
+        for until in _awaited(scenario, item):
+            if until not in items[position + 1 :]:
+                message = f"'{item}' holds its place until '{until}', which does not come later in this path"
+                yield Finding((*where, str(position)), message)
+
+
+def _awaited(scenario: Scenario, item: str) -> list[str]:
+    """Items until which an operation holds its place."""
+    operation = scenario.operations.get(item)
+    return (
+        [] if operation is None else [name for name in (operation.until, operation.until_entered) if name is not None]
+    )
+
+
+def ways(scenario: Scenario) -> Iterator[Finding]:
+    """What holds its place until a later item of a way of a choice needs that item in the way."""
+    for key, choice in sorted(scenario.choices.items()):
+        for name, way in sorted(choice.ways.items()):
+            yield from _untils(scenario, ("choices", key, "ways", name, "by"), way.by)
 
 
 def flow_chains(scenario: Scenario) -> Iterator[Finding]:
@@ -148,9 +160,9 @@ def batches(scenario: Scenario) -> Iterator[Finding]:
     """A shipment travels together, so that it must fit into each consist that it rides in."""
     for key, flow in sorted(scenario.flows.items()):
         most = _most(flow.batch)
-        for item in flow.by:
+        for item in paths.items(scenario, flow.by):
             service = scenario.services.get(item)
-            if service is None or service.capacity is None or service.departures.on_demand:
+            if service is None or service.capacity is None or service.departures.on_demand or not service.carries_teu:
                 continue
             if most > service.capacity.value:
                 room = service.capacity.text
@@ -205,6 +217,7 @@ def whole_capacities(scenario: Scenario) -> Iterator[Finding]:
             for name, disruption in sorted(scenario.disruptions.items())
             if disruption.place == key and disruption.capacity is not None
         ]
+        entries += checks_of_places.counted_as(scenario, key)
         for where, number in entries:
             if number.counted != place.capacity.counted:
                 message = f"'{number.text}' counts other things than the place's '{place.capacity.text}'"
@@ -220,7 +233,7 @@ def needs(scenario: Scenario) -> Iterator[Finding]:
             continue
         place = scenario.places[operation.place]
         most = max([place.capacity.value, *(c.capacity.value for c in place.changes.values() if c.capacity)])
-        if operation.units.value > most:
+        if operation.units.value > most and not checks_of_places.receives(scenario, operation.place):
             message = f"'{operation.units.text}' is more than '{operation.place}' ever has ('{place.capacity.text}')"
             yield Finding(("operations", key, "units"), message)
     for where, number in numbers(scenario):
@@ -230,5 +243,27 @@ def needs(scenario: Scenario) -> Iterator[Finding]:
 
 
 Check = Callable[[Scenario], Iterator[Finding]]
-REFERENCES: tuple[Check, ...] = (node_references, other_references, list_references)
-CONSISTENCY: tuple[Check, ...] = (gauges, service_paths, flow_chains, batches, dates, whole_capacities, needs)
+REFERENCES: tuple[Check, ...] = (
+    node_references,
+    other_references,
+    checks_of_places.references,
+    list_references,
+    checks_of_choices.references,
+)
+CONSISTENCY: tuple[Check, ...] = (
+    gauges,
+    service_paths,
+    flow_chains,
+    ways,
+    checks_of_choices.rules,
+    checks_of_choices.refusals,
+    checks_of_places.gates,
+    checks_of_places.queued_as,
+    checks_of_places.blocking,
+    checks_of_places.fleets,
+    checks_of_places.carriers,
+    batches,
+    dates,
+    whole_capacities,
+    needs,
+)

@@ -73,7 +73,7 @@ class Flow(Named):
     priority: Literal["express", "ordinary"] = "ordinary"
     """Express shipments are served first wherever they queue."""
     by: Annotated[list[str], Field(min_length=1)]
-    """Services and operations in order: it rides on the services and is handled at the operations' places."""
+    """Services, operations and choices in order: it rides on the services and is handled at the operations' places."""
     demand: Demand
     season: dict[str, Annotated[float, Field(ge=0)]] = {}
     """Weights of the months (jan ... dec), relative to each other; months left out have weight 1."""

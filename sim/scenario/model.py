@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from sim.scenario.breakdowns import Breakdown
+from sim.scenario.choices import Choice
 from sim.scenario.demand import Flow
 from sim.scenario.network import Calendar, Disruption, Leg, Mode, ModeRates, Node, Operation, Place
 from sim.scenario.numbers import ExchangeRate, Moment, Named, Number, Payload, TimeValue, Wait
@@ -53,9 +55,11 @@ class Scenario(Named):
     calendars: dict[Id, Calendar] = {}
     places: dict[Id, Place] = {}
     operations: dict[Id, Operation] = {}
+    choices: dict[Id, Choice] = {}
     services: dict[Id, Service] = {}
     flows: Annotated[dict[Id, Flow], Field(min_length=1)]
     disruptions: dict[Id, Disruption] = {}
+    breakdowns: dict[Id, Breakdown] = {}
 
     @property
     def start_utc(self) -> dt.datetime:

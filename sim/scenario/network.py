@@ -88,6 +88,10 @@ class Leg(Named):
     """Consists that may be under way on the leg at once, in each direction; left out: no limit."""
     headway: Wait | None = None
     """Least time between two consists that enter the leg in the same direction; left out: no limit."""
+    single_track: bool = False
+    """One track for both directions: one consist at a time, which keeps it until the next place is entered."""
+    blocks: bool = False
+    """With tracks: a consist that cannot go on keeps its track until the next place is entered."""
     both_ways: bool = True
     """Whether the same leg exists in the other direction."""
     freight: Freight | None = None
@@ -105,6 +109,12 @@ class Leg(Named):
             raise ValueError(message)
         if self.mode == "rail" and self.gauge is None:
             message = "a rail leg needs its 'gauge', 1435 mm or 1520 mm"
+            raise ValueError(message)
+        if self.single_track and (self.tracks is not None or self.blocks):
+            message = "a leg of a single track has room for one, and blocks: leave out 'tracks' and 'blocks'"
+            raise ValueError(message)
+        if self.blocks and self.tracks is None:
+            message = "'blocks' goes with 'tracks': without them there is room for all"
             raise ValueError(message)
         return self
 
@@ -202,6 +212,17 @@ class Change(Named):
     note: str = ""
 
 
+class Gate(Named):
+    """Two thresholds on the stock of another place, at which a gate closes and opens."""
+
+    watches: str
+    """Place whose units, those asked for and those taken, are counted."""
+    closes_at: Capacity
+    """So many close the gate."""
+    opens_at: Remaining
+    """It opens when they are no more than this."""
+
+
 class Place(Named):
     """Anything with limited capacity: lanes, tracks, cranes, yard slots, berths, a fleet."""
 
@@ -215,6 +236,10 @@ class Place(Named):
     """What becomes of work in hand when it closes: finished all the same, or suspended and resumed."""
     overtaking: bool = False
     """Whether a smaller request may enter while the head of the queue does not fit."""
+    longest_queue: Remaining | None = None
+    """Units that may wait; who would be beyond them is turned away: to another way of a choice, or for good."""
+    gate: Gate | None = None
+    """Of a gate: when it is closed; left out: it lets in up to its capacity."""
     changes: dict[str, Change] = {}
     """Other capacity or pace by date."""
     label: str = ""
@@ -240,8 +265,16 @@ class Operation(Named):
     """How long the units stay taken from entry, if not as long as the entity stays (a path or slot per hold)."""
     until: str | None = None
     """Later item of the same path until whose end the units stay taken (a berth during a call, a fleet on its trip)."""
+    until_entered: str | None = None
+    """Later item of the same path until whose entry the units stay taken; at a node: until the arrival there."""
+    blocks: bool = False
+    """Whether who cannot go on keeps the units: until the next place is entered, or it leaves the node."""
     after: Time | None = None
-    """With until: time that the units stay taken beyond it (the way back, clean-up)."""
+    """With until or until_entered: time that the units stay taken beyond it (the way back, clean-up)."""
+    gives_back_to: str | None = None
+    """Place to which the units come back, where it is another one: wagons left elsewhere, empties carried back."""
+    longest_wait: Time | None = None
+    """Who has waited so long for the units gives up: for another way of a choice, or for good."""
     fee: Fee | None = None
     """Fees and payments, for each entity or each TEU."""
     emissions: HandlingEmission | None = None
@@ -256,14 +289,19 @@ class Operation(Named):
         if (self.place is None) == (self.node is None):
             message = "an operation has either a 'place' or, without limited capacity, a 'node'"
             raise ValueError(message)
-        if self.hold is not None and self.until is not None:
-            message = "an operation has at most one of 'hold' and 'until'"
+        held = [self.hold is not None, self.until is not None, self.until_entered is not None, self.blocks]
+        if sum(held) > 1:
+            message = "an operation has at most one of 'hold', 'until', 'until_entered' and 'blocks'"
             raise ValueError(message)
-        if self.after is not None and self.until is None:
-            message = "'after' goes with 'until'"
+        if self.after is not None and self.until is None and self.until_entered is None:
+            message = "'after' goes with 'until' or 'until_entered'"
             raise ValueError(message)
-        if self.place is None and (self.hold or self.until or self.units or self.per_teu):
-            message = "'units', 'per_teu', 'hold' and 'until' need a 'place'"
+        of_place = [*held, self.units, self.per_teu, self.gives_back_to, self.longest_wait]
+        if self.place is None and any(of_place):
+            message = (
+                "'units', 'per_teu', 'hold', 'until', 'until_entered', 'blocks', 'gives_back_to' and 'longest_wait' "
+                "need a 'place'"
+            )
             raise ValueError(message)
         return self
 

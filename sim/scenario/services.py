@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from sim.scenario.network import Mode, clock_minutes, weekdays
-from sim.scenario.numbers import Gauge, Load, Moment, Named, Rate, Share, Size, Wait, Zone
+from sim.scenario.numbers import Capacity, Gauge, Load, Moment, Named, Rate, Remaining, Room, Share, Wait, Zone
 from sim.scenario.spreads import Time
 
 
@@ -45,13 +45,18 @@ class Timetable(Named):
 
 
 class Departures(Named):
-    """When consists are there to depart: exactly one of timetable, every, rate and on_demand."""
+    """When consists are there to depart: exactly one of timetable, every, rate, on_demand and fleet.
+
+    A fleet may also have a timetable (of its departures) or every (time between the first starts of its consists).
+    """
 
     timetable: Timetable | None = None
     every: Wait | None = None
     """One consist after each such time."""
     rate: Rate | None = None
     """Consists a day, week or year, evenly spread."""
+    fleet: Capacity | None = None
+    """Consists that circulate: the path ends where it starts, and who is through begins it again."""
     on_demand: bool = False
     """Each shipment has a vehicle of its own and leaves as soon as it can (trucks, trains of the other traffic)."""
     ready_before: Wait | None = None
@@ -59,17 +64,24 @@ class Departures(Named):
     first: Annotated[Moment | None, Field(alias="from")] = None
     last: Annotated[Moment | None, Field(alias="to")] = None
     offset: Wait | None = None
-    """With every or rate: when the first consist is there, after the start."""
+    """With every, rate or fleet: when the first consist is there, after the start."""
 
     @model_validator(mode="after")
     def one_way(self) -> Departures:
         """Refuse departures that are given twice or not at all."""
-        given = [self.timetable is not None, self.every is not None, self.rate is not None, self.on_demand]
-        if sum(given) != 1:
-            message = "departures have exactly one of 'timetable', 'every', 'rate' and 'on_demand'"
+        spaced = sum([self.timetable is not None, self.every is not None])
+        other = sum([self.rate is not None, self.on_demand])
+        if (self.fleet is None and spaced + other != 1) or (self.fleet is not None and (other or spaced > 1)):
+            message = (
+                "departures have exactly one of 'timetable', 'every', 'rate', 'on_demand' and 'fleet' "
+                "(a fleet may also have 'timetable' or 'every')"
+            )
             raise ValueError(message)
-        if self.ready_before is not None and self.timetable is None:
-            message = "'ready_before' goes with 'timetable'"
+        if self.ready_before is not None and (self.timetable is None or self.fleet is not None):
+            message = "'ready_before' goes with 'timetable', and not with 'fleet'"
+            raise ValueError(message)
+        if self.last is not None and self.fleet is not None:
+            message = "a fleet circulates for ever: it has no 'to'"
             raise ValueError(message)
         return self
 
@@ -84,11 +96,13 @@ class Stop(Named):
     slot_after: Wait | None = None
     """At a later stop of a timetabled service: planned departure, after the first stop's."""
     least_load: Load | None = None
-    """Load at which it departs, in TEU or as a share of its capacity; left out: it departs as soon as it is ready."""
+    """Load at which it departs, in what its capacity counts or as a share of it; left out: as soon as it is ready."""
     longest_wait: Wait | None = None
     """When it departs all the same, after it was ready; left out: it waits for its load."""
     cut_off: Wait | None = None
     """How long before the departure a shipment must be there to go along."""
+    longest_queue: Remaining | None = None
+    """What may wait here for a consist, in what its capacity counts; what would be beyond is turned away."""
     overtaking: bool = False
     """Whether a smaller shipment may board when the head of the queue does not fit."""
 
@@ -113,11 +127,14 @@ class Service(Named):
     gauge: Gauge | None = None
     """Track gauge of the consist; due for rail."""
     path: Annotated[list[str], Field(min_length=1)]
-    """Nodes and operations in order. Between two nodes the service runs over the leg of its mode and gauge."""
+    """Nodes, operations and choices in order; between two nodes it runs over the leg of its mode and gauge.
+
+    Another service in the path carries it from the node before to the node after: a lock, a ferry.
+    """
     stops: dict[str, Stop] = {}
     """Stops by node. The first and the last of the path are due unless the service is on demand."""
-    capacity: Size | None = None
-    """TEU that a consist carries; due unless on demand."""
+    capacity: Room | None = None
+    """What a consist carries: TEU, or so many other consists (4 vessels in a lock); due unless on demand."""
     length: str = ""
     """Length of the consist in words, for the report."""
     departures: Departures
@@ -126,6 +143,16 @@ class Service(Named):
     """Express is served first wherever it queues, never pre-emptively."""
     speed_share: Share | None = None
     """Running speed as a share of that of its legs; left out: 100 %."""
+
+    @property
+    def circulates(self) -> bool:
+        """Whether its consists begin their path again when they are through."""
+        return self.departures.fleet is not None
+
+    @property
+    def carries_teu(self) -> bool:
+        """Whether its capacity counts TEU, and not consists."""
+        return self.capacity is None or self.capacity.counted in ("TEU", "")
 
     @model_validator(mode="after")
     def complete(self) -> Service:

@@ -1,0 +1,45 @@
+"""Timetables: departures at fixed local times, and the time in which a service runs."""
+
+from __future__ import annotations
+
+import zoneinfo
+
+import numpy as np
+
+from sim.plan import windows
+from sim.plan.tables import Ints
+from sim.scenario import paths
+from sim.scenario.model import Scenario
+from sim.scenario.network import clock_minutes, weekdays
+from sim.scenario.services import Departures, Service
+
+
+def period(scenario: Scenario, rule: Departures, zone: str) -> tuple[int, int]:
+    """From when to when, half-open, a service runs within the horizon; its dates are local to the zone."""
+    horizon = round(scenario.horizon.value)
+    first = 0 if rule.first is None else max(0, scenario.seconds(rule.first.utc(zone)))
+    last = horizon if rule.last is None else min(horizon, scenario.seconds(rule.last.utc(zone, end=True)))
+    return first, last
+
+
+def departures(scenario: Scenario, service: Service) -> Ints:
+    """Departures by timetable, in seconds since the start."""
+    timetable = service.departures.timetable
+    assert timetable is not None
+    zone = timetable.zone or zone_of(scenario, service)
+    days = {day for text in timetable.days for day in weekdays(text)}
+    first, last = period(scenario, service.departures, zone)
+    tz = zoneinfo.ZoneInfo(zone)
+    times = sorted(clock_minutes(text) for text in timetable.at)
+    moments = [
+        scenario.seconds(windows.clock(day, minutes, tz))
+        for day in windows.local_days(scenario, zone)
+        if day.weekday() in days
+        for minutes in times
+    ]
+    return np.array(sorted(moment for moment in moments if first <= moment < last), np.int64)
+
+
+def zone_of(scenario: Scenario, service: Service) -> str:
+    """The zone of a service's first stop."""
+    return scenario.nodes[paths.stops(scenario, service)[0]].zone

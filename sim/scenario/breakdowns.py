@@ -1,0 +1,36 @@
+"""Breakdowns and weather: spells at random in which places and legs work worse, as a user may write them."""
+
+from __future__ import annotations
+
+from pydantic import model_validator
+
+from sim.scenario.numbers import Named, Pace, Remaining
+from sim.scenario.spreads import Time
+
+
+class Breakdown(Named):
+    """Spells at random, the same for all its places and legs: a crane that fails, a storm over a whole port."""
+
+    places: list[str] = []
+    legs: list[str] = []
+    """Legs in both directions."""
+    time_between: Time
+    """From the end of a spell (or the start of the run) to the beginning of the next."""
+    time_to_repair: Time
+    """How long a spell lasts."""
+    capacity: Remaining | None = None
+    """Capacity that is left at most during a spell; 0 closes. On a leg: its tracks."""
+    pace: Pace | None = None
+    """Share of the normal pace during a spell."""
+    note: str = ""
+
+    @model_validator(mode="after")
+    def complete(self) -> Breakdown:
+        """Refuse breakdowns of nothing, or without effect."""
+        if not self.places and not self.legs:
+            message = "breakdowns name 'places' or 'legs'"
+            raise ValueError(message)
+        if self.capacity is None and self.pace is None:
+            message = "breakdowns need 'capacity' or 'pace'"
+            raise ValueError(message)
+        return self
