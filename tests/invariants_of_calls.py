@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from math import floor
 
 from sim.log import NOT_YET, Visits
+from sim.plan import ways
 from sim.plan.tables import ABSENT, Entities, Plan, StepKind
 from tests.invariants import CHECKS_OF_PLACES, FOR_EVER, Row, Told, tell
+from tests.invariants_of_ways import CHECKS_OF_WAYS
 
 
 def wrongs(plan: Plan, entities: Entities, visits: Visits, run: tuple[int, int]) -> list[str]:
@@ -32,8 +34,7 @@ def shipments_are_carried(told: Told) -> Iterator[str]:
         if (row.consist == NOT_YET) != (row.entered == FOR_EVER):
             yield f"boarded at no time, or no consist: {row}"
         elif row.entered == FOR_EVER:
-            if row.left != FOR_EVER:
-                yield f"let off before it boarded: {row}"
+            continue
         elif told.boarded_at(row) == row or not boards(told, told.boarded_at(row)):
             yield f"boarded at no call: {row}"
         else:
@@ -43,16 +44,20 @@ def shipments_are_carried(told: Told) -> Iterator[str]:
 
 
 def consists_carry_what_they_can(told: Told) -> Iterator[str]:
-    """TEU aboard never exceed the capacity; nobody is aboard two consists, or aboard after the end of a route."""
+    """TEU aboard never exceed the capacity; nobody is aboard after the end of a straight route."""
     for consist, rides in told.aboard.items():
         for time in sorted({ride.entered for ride in rides}):
-            load = sum(told.teu(ride) for ride in rides if ride.entered <= time < ride.left)
+            load = sum(told.units(ride) for ride in rides if ride.entered <= time < ride.left)
             if load > told.entities.capacity[consist]:
-                yield f"consist {consist} carries {load} TEU at {time}"
-        rows = told.of_entity[consist]
-        route = int(told.entities.route[consist])
-        ended = len(rows) == told.plan.routes.first[route + 1] - told.plan.routes.first[route]
-        if ended and rows[-1].left != FOR_EVER and any(ride.left == FOR_EVER for ride in rides):
+                yield f"consist {consist} carries {load} at {time}"
+        row = told.of_entity[consist][-1]
+        to_the_end = not ways.wanders(told.plan, int(told.entities.route[consist]))
+        if (
+            to_the_end
+            and row.left != FOR_EVER
+            and row.position + 1 == told.length(row)
+            and any(ride.left == FOR_EVER for ride in rides)
+        ):
             yield f"consist {consist} has ended its route with shipments aboard"
 
 
@@ -65,6 +70,9 @@ def dwells_take_their_time(told: Told) -> Iterator[str]:
         slot, offset = int(told.entities.slot[row.entity]), int(steps.slot[row.step])
         if boards(told, row) and ABSENT not in (slot, offset):
             ready = max(ready, slot + offset)
+        if (calendar := int(steps.slots[row.step])) != ABSENT:
+            times = told.plan.slots.time[told.plan.slots.first[calendar] : told.plan.slots.first[calendar + 1]].tolist()
+            ready = min((time for time in times if time >= ready), default=FOR_EVER)
         if row.entered != (ready if ready < horizon else FOR_EVER):
             yield f"ready at {ready}: {row}"
         if not boards(told, row) and row.left != row.entered:
@@ -73,17 +81,17 @@ def dwells_take_their_time(told: Told) -> Iterator[str]:
 
 def would_board(told: Told, call: Row, rides: list[Row], time: int) -> tuple[list[Row], int, bool]:
     """Who of the shipments boards if the consist departs at that time; the load then; whether it is full."""
-    route, steps = int(told.entities.route[call.entity]), told.plan.steps
-    later = range(call.step + 1, int(told.plan.routes.first[route + 1]))
+    steps, first = told.plan.steps, call.step - call.position
+    later = [first + at for at in ways.reached(told.ways(call), call.position) if at < told.length(call)]
     reached = {int(steps.place[step]) for step in later if steps.kind[step] == StepKind.CALL}
     capacity = int(told.entities.capacity[call.entity])
     load, full, taken = load_kept(told, call), False, []
     for ride in sorted(rides, key=told.key):
         if steps.to_stop[ride.step] not in reached or ride.requested + steps.cut_off[call.step] > time:
             continue
-        if load + told.teu(ride) <= capacity:
+        if load + told.units(ride) <= capacity:
             taken.append(ride)
-            load += told.teu(ride)
+            load += told.units(ride)
         else:
             full = True
             if not told.plan.stops.overtaking[steps.place[call.step]]:
@@ -94,7 +102,7 @@ def would_board(told: Told, call: Row, rides: list[Row], time: int) -> tuple[lis
 def load_kept(told: Told, call: Row) -> int:
     """TEU aboard a consist after it has let off and before it boards."""
     off = [ride for ride in told.aboard[call.entity] if told.due_off_at(ride) == call]
-    return told.aboard_before(call) - sum(told.teu(ride) for ride in off)
+    return told.aboard_before(call) - sum(told.units(ride) for ride in off)
 
 
 def may_depart(told: Told, call: Row, load: int, full: bool, time: int) -> bool:
@@ -106,7 +114,7 @@ def may_depart(told: Told, call: Row, load: int, full: bool, time: int) -> bool:
 def boarding_is_by_the_queue(told: Told) -> Iterator[str]:
     """At a departure those board who stand first and fit; skipped where several depart within a second.
 
-    Those who asked within the second of the departure may have asked before or after it.
+    Those who asked within the second of the departure may have asked before or after it, and been turned away after it.
     """
     for call in calls(told):
         stop = told.of_stop[int(told.plan.steps.place[call.step])]
@@ -114,13 +122,15 @@ def boarding_is_by_the_queue(told: Told) -> Iterator[str]:
         if not boards(told, call) or call.left == FOR_EVER or not alone:
             continue
         took = [row for row in stop if row.consist == call.entity and row.entered == call.left]
-        there = [row for row in stop if told.kind(row) == StepKind.RIDE and row.requested <= call.left < row.entered]
+        rides = [row for row in stop if told.kind(row) == StepKind.RIDE and row.requested <= call.left]
+        there = [row for row in rides if call.left < row.waits_until]
         known = [row for row in there if row.requested < call.left]
-        ways = [would_board(told, call, took + others, call.left) for others in (known, there)]
-        if sorted(took, key=told.key) not in [taken for taken, _, _ in ways]:
-            yield f"{call} took {took} and not {ways}"
-        if not any(may_depart(told, call, load, full, call.left) for _, load, full in ways):
-            yield f"{call} departs with {ways}"
+        turned = [row for row in rides if row.refused and row.left == row.requested == call.left]
+        would = [would_board(told, call, took + others, call.left) for others in (known, there, there + turned)]
+        if sorted(took, key=told.key) not in [taken for taken, _, _ in would]:
+            yield f"{call} took {took} and not {would}"
+        if not any(may_depart(told, call, load, full, call.left) for _, load, full in would):
+            yield f"{call} departs with {would}"
 
 
 def nobody_departs_late(told: Told) -> Iterator[str]:
@@ -135,7 +145,7 @@ def nobody_departs_late(told: Told) -> Iterator[str]:
         times |= {ride.requested + int(steps.cut_off[call.step]) for ride in rides} | {ride.entered for ride in rides}
         for time in sorted(times):
             if call.entered <= time < min(call.left, told.plan.horizon):
-                waiting = [ride for ride in rides if ride.requested <= time < ride.entered]
+                waiting = [ride for ride in rides if ride.requested <= time < ride.waits_until]
                 _, load, full = would_board(told, call, waiting, time)
                 if may_depart(told, call, load, full, time):
                     yield f"{call} might have departed at {time}"
@@ -148,4 +158,5 @@ CHECKS = [
     dwells_take_their_time,
     boarding_is_by_the_queue,
     nobody_departs_late,
+    *CHECKS_OF_WAYS,
 ]
