@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from sim import engines
-from sim.engines import compiled, reference, sampler
+from sim.engines import compiled, layout, reference, sampler
 from sim.engines.layout import SCHEDULED, SHIFT, lay_out
 from sim.errors import GridlockError, SimError
 from sim.plan import draws
@@ -94,6 +94,21 @@ def test_more_than_a_key_can_tell_apart_is_refused(monkeypatch):
     monkeypatch.setattr(compiled, "lay_out", crowded)
     with pytest.raises(OverflowError):
         done(compiled.run, small, 1)
+
+
+def test_more_rows_than_the_kernel_can_count_are_refused(monkeypatch):
+    monkeypatch.setattr(layout, "MOST_ROWS", 10)
+    with pytest.raises(OverflowError, match="visits in one replication"):
+        done(compiled.run, busy_plan(1, 50), 1)
+
+
+def test_a_hold_of_a_route_that_nobody_takes_may_end_nowhere():
+    small = SmallPlan()
+    small.place("gate", 1)
+    small.route("truck", occupy("gate", 1))
+    small.route("nobody", occupy("gate", 1, until=7))
+    small.entity("truck")
+    assert differences(done(reference.run, small, 1), done(compiled.run, small, 1)) == []
 
 
 FAMILIES = {

@@ -17,6 +17,8 @@ NONE = -1
 """No entity, row or server; in the log: not yet."""
 FOR_EVER = 2**62
 """A time that does not come."""
+MOST_ROWS = 2**31 - 1
+"""Of the log, and so of any table; see :func:`sim.engines.jit.natural`."""
 
 # Kinds of steps: those of the plan, and an occupy without a place.
 PAUSE, OCCUPY, CALL, RIDE = range(4)
@@ -138,10 +140,17 @@ def lay_out(plan: Plan, entities: Entities, run: tuple[int, int]) -> World:
         state=np.zeros((len(entities), STATE_COLUMNS), np.int64),
         keys=np.zeros(due, np.int64),
         subjects=np.zeros(due, np.int64),
-        log=np.empty((LOG_COLUMNS, int(steps_ahead.sum())), np.int64),
+        log=_blank_log(int(steps_ahead.sum())),
     )
     _wind(world, plan, run, len(priorities))
     return world
+
+
+def _blank_log(rows: int) -> Ints:
+    """Room for so many visits, with nothing in it yet. Raises OverflowError for more than the kernel can count."""
+    if rows > MOST_ROWS:
+        raise OverflowError(f"{rows} visits in one replication are more than the compiled engine can count")
+    return np.empty((LOG_COLUMNS, rows), np.int64)
 
 
 def _wind(world: World, plan: Plan, run: tuple[int, int], classes: int) -> None:
@@ -242,7 +251,8 @@ def _steps(plan: Plan) -> tuple[Ints, Ints]:
     steps[:, POSITION] = np.arange(len(steps)) - np.repeat(first[:-1], np.diff(first))
     steps[first[1:][np.diff(first) > 0] - 1, LAST_STEP] = True
     until = np.flatnonzero(inside & (given.hold == Hold.UNTIL))
-    steps[until - steps[until, POSITION] + given.hold_until[until], ENDS_HOLDS] = True
+    ends = until - steps[until, POSITION] + given.hold_until[until]
+    steps[np.minimum(ends, len(steps) - 1), ENDS_HOLDS] = True
     before = np.concatenate([[0], np.cumsum(calls)])
     steps[:, CALLS] = before[1:]
     steps[:, CALLS_END] = np.repeat(before[first[1:]], np.diff(first))
