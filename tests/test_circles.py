@@ -1,0 +1,105 @@
+"""Circles of places that can fill are told before a run."""
+
+from __future__ import annotations
+
+from sim.plan.circles import circles_that_can_fill
+from tests.law import with_places
+from tests.small_plans import SmallPlan, jump, occupy
+
+
+def found(small: SmallPlan) -> list[tuple[str, ...]]:
+    return circles_that_can_fill(small.plan, small.entities)
+
+
+def single_track(sidings: int, trains: int, **terms: int) -> SmallPlan:
+    """Trains both ways over one section; each keeps a siding until it has the section, and the other way round."""
+    small = with_places(a=sidings, line=1, b=sidings)
+    for name, places in (("east", ("a", "line", "b")), ("west", ("b", "line", "a"))):
+        small.route(
+            name,
+            occupy(places[0], 5, until=1, entered=True),
+            occupy(places[1], 9, until=2, entered=True),
+            occupy(places[2], 5, **terms),
+        )
+        for _ in range(trains):
+            small.entity(name)
+    return small
+
+
+def test_single_track_with_sidings_that_can_fill():
+    assert found(single_track(sidings=2, trains=2)) == [("a", "line"), ("line", "b")]
+    assert [each.circle != () for each in single_track(sidings=1, trains=4).run().waiting].count(True) == 8
+
+
+def test_sidings_for_all_trains_cannot_fill():
+    assert found(single_track(sidings=9, trains=2)) == []
+
+
+def test_who_goes_on_in_vain_closes_no_circle():
+    assert found(single_track(sidings=2, trains=2, patience=50)) == []
+    assert found(single_track(sidings=2, trains=2, longest_queue=1)) == []
+
+
+def test_one_way_is_no_circle():
+    small = single_track(sidings=2, trains=2)
+    del small.routes["west"]
+    small.who = [row for row in small.who if row[1] == 0]
+    assert found(small) == []
+
+
+def test_a_place_asked_for_again_while_it_is_kept_is_a_circle_by_itself():
+    small = with_places(yard=3, crane=1)
+    small.route("box", occupy("yard", 5, until=3), occupy(None, 1), occupy("crane", 1), occupy("yard", 1))
+    for _ in range(3):
+        small.entity("box")
+    assert found(small) == [("yard",)]
+    small.who.pop()
+    assert found(small) == []
+
+
+def test_units_by_the_teu_and_narrow_windows_count():
+    small = SmallPlan()
+    small.place("yard", (0, 9), (5, 4), (9, 0), (12, 9))
+    small.route("box", occupy("yard", 5, units_per_teu=True, until=1), occupy("yard", 1))
+    small.entity("box", teu=2)
+    assert found(small) == []
+    small.entity("box", teu=2)
+    assert found(small) == [("yard",)]
+
+
+def test_a_fleet_that_goes_round_and_blocks_is_a_circle_of_all_its_places():
+    small = with_places(one=1, two=1, three=1)
+    steps = [occupy(name, 5, until=(number + 1) % 3, entered=True) for number, name in enumerate(small.places)]
+    small.route("cart", *steps, jump(0))
+    for _ in range(3):
+        small.entity("cart")
+    assert found(small) == [("one", "two", "three")]
+    assert {each.circle for each in small.run().waiting} == {(0, 2, 1)}
+
+
+def test_what_is_given_back_before_is_not_waited_with():
+    small = with_places(one=1, two=1)
+    small.route("cart", occupy("one", 5, until=1), jump(3), occupy("two", 4, until=3), occupy("one", 5))
+    small.route("back", occupy("two", 5, until=1), occupy("one", 5))
+    small.entity("cart")
+    small.entity("back")
+    assert found(small) == []
+
+
+def test_who_asks_for_nothing_meanwhile_or_ends_its_route_waits_for_nobody():
+    small = with_places(one=1)
+    small.route("cart", occupy("one", 5, until=3), jump(4), occupy("one", 1), occupy(None, 4))
+    small.route("other", occupy("one", 5, until=1), occupy(None, 1))
+    small.entity("cart")
+    small.entity("other")
+    assert found(small) == []
+
+
+def test_ways_that_meet_again_are_no_circle():
+    small = with_places(one=1, two=1, three=1, four=1)
+    small.route("first", occupy("one", 5, until=2), occupy("two", 1), occupy("three", 1))
+    small.route("second", occupy("two", 5, until=1), occupy("three", 1))
+    small.route("third", occupy("three", 5, until=1), occupy("four", 1))
+    for name in small.routes:
+        small.entity(name)
+    assert found(small) == []
