@@ -205,6 +205,8 @@ def test_intervals_over_replications_are_students():
 def test_values_lose_the_digits_that_nobody_wrote():
     assert tidy("20.300000000000001 g/tkm").replace("\u200b", "") == "20.3 g/tkm"
     assert tidy("0.125 USD") == "0.125 USD"
+    assert tidy("624000000 CNY") == "624,000,000 CNY"
+    assert tidy("2020 trips, 58800.5 USD") == "2020 trips, 58,800.5 USD"
 
 
 def test_long_words_may_be_broken_and_keep_their_characters():

@@ -19,6 +19,8 @@ MOST_WORDS = 4
 """Flows named in the caption."""
 
 BINS = 40
+MARKS: dict[int, tuple[float, tuple[float, ...]]] = {50: (0, (4, 2)), 95: (0, (1, 1.5))}
+"""Percentiles with the dashes of their lines."""
 
 
 def days_of(times: pd.DataFrame, flow: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -36,12 +38,11 @@ def draw_flow(axes: Axes, days: np.ndarray[tuple[int], np.dtype[np.float64]], co
     share.set(ylim=(0, 138), yticks=[0, 25, 50, 75, 100])
     share.spines["right"].set_visible(True)
     spread = float(days[-1] - days[0]) or 1.0
-    for percent, height in ((50, 136), (95, 122)):
-        value = float(np.quantile(days, percent / 100))
-        share.axvline(value, ymax=(height - 1) / 138, color=style.INK, linewidth=0.8, linestyle=(0, (4, 2)))
-        late = value > float(days[0]) + 0.6 * spread
-        share.annotate(f"P{percent}: {style.number(value)} d", (value, height), xytext=(-3 if late else 3, 0), va="top",
-                       ha="right" if late else "left", textcoords="offset points", fontsize=style.SMALL)  # fmt: skip
+    marks = [(percent, float(np.quantile(days, percent / 100)), line) for percent, line in MARKS.items()]
+    for _, value, line in marks:
+        share.axvline(value, ymax=118 / 138, color=style.INK, linewidth=0.8, linestyle=line)
+    text = ", ".join(f"P{percent} {style.number(value)} d" for percent, value, _ in marks)
+    share.annotate(text, (0.02, 0.985), xycoords="axes fraction", va="top", fontsize=style.SMALL)
     axes.set_xlim(max(0.0, float(days[0]) - 0.12 * spread), float(days[-1]) + 0.12 * spread)
     return share
 
@@ -82,7 +83,8 @@ def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
             axes.remove()
     caption = words(times, flows, labels)
     how = (
-        "Number of shipments in brackets. Bars: share of shipments; line: share that took at most so long. Finished "
+        "Number of shipments in brackets. Bars: share of shipments; line: share that took at most so long; "
+        "dashed: P50, dotted: P95. Finished "
         "shipments released after the warm-up, all replications together."
     )
     how += (

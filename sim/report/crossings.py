@@ -64,8 +64,8 @@ def speed_table(log: Log, speeds: pd.DataFrame) -> Table:
                      interval(row, "swd_kmh"), plain(row["swod_kmh"]), plain(row["ratio"]),
                      plain(row["tfi3_usd_500km_20t"])))  # fmt: skip
     header = (
-        Column("Flow", share=2.2), Column("Distance (km)", "right", 0.9), Column("SWD (km/h)", "right", 0.95),
-        Column("95% interval", "right", 1.1), Column("SWOD (km/h)", "right", 0.95), Column("SWD / SWOD", "right", 0.8),
+        Column("Flow", share=2.2), Column("Distance (km)", "right", 0.9), Column("SWD (km/h)", "right", 1.05),
+        Column("95% interval", "right", 1.1), Column("SWOD (km/h)", "right", 1.2), Column("SWD / SWOD", "right", 0.8),
         Column("TFI3 (USD)", "right", 0.8),
     )  # fmt: skip
     return Table("Speeds and cost of a corridor section; means over replications.", header, tuple(rows)).without_empty(

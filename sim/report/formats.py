@@ -71,8 +71,9 @@ def breakable(text: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """A value as written, without the digits that binary fractions drag along, and with places where it may break."""
-    return breakable(re.sub(r"\d+\.\d{7,}", lambda found: f"{float(found.group()):.6g}", text))
+    """A value as written, without the digits that binary fractions drag along, thousands set apart, free to break."""
+    short = re.sub(r"\d+\.\d{7,}", lambda found: f"{float(found.group()):.6g}", text)
+    return breakable(re.sub(r"(?<![\w.])\d{5,}(?![\w])", lambda found: f"{int(found.group()):,}", short))
 
 
 def over_replications(rows: pd.DataFrame, keys: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:

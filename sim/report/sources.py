@@ -119,7 +119,7 @@ def fact_table(facts: pd.DataFrame) -> Table:
         paths = [breakable(str(path)) for path in uses["path"].head(MOST_PATHS)]
         more = f" and {len(uses) - MOST_PATHS} more" if len(uses) > MOST_PATHS else ""
         number = numbering[(str(first["source"]), str(first["address"]))]
-        rows.append((what or str(fact), tidy(str(text)), str(first["as_of"]) or ABSENT,
+        rows.append((dashes(what) or str(fact), tidy(str(text)), str(first["as_of"]) or ABSENT,
                      str(first["confidence"]) or ABSENT, f"[{number}]", ", ".join(paths) + more))  # fmt: skip
     grades = ", ".join(f"{grade} {meaning}" for grade, meaning in CONFIDENCE.items())
     header = (
@@ -138,7 +138,7 @@ def source_numbers(facts: pd.DataFrame) -> dict[tuple[str, str], int]:
 def addresses(facts: pd.DataFrame) -> Table:
     """The list of sources, with addresses that can be broken over lines."""
     rows = tuple(
-        (f"[{number}]", source or ABSENT, address or ABSENT)
+        (f"[{number}]", dashes(source) or ABSENT, address or ABSENT)
         for (source, address), number in source_numbers(facts).items()
     )
     return Table("Sources.", (Column("", share=0.4), Column("Source", share=2), Column("Address", share=3)), rows)
@@ -150,7 +150,7 @@ def assumption_table(literals: pd.DataFrame) -> Table:
     for (text, note), uses in literals.groupby(["text", "note"], sort=False):
         paths = ", ".join(breakable(str(path)) for path in uses["path"].head(MOST_PATHS))
         more = f" and {len(uses) - MOST_PATHS} more" if len(uses) > MOST_PATHS else ""
-        rows.append((paths + more, tidy(str(text)), str(note) or ABSENT))
+        rows.append((paths + more, tidy(str(text)), dashes(str(note)) or ABSENT))
     header = (Column("Used for", share=2.4), Column("Value", "right", 1.0), Column("Note", share=2.6))
     return Table("Assumptions: numbers without a published source.", header, tuple(rows))
 
