@@ -79,10 +79,10 @@ def test_trade_by_month():
     table = trade(corridors())
     first = table[table["replication"] == 0].drop(columns="replication").to_numpy().tolist()
     assert first == [
-        ["north", "rail", "2020-01", 6, 6000.0, 60.0, 5, 0, 1],
-        ["north", "rail", "2020-02", 0, 0.0, 0.0, 0, 0, 0],
-        ["south", "road", "2020-01", 4, 4000.0, 32.0, 4, 0, 0],
-        ["south", "road", "2020-02", 0, 0.0, 0.0, 0, 0, 0],
+        ["north", "rail", "2020-01", 6, 6000.0, 60.0, 5, 0, 1, 0],
+        ["north", "rail", "2020-02", 0, 0.0, 0.0, 0, 0, 0, 0],
+        ["south", "road", "2020-01", 4, 4000.0, 32.0, 4, 0, 0, 0],
+        ["south", "road", "2020-02", 0, 0.0, 0.0, 0, 0, 0, 0],
     ]
 
 

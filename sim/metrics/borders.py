@@ -100,7 +100,9 @@ def _crossings(journeys: Journeys, post_of_step: Ints, posts: int) -> Stretches:
     rows, found, usd = journeys.rows, journeys.trips, fees(journeys)
     post = post_of_step[rows.step]
     # Of a ride that begins at a post only the wait for departure belongs to it.
-    end = np.where(journeys.of_kind("ride")[rows.step], rows.entered, rows.left)
+    end = np.where(journeys.of_kind("ride")[rows.step] & ~rows.refused, rows.entered, rows.left)
+    # Who went away from there has not crossed.
+    end = np.where(rows.refused & journeys.turned_away[rows.who], NOT_YET, end)
     of_trip = np.flatnonzero(post[found.row] != NOT_YET)
     row = found.row[of_trip]
     on_trip = Stretches(found.of[of_trip], post[row], rows.requested[row], end[row], usd[row]).merged(posts)

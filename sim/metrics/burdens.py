@@ -30,11 +30,11 @@ class Burdens:
 def fees(journeys: Journeys) -> Floats:
     """USD per TEU due at each row: what each TEU pays, and an even share of what the consist or vehicle pays.
 
-    A fee that is not given is not charged. A fee of a consist without TEU falls on nobody.
+    A fee that is not given is not charged, nor to who did not get in. A fee of a consist without TEU falls on nobody.
     """
     rows = journeys.rows
     each, whole = (np.nan_to_num(journeys.rates(name))[rows.step] for name in ("fee_usd_teu", "fee_usd"))
-    return each + np.where(whole > 0, np.nan_to_num(ratio(whole, journeys.aboard)), 0)
+    return np.where(rows.refused, 0, each + np.where(whole > 0, np.nan_to_num(ratio(whole, journeys.aboard)), 0))
 
 
 def freights(journeys: Journeys) -> Floats:
@@ -55,7 +55,7 @@ def burdens(journeys: Journeys, spent: Seconds) -> Burdens:
         freight_usd=_borne(journeys, freights(journeys)[step]),
         fees_usd=_borne(journeys, fees(journeys)),
         moving_kg=_borne(journeys, _per_km(journeys, "kg_teu_km")[step]),
-        handling_kg=_borne(journeys, of_handling[step]),
+        handling_kg=_borne(journeys, np.where(journeys.rows.refused, 0, of_handling[step])),
     )
 
 

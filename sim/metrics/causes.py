@@ -51,24 +51,28 @@ class CauseOfStep:
 def seconds(journeys: Journeys) -> Seconds:
     """The parts of each visit of an own journey; of a ride only the wait for departure (its trip has the rest).
 
-    Waiting for a place, ``[requested, entered)``, is closed while the place has no capacity. Work,
-    ``[entered, left)``, is closed while a place without capacity suspends it. A fleet is never closed: who waits
-    for it waits for equipment. At a call the dwell ``[requested, entered)`` is work, the rest waits for departure.
+    Waiting for a place, ``[requested, entered)``, or in vain until it is left, is closed while the place has no
+    capacity. Work, ``[entered, left)``, is closed while a place without capacity suspends it. A fleet is never closed:
+    who waits for it waits for equipment. At a call the dwell ``[requested, entered)`` is work, the rest waits for
+    departure. A consist that is carried moves, for those whom it carries.
     """
     rows = journeys.rows
     ended = rows.left != NOT_YET
-    before = np.where(ended, rows.entered - rows.requested, 0)
-    after = np.where(ended, rows.left - rows.entered, 0)
+    entered = np.where(rows.refused, rows.left, rows.entered)
+    before = np.where(ended, entered - rows.requested, 0)
+    after = np.where(ended, rows.left - entered, 0)
     kind = journeys.places["kind"].to_numpy()
     suspends = journeys.places["suspends"].to_numpy(dtype=bool)
     shut, cut = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
     can_wait, can_cut = journeys.closed.ever & (kind != "fleet"), journeys.closed.ever & suspends
     at_place = rows.place != NOT_YET
     some = np.flatnonzero(at_place & can_wait[rows.place] & (before > 0)) if len(kind) else np.arange(0)
-    shut[some] = journeys.closed.between(rows.place[some], rows.requested[some], rows.entered[some])
+    shut[some] = journeys.closed.between(rows.place[some], rows.requested[some], entered[some])
     some = np.flatnonzero(at_place & can_cut[rows.place] & (after > 0)) if len(kind) else np.arange(0)
-    cut[some] = journeys.closed.between(rows.place[some], rows.entered[some], rows.left[some])
+    cut[some] = journeys.closed.between(rows.place[some], entered[some], rows.left[some])
     call, ride = journeys.of_kind("call")[rows.step], journeys.of_kind("ride")[rows.step]
+    # What a consist is carried is a piece of its own journey, for those whom it carries in turn.
+    ride &= ~journeys.consists[rows.who]
     waited = np.where(call, after, before - shut)
     stayed = np.where(call, before, np.where(ride, 0, after - cut))
     return Seconds(waited=waited, closed=shut + cut, stayed=stayed)

@@ -23,6 +23,7 @@ COLUMNS = {
     "total_p50_h": "float64",
     "total_p95_h": "float64",
     "unfinished": "int64",
+    "turned_away": "int64",
 }
 
 
@@ -30,14 +31,16 @@ def dwell(log: Log | Accounts) -> pd.DataFrame:
     """Waiting ``[requested, entered)``, stay ``[entered, left)`` and their sum, of the visits that had ended.
 
     Visits of whatever was released from the warm-up on: shipments, consists and the rest of the traffic.
-    ``unfinished`` are the visits that had begun and not ended. A row for each replication and place visited in it.
+    ``unfinished`` are the visits that had begun and not ended; ``turned_away`` those that ended without entry. A row
+    for each replication and place visited in it.
     """
     journeys = accounts(log).journeys
     rows, found, places = journeys.rows, journeys.travellers, len(journeys.places)
     taken = np.flatnonzero((rows.place != NOT_YET) & (found.release[rows.who] >= journeys.warm_up))
     group = found.replication[rows.who[taken]] * places + rows.place[taken]
     groups = len(journeys.replications) * places
-    begun, over = counts(group, groups), rows.left[taken] != NOT_YET
+    begun, refused = counts(group, groups), counts(group[rows.refused[taken]], groups)
+    over = (rows.left[taken] != NOT_YET) & ~rows.refused[taken]
     group, done = group[over], taken[over]
     visits = counts(group, groups)
     wait, total = rows.entered[done] - rows.requested[done], rows.left[done] - rows.requested[done]
@@ -56,6 +59,7 @@ def dwell(log: Log | Accounts) -> pd.DataFrame:
         "total_mean_h": ratio(totals(group, total, groups), visits)[seen] / HOUR_S,
         "total_p50_h": total_p50[seen] / HOUR_S,
         "total_p95_h": total_p95[seen] / HOUR_S,
-        "unfinished": (begun - visits)[seen],
+        "unfinished": (begun - visits - refused)[seen],
+        "turned_away": refused[seen],
     }
     return shaped(COLUMNS, values)

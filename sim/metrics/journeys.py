@@ -132,7 +132,7 @@ class Journeys:
         seen = first[1:] > first[:-1]
         last = np.maximum(first[1:] - 1, 0)
         finished = np.full(len(entities), NOT_YET)
-        ended = seen & self.final[rows.step[last]] if len(rows) else seen
+        ended = seen & (self.final[rows.step] & ~rows.refused)[last] if len(rows) else seen
         finished[ended] = rows.left[last[ended]]
         return Travellers(
             replication=np.searchsorted(self.replications, numbers_of(entities, "replication")),
@@ -143,6 +143,20 @@ class Journeys:
             finished=finished,
             counts=(flow != NOT_YET) & (release >= self.warm_up) & (seen | (release < self.horizon)),
         )
+
+    @cached_property
+    def turned_away(self) -> Bools:
+        """Entities whose last visit was in vain: turned away for good, or given up."""
+        first = self.travellers.first
+        away = np.zeros(len(first) - 1, dtype=bool)
+        seen = np.flatnonzero(first[1:] > first[:-1])
+        away[seen] = self.rows.refused[first[1:][seen] - 1]
+        return away
+
+    @cached_property
+    def consists(self) -> Bools:
+        """Which entities are consists, that carry others."""
+        return (self.log.legend.entities["kind"] == "consist").to_numpy(dtype=bool)
 
     @cached_property
     def cell(self) -> Ints:

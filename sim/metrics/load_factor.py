@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.log import NOT_YET, Log
 from sim.metrics.accounts import Accounts, accounts
-from sim.metrics.shape import counts, ratio, shaped, texts, totals
+from sim.metrics.shape import Bools, counts, ratio, shaped, texts, totals
 from sim.metrics.trips import teu_boarded
 
 COLUMNS = {
@@ -32,7 +32,7 @@ def load_factor(log: Log | Accounts) -> pd.DataFrame:
     services = services[services["service"].isin(entities["group"].unique())].reset_index(drop=True)
     group = np.asarray(pd.Index(services["service"]).get_indexer(pd.Index(entities["group"])), dtype=np.int64)
     service = group[rows.who]
-    onward = journeys.of_kind("call") & ~_last_call(journeys.steps)
+    onward = journeys.of_kind("call") & (~_last_call(journeys.steps) | _circulates(journeys.steps))
     gone = np.flatnonzero(onward[rows.step] & (rows.left >= journeys.warm_up) & (rows.left != NOT_YET) & (service >= 0))
     cell = found.replication[rows.who[gone]] * len(services) + service[gone]
     cells = len(journeys.replications) * len(services)
@@ -50,7 +50,14 @@ def load_factor(log: Log | Accounts) -> pd.DataFrame:
     return shaped(COLUMNS, values)
 
 
-def _last_call(steps: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _circulates(steps: pd.DataFrame) -> Bools:
+    """Whether a step is of a route that begins again: it ends with a choice, of no other way than back."""
+    last = steps["position"] == steps.groupby("route")["position"].transform("max")
+    again = set(steps["route"][last & (steps["kind"] == "choose")])
+    return steps["route"].isin(again).to_numpy(dtype=bool)
+
+
+def _last_call(steps: pd.DataFrame) -> Bools:
     """Whether a step is the last call of its route."""
     position = steps["position"].where(steps["kind"] == "call", -1)
     last = position.groupby(steps["route"]).transform("max")

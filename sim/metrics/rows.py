@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.metrics.shape import Ints
+from sim.log import NOT_YET
+from sim.metrics.shape import Bools, Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +22,12 @@ class Rows:
     released: Ints
     consist: Ints
     """Row of the consist in the legend's entities; NOT_YET where it rides with none."""
+
+    @property
+    def refused(self) -> Bools:
+        """Visits left without having been entered: turned away, or given up."""
+        refused: Bools = (self.entered == NOT_YET) & (self.left != NOT_YET)
+        return refused
 
     def __len__(self) -> int:
         return len(self.who)

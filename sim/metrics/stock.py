@@ -40,7 +40,8 @@ def stock(log: Log | Accounts) -> pd.DataFrame:
     shape = (len(journeys.replications) * len(visited), len(times))
     teu = journeys.aboard[at]
     columns = {}
-    for name, begin, end in (("waiting", rows.requested, rows.entered), ("inside", rows.entered, rows.released)):
+    waited = np.where(rows.refused, rows.left, rows.entered)
+    for name, begin, end in (("waiting", rows.requested, waited), ("inside", rows.entered, rows.released)):
         columns[name] = _present(group, (begin[at], end[at]), None, shape)
         columns[f"{name}_teu"] = _present(group, (begin[at], end[at]), teu, shape)
     return shaped(COLUMNS, _keys(journeys, visited, times) | columns)

@@ -16,14 +16,15 @@ COLUMNS = {"replication": "int64", "place": "int64", "name": "str", "month": "st
 def throughput(log: Log | Accounts) -> pd.DataFrame:
     """Visits that ended from the warm-up on, by the month in which they were left, and the TEU that they moved.
 
-    All that passes counts, whenever it was released: shipments, consists (with the TEU aboard) and other traffic.
-    A row for each replication, month and place that was ever visited; months at both ends of the run may be cut.
+    All that passes counts, whenever it was released: shipments, consists (with the TEU aboard) and other traffic; not
+    who was turned away or gave up. A row for each replication, month and place that was ever visited; months at both
+    ends of the run may be cut.
     """
     journeys = accounts(log).journeys
     rows, span = journeys.rows, months(journeys, journeys.warm_up)
     visited = np.unique(rows.place[rows.place != NOT_YET])
     shape = (len(journeys.replications), len(visited), len(span))
-    done = np.flatnonzero((rows.place != NOT_YET) & (rows.left >= journeys.warm_up))
+    done = np.flatnonzero((rows.place != NOT_YET) & (rows.left >= journeys.warm_up) & ~rows.refused)
     replication = journeys.travellers.replication[rows.who[done]]
     place = np.searchsorted(visited, rows.place[done])
     group = (replication * shape[1] + place) * shape[2] + span.of(rows.left[done])

@@ -22,6 +22,7 @@ COLUMNS = {
     "delivered_teu": "int64",
     "on_way_teu": "int64",
     "waiting_teu": "int64",
+    "turned_away_teu": "int64",
 }
 
 
@@ -29,8 +30,9 @@ def trade(log: Log | Accounts) -> pd.DataFrame:
     """A row for each replication, corridor, reported flow and month of the run, warm-up included: it is demand.
 
     ``teu``, ``value_usd`` and ``tonnes`` set out in the month; ``delivered_teu`` arrived in it, whenever they set out.
-    Of those that set out in the month, ``on_way_teu`` were on the way when the run ended and ``waiting_teu`` waited
-    for a place or a departure. Over all months: teu = delivered_teu + on_way_teu + waiting_teu.
+    Of those that set out in the month, ``on_way_teu`` were on the way when the run ended, ``waiting_teu`` waited for
+    a place or a departure, and ``turned_away_teu`` had been turned away or had given up. Over all months: teu =
+    delivered_teu + on_way_teu + waiting_teu + turned_away_teu.
     """
     journeys = accounts(log).journeys
     found, span = journeys.travellers, months(journeys, 0)
@@ -42,7 +44,8 @@ def trade(log: Log | Accounts) -> pd.DataFrame:
     home = np.flatnonzero(found.finished[out] != NOT_YET)
     arrival = journeys.cell[out[home]] * len(span) + span.of(found.finished[out[home]])
     waiting = _waiting(journeys)[out]
-    away = found.finished[out] == NOT_YET
+    gone = journeys.turned_away[out]
+    away = (found.finished[out] == NOT_YET) & ~gone
     value = journeys.log.legend.entities["value_usd"].to_numpy(dtype=np.float64)[out]
     named = pd.DataFrame(journeys.of_cells("corridor", "tonnes_teu")).loc[
         np.repeat(np.arange(journeys.cells), len(span))
@@ -57,6 +60,7 @@ def trade(log: Log | Accounts) -> pd.DataFrame:
         "delivered_teu": totals(arrival, teu[home], groups),
         "on_way_teu": totals(group, teu * (away & ~waiting), groups),
         "waiting_teu": totals(group, teu * (away & waiting), groups),
+        "turned_away_teu": totals(group, teu * gone, groups),
     }
     table = shaped(COLUMNS, values)
     return table.sort_values(["replication", "corridor", "flow", "month"], kind="stable", ignore_index=True)

@@ -16,6 +16,7 @@ COLUMNS = {
     "scope": "str",
     "finished": "int64",
     "unfinished": "int64",
+    "turned_away": "int64",
     "mean_d": "float64",
     "p50_d": "float64",
     "p90_d": "float64",
@@ -27,8 +28,9 @@ COLUMNS = {
 
 
 def transit(log: Log | Accounts) -> pd.DataFrame:
-    """Transit times of finished shipments released in ``[warm_up, horizon)``; the unfinished are counted beside them.
+    """Transit times of finished shipments released in ``[warm_up, horizon)``; the others are counted beside them.
 
+    Unfinished are those under way when the run ended; turned away those that were refused or gave up for good.
     buffer_index = (P95 - mean) / mean (US DOT ARC-IT, Travel Time Reliability: the share of extra time that gives 95 %
     on time). planning_time_index = P95 / free-flow time (FHWA Urban Congestion Reports), free flow being the flow's
     running and working times without any waiting. on_time_share = share of the finished within the flow's promise.
@@ -40,13 +42,15 @@ def transit(log: Log | Accounts) -> pd.DataFrame:
     finished = counts(cell, cells)
     mean = ratio(totals(cell, took, cells), finished)
     p50, p90, p95 = quantiles(cell, took, cells, (0.5, 0.9, 0.95))
+    away = counts(journeys.cell[found.counts & journeys.turned_away], cells)
     named = journeys.of_cells("direction", "scope", "promise_s", "free_flow_s")
     promise = named["promise_s"].to_numpy(dtype=np.float64, na_value=np.nan)
     on_time = ratio(totals(cell, (took <= promise[cell]).astype(np.int64), cells), finished)
     values = {
         **named,
         "finished": finished,
-        "unfinished": counts(journeys.cell[found.counts], cells) - finished,
+        "unfinished": counts(journeys.cell[found.counts], cells) - finished - away,
+        "turned_away": away,
         "mean_d": mean / DAY_S,
         "p50_d": p50 / DAY_S,
         "p90_d": p90 / DAY_S,

@@ -239,8 +239,10 @@ def stop_name(service_id: str, node: str) -> str:
 def ride_row(scenario: Scenario, trip: paths.Trip, rider: str = "") -> StepRow:
     """A ride: of a shipment, of a vehicle on demand with its shipment, or of the consists of the service ``rider``."""
     service = scenario.services[trip.service]
-    meaning = Meaning("waiting", trip.board, trip.alight, mode=service.mode, service=trip.service, km=None)
     of_consist = None if not rider or not scenario.services[rider].stops else scenario.services[rider].capacity
+    # To those aboard the consist its ride is a piece of their way.
+    activity = "waiting" if of_consist is None else "moving"
+    meaning = Meaning(activity, trip.board, trip.alight, mode=service.mode, service=trip.service, km=None)
     longest = service.stops[trip.board].longest_queue
     return StepRow(
         f"ride {trip.service} from {trip.board}",

@@ -239,7 +239,7 @@ class Place(Named):
     longest_queue: Remaining | None = None
     """Units that may wait; who would be beyond them is turned away: to another way of a choice, or for good."""
     gate: Gate | None = None
-    """Of a gate: when it is closed; left out: it lets in up to its capacity."""
+    """Of a gate: when it is closed; left out: it never is. It lets in up to its capacity before it looks again."""
     changes: dict[str, Change] = {}
     """Other capacity or pace by date."""
     label: str = ""

@@ -1,0 +1,217 @@
+"""Each feature of the language binds: with it the result moves in the way worked out by hand, without it it does not.
+
+Trains leave the west at 0.5, 1.5, 2.5 and 3.5 h and need four hours to the middle and four to the east, unless a file
+of scenarios/valid says otherwise. Transit times are in hours, in the order of the releases; None did not arrive.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim import metrics, scenario
+from sim.experiments import runs
+
+VALID = Path(__file__).parent / "scenarios" / "valid"
+HOUR = 3600
+
+
+def simulated(name, overrides=None):
+    loaded = scenario.open_scenario(VALID / f"{name}.yaml", overrides)
+    order = runs.Order(loaded, name, loaded.scenario.seed, 1, "reference")
+    return runs.simulate(order, lambda _done, _total, _what: None)
+
+
+def transit_hours(name, overrides=None, flow="trains"):
+    """Hours from release to arrival of each shipment of a flow."""
+    recorded = simulated(name, overrides)
+    entities = recorded.legend.entities
+    steps = recorded.legend.steps
+    last = int(steps[steps.route == flow].step.max())
+    visits = recorded.visits
+    arrived = visits[(visits.step == last) & visits.entered.notna()].set_index("entity").left
+    own = entities[entities.group == flow]
+    pairs = zip(own.entity, own.release_s, strict=True)
+    return [round((arrived[key] - release) / HOUR, 6) if key in arrived.index else None for key, release in pairs]
+
+
+def entered_hours(name, step, overrides=None):
+    """When each visit of a step was entered, in hours since the start."""
+    recorded = simulated(name, overrides)
+    steps = recorded.legend.steps
+    number = int(steps[steps.name == step].step.iloc[0])
+    found = recorded.visits[recorded.visits.step == number].entered
+    return [round(entered / HOUR, 6) for entered in found]
+
+
+BINDING = [
+    # Arrivals at the post 4.5, 5.5, 6.5, 7.5; three hours of work each.
+    ("several-servers", {}, [11, 11, 12, 12]),
+    ("several-servers", {"places.post.capacity": "1 lane"}, [11, 13, 15, 17]),
+    ("several-servers", {"places.post.capacity": "4 lanes"}, [11, 11, 11, 11]),
+    # The holiday and the summer time are on the second and third day; the post closes at 16:30 and 15:30 UTC.
+    ("opening-hours", {}, [9, 23, 23]),
+    ("opening-hours", {"calendars.office.closed": "null"}, [9, 9, 23]),
+    ("opening-hours", {"places.post.calendar": "null"}, [9, 9, 9]),
+    # Half an hour is done when it closes; the rest at eight o'clock, seven UTC; six from the Sunday on.
+    ("opening-hours", {"places.post.when_closed": "suspend", "calendars.office.closed": "null"}, [23.5, 22.5, 23]),
+    # The fourth train comes at 7.5 h into a closure until 9, or into half the pace.
+    ("changes-by-date", {}, [8.5, 8.5, 8.5, 10]),
+    (
+        "changes-by-date",
+        {"places.post.changes.works": "{from: 2020-01-06T07:00, to: 2020-01-06T09:00, pace: 50 %}"},
+        [8.5, 8.5, 8.5, 9],
+    ),
+    ("changes-by-date", {"places.post.changes.works": "null"}, [8.5, 8.5, 8.5, 8.5]),
+    (
+        "changes-by-date",
+        {
+            "places.post.changes.works": "null",
+            "disruptions": "{flood: {place: post, from: 2020-01-06T07:00, to: 2020-01-06T09:00, capacity: 0 lanes}}",
+        },
+        [8.5, 8.5, 8.5, 10],
+    ),
+    ("headway", {}, [8, 9, 10, 11]),
+    ("headway", {"legs.west-middle.headway": "null"}, [8, 8, 8, 8]),
+    # Departures at 2 (longest wait), 3.5 (full) and 8 (longest wait); who came less than an hour before is left.
+    ("departures", {}, [9.5, 10, 9, 12.5]),
+    ("departures", {"services.liner.stops.west.longest_wait": "null"}, [10, 9, 10, 9]),
+    ("departures", {"services.liner.stops.west.cut_off": "null"}, [9, 8, 9, 8]),
+    ("departures", {"services.liner.stops.west": "{}"}, [10.5, 9.5, 11.5, 10.5]),
+    # All at the east at 12.75; each waits for those lifted before it.
+    ("batch-arrivals", {}, [round(12.55 - 0.45 * n, 6) for n in range(10)]),
+    ("batch-arrivals", {"places.crane.capacity": "10 cranes"}, [round(12.55 - 0.5 * n, 6) for n in range(10)]),
+    # Two locomotives are away for 16 hours.
+    ("fleet-returns", {}, [8, 8, 22, 22]),
+    ("fleet-returns", {"places.locomotives.capacity": "4 locomotives"}, [8, 8, 8, 8]),
+    ("fleet-returns", {"operations.take.after": "null"}, [8, 8, 14, 14]),
+    # The third is turned away at 6.5; the fourth comes as the second goes in.
+    ("turned-away", {}, [11, 13, None, 14]),
+    ("turned-away", {"places.post.longest_queue": "0 trains"}, [11, None, None, 11]),
+    ("turned-away", {"places.post.longest_queue": "null"}, [11, 13, 15, 17]),
+    # The second gives up at 7, the third goes in at 7.5, the fourth gives up at 9.
+    ("gives-up", {}, [11, None, 12, None]),
+    ("gives-up", {"operations.check.longest_wait": "null"}, [11, 13, 15, 17]),
+    # The same, but five hours' work elsewhere instead.
+    ("diverted", {}, [11, 14.5, 12, 14.5]),
+    ("diverted", {"choices.inspection.ways.post.longest_wait": "30 days"}, [11, 13, 15, 17]),
+    # The pool is free again at 7.5 and 10.5.
+    ("admission-pool", {}, [11, 13, 16, 18]),
+    ("admission-pool", {"places.pool.capacity": "4 trains"}, [11, 13, 15, 17]),
+    # North, south, north again (as long as the south), and so on; one of them alone takes 2.75 h each.
+    ("choice-by-queue", {}, [10.75, 10.75, 11.5, 13.25]),
+    ("choice-by-time", {}, [10.75, 12, 11.5, 13.25]),
+    ("choice-by-time", {"operations.check-south.time": "40 h"}, [10.75, 12.5, 14.25, 16]),
+    ("choice-by-cost", {}, [12, 10.75, 14, 11.5]),
+    ("choice-by-cost", {"value_of_time": "2400 USD/TEU-day"}, [10.75, 12, 11.5, 13.25]),
+    # One train: 16 hours to and fro. By timetable it leaves at 6:00, for it is back at 22:00.
+    ("circuit", {}, [8, 23, 38, 53]),
+    ("circuit", {"services.shuttle.departures": "{fleet: 2 trains}"}, [8, 8, 22, 22]),
+    ("circuit", {"services.shuttle.departures": "{fleet: 4 trains}"}, [8, 8, 8, 8]),
+    ("circuit-by-timetable", {}, [13.5, 36.5, 59.5, 82.5]),
+    # Wagons come back with the empties of 12.5 and 13.5.
+    ("pools", {}, [8, 8, 26, 26]),
+    ("pools", {"flows.empties": "null"}, [8, 8, None, None]),
+    ("pools", {"operations.take.gives_back_to": "null", "flows.empties": "null"}, [8, 8, 14, 14]),
+    # Down at 5.5 with two, at 7.5 with two; or at 4.5, 6.5, 8.5, 10.5 with one each.
+    ("lock", {}, [10, 9, 10, 9]),
+    ("lock", {"services.lift.capacity": "1 vessel"}, [9, 10, 11, 12]),
+    ("ferry", {}, [10, 9, 10, 9]),
+]
+
+
+@pytest.mark.parametrize(("name", "overrides", "hours"), BINDING, ids=lambda each: str(each)[:60])
+def test_transit_times_are_those_worked_out_by_hand(name, overrides, hours):
+    assert transit_hours(name, overrides) == hours
+
+
+@pytest.mark.parametrize(
+    ("name", "flow", "without", "hours"),
+    [
+        # The express train goes in at 7.5 before the two that came before it.
+        ("priority", "express", {"flows.express.priority": "ordinary"}, ([12], [15])),
+        # One TEU is free from 4.5 on.
+        ("overtaking", "small", {"places.yard.overtaking": "false"}, ([11], [12])),
+        # The post is kept until 8.5 by a train that was through at 6.5.
+        ("blocking", "through", {"operations.check.blocks": "false"}, ([11], [9])),
+        ("until-entered", "through", {"operations.check.until_entered": "null"}, ([11], [9])),
+        # The first waits in the middle for the other, which left the east at 2.5, until 6.5.
+        ("single-track", "trains", {"legs.middle-east.single_track": "false"}, ([10], [8])),
+        # The post for refrigerated cargo is empty; with the others it would be the third there.
+        (
+            "choice-by-class",
+            "cold",
+            {"choices.inspection.ways": "{north: {by: [check-south]}, south: {by: [check-south]}}"},
+            ([11], [15]),
+        ),
+    ],
+)
+def test_another_flow_feels_it(name, flow, without, hours):
+    assert (transit_hours(name, flow=flow), transit_hours(name, without, flow=flow)) == hours
+
+
+def test_boxes_get_on_at_a_stop_on_the_way():
+    assert transit_hours("departures", flow="halfway") == [9.5]
+
+
+def test_a_gate_closes_at_one_threshold_and_opens_at_the_other():
+    assert entered_hours("gate", "pass") == [4.5, 5.5, 10.5, 10.5]
+    assert entered_hours("gate", "pass", {"places.barrier.gate.opens_at": "1 trains"}) == [4.5, 5.5, 7.5, 10.5]
+    both = {"places.barrier.gate.opens_at": "1 trains", "places.barrier.capacity": "2 trains"}
+    assert entered_hours("gate", "pass", both) == [4.5, 5.5, 7.5, 7.5]
+    assert entered_hours("gate", "pass", {"places.barrier.gate": "null"}) == [4.5, 5.5, 6.5, 7.5]
+
+
+def test_shares_are_kept_in_the_long_run():
+    found = transit_hours("choice-by-shares")
+    by_road = found.count(12.0)
+    assert (len(found), by_road + found.count(8.0)) == (216, 216)
+    assert abs(by_road - 54) < 3 * np.sqrt(216 * 0.25 * 0.75)
+    all_by_rail = {"choices.mode.ways.rail.share": "100 %", "choices.mode.ways.road.share": "0 %"}
+    assert set(transit_hours("choice-by-shares", all_by_rail)) == {8.0}
+
+
+def test_a_siding_of_one_track_makes_a_gridlock():
+    recorded = simulated("single-track", {"places.siding.capacity": "1 track"})
+    assert "gridlock" in " ".join(recorded.legend.origin["warnings"])
+
+
+@pytest.mark.parametrize("name", sorted({path.stem for path in VALID.glob("*.yaml")} - {"breakdowns"}))
+def test_every_small_scenario_can_be_measured_and_its_delays_add_up(name):
+    tables = metrics.measure(simulated(name))
+    transit = tables["transit"].set_index("flow")
+    hours = tables["delays"].groupby("flow")["hours"].sum() / 24
+    arrived = transit.index[transit["finished"] > 0]
+    assert hours[arrived].tolist() == pytest.approx(transit["mean_d"][arrived].tolist())
+
+
+def test_who_is_turned_away_or_gives_up_is_counted_apart():
+    turned_away, gives_up = (metrics.measure(simulated(name)) for name in ("turned-away", "gives-up"))
+    columns = ["finished", "unfinished", "turned_away"]
+    assert turned_away["transit"][columns].to_numpy().tolist() == [[3, 0, 1]]
+    assert gives_up["transit"][columns].to_numpy().tolist() == [[2, 0, 2]]
+    assert gives_up["trade"][["teu", "delivered_teu", "turned_away_teu"]].to_numpy().tolist() == [[8, 4, 4]]
+    assert gives_up["dwell"][["visits", "unfinished", "turned_away"]].to_numpy().tolist() == [[2, 0, 2]]
+    assert gives_up["throughput"]["visits"].tolist() == [2]
+
+
+def test_what_carries_a_consist_moves_those_aboard():
+    delays = metrics.measure(simulated("ferry"))["delays"].set_index("cause")["hours"]
+    # Four hours, an hour through the lock, four hours; half an hour for the load of 4 TEU, two for the lock's return.
+    assert delays.groupby("cause").sum().to_dict() == {"moving": 9.0, "waiting for departure": 0.5}
+
+
+def test_each_turn_of_a_fleet_that_circulates_is_a_departure():
+    table = metrics.measure(simulated("circuit"))["load_factor"]
+    assert table[["departures", "capacity_teu", "loaded_teu"]].to_numpy().tolist() == [[8, 16, 8]]
+
+
+def test_every_small_scenario_is_used_here():
+    text = Path(__file__).read_text(encoding="utf-8")
+    assert [path.stem for path in VALID.glob("*.yaml") if f'"{path.stem}"' not in text] == []
+
+
+PLAIN = ("line", "small")
+"""Scenarios that the others are laid over, or that other tests use."""
