@@ -163,3 +163,16 @@ def test_express_goes_before_ordinary(tmp_path):
     _, compiled, entities = moved(tmp_path, {"flows.goods.priority": "express"})
     assert set(entities.priority[own(compiled, entities, "goods")].tolist()) == {0}
     assert set(entities.priority[own(compiled, entities, "parcels")].tolist()) == {1}
+
+
+@pytest.mark.parametrize(
+    "batch", ["{lognormal: {median: 0.5 TEU, cv: 90 %}}", "{lognormal: {median: 60 TEU, cv: 90 %}}"]
+)
+def test_rounding_and_cutting_of_sizes_keep_the_demand(tmp_path, batch):
+    """Whole boxes, at most what the smallest consist carries: the mean of what is drawn is reckoned with."""
+    drawn = {"flows.goods.batch": batch, "flows.goods.box": "1 FEU", "flows.goods.demand": "{teu: 400000 TEU/year}"}
+    _, compiled, entities = moved(tmp_path, drawn)
+    teu = entities.teu[own(compiled, entities, "goods")]
+    assert teu.max() <= 82
+    assert set((teu % 2).tolist()) == {0}
+    assert teu.sum() == pytest.approx(400000 * 28 / 365, rel=0.08)

@@ -90,3 +90,37 @@ def test_a_disrupted_leg_is_a_place_though_it_has_no_tracks(tmp_path):
     scenario = small(tmp_path, slow)
     rows = in_hours(windows.leg_rows(scenario, "alpha-beta", 5))
     assert rows == [(0, 5, 1.0), (16, 5, 0.5), (64, 5, 1.0)]
+
+
+def test_what_is_said_of_fewer_days_goes_first_whatever_the_order(tmp_path):
+    weeks = [
+        "{daily: ['08:00-22:00'], mon-fri: ['08:00-20:00'], sun: closed}",
+        "{sun: closed, mon-fri: ['08:00-20:00'], daily: ['08:00-22:00']}",
+    ]
+    first, second = (windows.place_rows(small(tmp_path, {"calendars.office.hours": week}), "customs") for week in weeks)
+    assert first == second
+    sunday = 4 * 24 + 2
+    assert (sunday * HOUR, 2, 1.0) not in first
+
+
+def test_changes_that_begin_together_do_not_hang_on_their_order(tmp_path):
+    both = ["{a: {from: 2020-01-03, capacity: 3 tracks}, b: {from: 2020-01-03, to: 2020-01-04, capacity: 5 tracks}}"]
+    both.append(
+        "{b: {from: 2020-01-03, to: 2020-01-04, capacity: 5 tracks}, a: {from: 2020-01-03, capacity: 3 tracks}}"
+    )
+    first, second = (windows.place_rows(small(tmp_path, {"places.hall.changes": each}), "hall") for each in both)
+    assert first == second
+    assert [capacity for _, capacity, _ in first] == [1, 5, 3]
+
+
+def test_a_moment_with_a_zone_of_its_own_keeps_it(tmp_path):
+    when = ["'2020-01-02T00:00Z'", "'2020-01-02T06:00+06:00'", "'2020-01-02T06:00'"]
+    rows = [
+        windows.place_rows(
+            small(tmp_path, {"disruptions": f"{{x: {{place: hall, from: {at}, to: 2020-01-04, capacity: 0 tracks}}}}"}),
+            "hall",
+        )
+        for at in when
+    ]
+    assert rows[0] == rows[1] == rows[2]
+    assert rows[0][1] == (24 * HOUR, 0, 1.0)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sim import scenario
 from sim.errors import Problem, ScenarioError
+from sim.experiments import limits
 from sim.plan import traffic
 from sim.plan.compile import Compiled, compile_plan
 from sim.plan.offered import Load, offered_loads
@@ -59,11 +60,13 @@ def check(paths: Sequence[Path]) -> list[Problem | Overload]:
     found: list[Problem | Overload] = []
     for path in paths:
         try:
-            stated = scenario.load(path)
+            loaded = scenario.open_scenario(path)
+            compiled = compile_plan(loaded.scenario)
+            limits.refuse(loaded, compiled)
         except ScenarioError as err:
             found += err.problems
             continue
-        compiled = compile_plan(stated)
+        stated = loaded.scenario
         entities = traffic.entities(stated, compiled, stated.seed, 0)
         found += warnings(stated, compiled, entities, str(path))
     return found

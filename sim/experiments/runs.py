@@ -16,6 +16,7 @@ import pandas as pd
 
 from sim import log, metrics, scenario
 from sim.engines import ENGINES, choose, needs
+from sim.experiments import limits
 from sim.experiments.legend import legend
 from sim.experiments.loads import warnings
 from sim.log import Log
@@ -100,6 +101,7 @@ def simulate(order: Order, progress: Progress) -> Log:
     """The log of all replications of an order."""
     stated = order.loaded.scenario
     compiled = compile_plan(stated)
+    limits.refuse(order.loaded, compiled)
     moved: list[Entities] = []
     visits, stuck = [], []
     for replication in range(order.replications):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.plan import distributions, draws, timetables, windows
+from sim.plan import batches, draws, timetables, windows
 from sim.plan.compile import Compiled
 from sim.plan.forks import classes
 from sim.plan.tables import ABSENT, Entities, Floats, Ints, Purpose
@@ -149,8 +149,25 @@ def _shipments(scenario: Scenario, key: str, seed: int, replication: int) -> _Gr
     release = np.floor(np.interp(levels, totals, days)).astype(np.int64)
     release = np.clip(release, 0, round(scenario.horizon.value) - 1)
     address = draws.Address(seed, replication, draws.stream(f"{key}/sizes"), Purpose.SIZE)
-    teu = _sizes(flow, address, len(release))
+    teu = batches.sizes(scenario, flow, address, len(release))
     return _Group(release, teu, np.full(len(release), ABSENT, np.int64), _priority(flow.priority), 0)
+
+
+def expected_shipments(scenario: Scenario, flow: Flow) -> float:
+    """Mean number of shipments of a flow in a replication."""
+    return float(_cumulative(scenario, flow)[1][-1])
+
+
+def expected_consists(scenario: Scenario, key: str) -> float:
+    """Number of consists of a service in a replication, if it were made all the time."""
+    departures, horizon = scenario.services[key].departures, scenario.horizon.value
+    if departures.fleet is not None:
+        return departures.fleet.value
+    if departures.every is not None:
+        return horizon / departures.every.value
+    if departures.rate is not None:
+        return horizon * departures.rate.value
+    return 0.0
 
 
 def _poisson_levels(total: float, address: draws.Address) -> Floats:
@@ -164,19 +181,6 @@ def _poisson_levels(total: float, address: draws.Address) -> Floats:
         made += _BLOCK
     points = np.array(levels, np.float64)
     return points[points < total]
-
-
-def _sizes(flow: Flow, address: draws.Address, count: int) -> Ints:
-    """TEU of each shipment in whole boxes; a fixed batch of no whole number of boxes is right in the sum."""
-    box = 1.0 if flow.box is None else flow.box.value
-    family = distributions.family_of(flow.batch)
-    if family.kind == 0:
-        sums = [math.floor(n * family.a / box + 1e-9) for n in range(count + 1)]
-        boxes = np.diff(np.array(sums, np.int64))
-    else:
-        sizes = draws.samples(family, draws.uniforms(address, np.arange(count)))
-        boxes = np.floor(sizes / box + 0.5).astype(np.int64)
-    return np.maximum(1, np.floor(np.maximum(boxes, 1) * box + 0.5)).astype(np.int64)
 
 
 def teu_per_second(scenario: Scenario, flow: Flow) -> float:
@@ -196,7 +200,7 @@ def _teu_per_unit(scenario: Scenario, flow: Flow) -> float:
     if flow.demand.tonnes is not None:
         return 1.0 / (scenario.payload if flow.payload is None else flow.payload).value
     if flow.demand.consists is not None:
-        return distributions.mean(distributions.family_of(flow.batch))
+        return batches.mean_size(scenario, flow)
     assert flow.demand.value is not None  # a demand has one measure
     assert flow.value_per_teu is not None  # the flow itself refuses money without it
     given = flow.demand.value
@@ -215,11 +219,7 @@ def _cumulative(scenario: Scenario, flow: Flow) -> tuple[Floats, Floats]:
     horizon = scenario.horizon.value
     first = 0.0 if flow.first is None else max(0.0, scenario.seconds(flow.first.utc(zone)))
     last = horizon if flow.last is None else min(horizon, scenario.seconds(flow.last.utc(zone, end=True)))
-    rate = (
-        teu_per_second(scenario, flow)
-        / distributions.mean(distributions.family_of(flow.batch))
-        / _mean_weight(scenario, flow, tz)
-    )
+    rate = teu_per_second(scenario, flow) / batches.mean_size(scenario, flow) / _mean_weight(scenario, flow, tz)
     times, totals = [first], [0.0]
     for day in windows.local_days(scenario, zone):
         end = min(last, float(scenario.seconds(windows.clock(day, 1440, tz))))

@@ -37,8 +37,8 @@ def place_rows(scenario: Scenario, place_id: str) -> list[Row]:
     place = scenario.places[place_id]
     zone = scenario.nodes[place.node].zone
     disruptions = [d for _, d in sorted(scenario.disruptions.items()) if d.place == place_id]
-    changes = sorted(place.changes.values(), key=lambda change: change.first.utc())
-    spans = [_span(scenario, change, zone) for change in changes]
+    changes = [change for _, change in sorted(place.changes.items())]
+    spans = sorted((_span(scenario, change, zone) for change in changes), key=lambda span: (span.start, -span.end))
     cuts = [_span(scenario, disruption, zone) for disruption in disruptions]
     hours = None
     if place.calendar is not None:
@@ -98,9 +98,12 @@ def _open(openings: list[int], hours: list[tuple[int, int]], time: int) -> bool:
 
 
 def open_hours(scenario: Scenario, calendar: Calendar, zone: str) -> list[tuple[int, int]]:
-    """Half-open times in which a calendar is open, in seconds since the start, joined where they touch."""
+    """Half-open times in which a calendar is open, in seconds since the start, joined where they touch.
+
+    What is said of fewer days goes before what is said of more: sun before mon-sun before daily.
+    """
     spans: dict[int, list[tuple[int, int]]] = {day: [] for day in range(7)}
-    for days, texts in calendar.hours.items():
+    for days, texts in sorted(calendar.hours.items(), key=lambda entry: -len(weekdays(entry[0]))):
         for weekday in weekdays(days):
             spans[weekday] = [] if texts == "closed" else sorted(minutes_of(text) for text in texts)
     closed = [(c.first.utc(zone), c.last.utc(zone, end=True)) for _, c in sorted(calendar.closed.items())]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sim.scenario import checks_of_choices, checks_of_places, paths
+from sim.scenario import checks_of_choices, checks_of_places, checks_of_traffic, paths
 from sim.scenario.findings import Finding, Where, unknown
 from sim.scenario.model import Scenario
 from sim.scenario.numbers import Instant, Number
@@ -160,6 +160,9 @@ def batches(scenario: Scenario) -> Iterator[Finding]:
     """A shipment travels together, so that it must fit into each consist that it rides in."""
     for key, flow in sorted(scenario.flows.items()):
         most = _most(flow.batch)
+        if flow.box is not None and flow.batch.fixed is not None and flow.batch.fixed.value < flow.box.value:
+            message = f"'{flow.batch.fixed.text}' is less than one box ('{flow.box.text}')"
+            yield Finding(("flows", key, "batch"), message)
         for item in paths.items(scenario, flow.by):
             service = scenario.services.get(item)
             if service is None or service.capacity is None or service.departures.on_demand or not service.carries_teu:
@@ -262,6 +265,9 @@ CONSISTENCY: tuple[Check, ...] = (
     checks_of_places.blocking,
     checks_of_places.fleets,
     checks_of_places.carriers,
+    checks_of_traffic.ends,
+    checks_of_traffic.units_of_consists,
+    checks_of_traffic.spans,
     batches,
     dates,
     whole_capacities,

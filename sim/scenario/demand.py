@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from sim.scenario.network import DAYS
 from sim.scenario.numbers import (
     Amount,
+    Interval,
     Moment,
     Money,
     Named,
@@ -36,7 +37,7 @@ class Demand(Named):
     """Trains, trucks, vessels or trips; the batch of the flow is their load."""
     value: Money | None = None
     """Money; the value per TEU of the flow turns it into TEU."""
-    over: Wait | None = None
+    over: Interval | None = None
     """Time over which the amount is moved; left out: one year. Not allowed with a rate."""
     share: Share | None = None
     """Share of the amount that this flow is."""

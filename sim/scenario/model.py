@@ -12,7 +12,7 @@ from sim.scenario.breakdowns import Breakdown
 from sim.scenario.choices import Choice
 from sim.scenario.demand import Flow
 from sim.scenario.network import Calendar, Disruption, Leg, Mode, ModeRates, Node, Operation, Place
-from sim.scenario.numbers import ExchangeRate, Moment, Named, Number, Payload, TimeValue, Wait
+from sim.scenario.numbers import ExchangeRate, Moment, Named, Number, Payload, Stretch, TimeValue, Wait
 from sim.scenario.services import Service
 
 
@@ -37,7 +37,7 @@ class Scenario(Named):
     """What a reader must know: choices between sources, what is not modelled."""
     start: Moment
     """First moment, UTC."""
-    horizon: Wait
+    horizon: Stretch
     """Length of the run."""
     warm_up: Wait
     """Time from the start that results leave out."""

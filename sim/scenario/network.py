@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
@@ -107,6 +109,9 @@ class Leg(Named):
         if (self.speed is None) == (self.time is None):
             message = "a leg has either 'speed' or 'time'"
             raise ValueError(message)
+        if self.variation is not None and self.speed is None:
+            message = "'variation' goes with 'speed': 'time' may be a distribution itself"
+            raise ValueError(message)
         if self.mode == "rail" and self.gauge is None:
             message = "a rail leg needs its 'gauge', 1435 mm or 1520 mm"
             raise ValueError(message)
@@ -155,9 +160,25 @@ class Calendar(Named):
         """Refuse days and hours that cannot be read."""
         for days, spans in hours.items():
             weekdays(days)
-            for span in [] if spans == "closed" else spans:
-                minutes_of(span)
+            _apart(days, [] if spans == "closed" else spans)
+        _told_once(hours)
         return hours
+
+
+def _apart(days: str, spans: list[str]) -> None:
+    """Refuse hours of one day that overlap."""
+    read = sorted((minutes_of(span), span) for span in spans)
+    for (earlier, first), (later, second) in itertools.pairwise(read):
+        if later[0] < earlier[1]:
+            raise ValueError(f"hours '{first}' and '{second}' of {days} overlap")
+
+
+def _told_once(hours: Iterable[str]) -> None:
+    """Refuse days of which as much is said twice: of two entries for a day the one for fewer days holds."""
+    for first, second in itertools.combinations(sorted(hours), 2):
+        one, other = weekdays(first), weekdays(second)
+        if len(one) == len(other) and set(one) & set(other):
+            raise ValueError(f"'{first}' and '{second}' speak of the same day: say of fewer days what differs")
 
 
 def weekdays(text: str) -> range:

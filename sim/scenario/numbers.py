@@ -7,6 +7,8 @@ A number is written as text (``36 h``), as ``{fact: id}`` with an optional ``par
 from __future__ import annotations
 
 import datetime as dt
+import math
+import re
 import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +19,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 from sim import facts, units
 from sim.errors import FactError
 
+PARTS = ("value", "low", "high", "typical")
 CURRENCIES = ("CNY", "EUR", "USD")
+YEARS = range(1900, 2201)
+"""Years that a scenario may speak of."""
 
 
 class Named(BaseModel):
@@ -129,6 +134,8 @@ def _quantity(written: object) -> tuple[units.Quantity, str, float]:
         raise ValueError(f"{message}: a number is text, {{fact, part, times, note}} or {{value, low, high, note}}")
     if "value" in written:
         return units.parse(written["value"]), "", 1.0
+    if not isinstance(written["fact"], str) or written.get("part", "value") not in PARTS:
+        raise ValueError(f"a fact is named by its id, its part is one of {', '.join(PARTS)}")
     try:
         quantity = facts.get(written["fact"]).quantity(written.get("part", "value"))
     except FactError as err:
@@ -136,8 +143,34 @@ def _quantity(written: object) -> tuple[units.Quantity, str, float]:
     return quantity, written["fact"], units.ratio(written.get("times", 1.0))
 
 
-def _read(written: object, rule: Rule, least: float, *, strictly: bool) -> Number:
-    """Read a number in any of its forms; ValueError if it is none, of the wrong dimension or too small."""
+@dataclass(frozen=True)
+class Bounds:
+    """What a value may be, in the unit of the code."""
+
+    least: float = 0.0
+    strictly: bool = False
+    """Whether it must lie above the least."""
+    most: float = math.inf
+    whole: bool = False
+
+    def refuse(self, value: float, shown: str, unit: str) -> None:
+        """ValueError if the value lies outside."""
+        if value < self.least or (self.strictly and value == self.least):
+            than = "above" if self.strictly else "at least"
+            raise ValueError(f"{shown} is too small: it must be {than} {_bound(self.least, unit)}")
+        if value > self.most:
+            raise ValueError(f"{shown} is too large: it must be at most {_bound(self.most, unit)}")
+        if self.whole and abs(value - round(value)) > 1e-9:
+            raise ValueError(f"{shown} is no whole number")
+
+
+def _bound(value: float, unit: str) -> str:
+    """A bound with its unit, as people write it; 0 needs none."""
+    return units.show(value, unit) if value and unit == "s" else f"{value:g}"
+
+
+def _read(written: object, rule: Rule, bounds: Bounds) -> Number:
+    """Read a number in any of its forms; ValueError if it is none, of the wrong dimension or out of bounds."""
     if isinstance(written, Number):
         return written
     quantity, fact, times = _bare_ratio(written, rule) or _quantity(written)
@@ -146,12 +179,13 @@ def _read(written: object, rule: Rule, least: float, *, strictly: bool) -> Numbe
     if due:
         raise ValueError(f"{shown} is {units.describe(quantity.dimension)}, {due}")
     value = quantity.house * times
-    if value < least or (strictly and value == least):
-        raise ValueError(f"{shown} is too small: it must be {'above' if strictly else 'at least'} {least:g}")
+    bounds.refuse(value, shown, units.house_unit(quantity.dimension))
     as_dict = written if isinstance(written, dict) else {}
-    bounds = [
+    low, high = (
         units.parse(as_dict[key], quantity.unit or "%").house if key in as_dict else None for key in ("low", "high")
-    ]
+    )
+    if (low is not None and low > value) or (high is not None and high < value):
+        raise ValueError(f"{shown} is outside of its range, {as_dict.get('low', '-')} to {as_dict.get('high', '-')}")
     return Number(
         value=value,
         unit=units.house_unit(quantity.dimension),
@@ -160,8 +194,8 @@ def _read(written: object, rule: Rule, least: float, *, strictly: bool) -> Numbe
         written=dict(written) if isinstance(written, dict) else str(written),
         fact=fact,
         note=str(as_dict.get("note", "")),
-        low=bounds[0],
-        high=bounds[1],
+        low=low,
+        high=high,
     )
 
 
@@ -188,9 +222,9 @@ class Written(BaseModel):
     note: str | None = None
 
 
-def _kind(rule: Rule, least: float = 0.0, *, strictly: bool = False) -> Any:
+def _kind(rule: Rule, bounds: Bounds = Bounds()) -> Any:
     def read(written: object) -> Number:
-        return _read(written, rule, least, strictly=strictly)
+        return _read(written, rule, bounds)
 
     return BeforeValidator(read, json_schema_input_type=str | float | Written)
 
@@ -200,31 +234,39 @@ _MONEY: tuple[units.Dimension, str] = ((), "500 USD")
 _PER_TEU: tuple[units.Dimension, str] = ((("TEU", -1),), "52000 USD/TEU")
 _ANY = Number  # the type that all kinds below carry
 
+ABOVE_0 = Bounds(strictly=True)
+_CENTURY = 100 * 365 * 86400.0
+
 Wait = Annotated[_ANY, _kind(_exactly("s")), _shown]
-Length = Annotated[_ANY, _kind(_exactly("km"), strictly=True), _shown]
-Speed = Annotated[_ANY, _kind(_exactly("km/s"), strictly=True), _shown]
-Capacity = Annotated[_ANY, _kind(_count, strictly=True), _shown]
-Remaining = Annotated[_ANY, _kind(_count), _shown]
-Size = Annotated[_ANY, _kind(_teu, strictly=True), _shown]
-Room = Annotated[_ANY, _kind(_either(_teu, _count), strictly=True), _shown]
+Interval = Annotated[_ANY, _kind(_exactly("s"), Bounds(least=1.0)), _shown]
+"""A duration of a second or more."""
+Stretch = Annotated[_ANY, _kind(_exactly("s"), Bounds(least=60.0, most=_CENTURY)), _shown]
+"""A duration of a minute or more, up to a hundred years."""
+Length = Annotated[_ANY, _kind(_exactly("km"), ABOVE_0), _shown]
+Speed = Annotated[_ANY, _kind(_exactly("km/s"), ABOVE_0), _shown]
+Capacity = Annotated[_ANY, _kind(_count, Bounds(strictly=True, whole=True)), _shown]
+Remaining = Annotated[_ANY, _kind(_count, Bounds(whole=True)), _shown]
+Size = Annotated[_ANY, _kind(_teu, ABOVE_0), _shown]
+Room = Annotated[_ANY, _kind(_either(_teu, _count), ABOVE_0), _shown]
 Load = Annotated[_ANY, _kind(_either(_count, _exactly(""))), _shown]
-Rate = Annotated[_ANY, _kind(_rate, strictly=True), _shown]
+Rate = Annotated[_ANY, _kind(_rate, ABOVE_0), _shown]
 Amount = Annotated[_ANY, _kind(_amount), _shown]
 Share = Annotated[_ANY, _kind(_exactly("")), _shown]
-Pace = Annotated[_ANY, _kind(_exactly(""), strictly=True), _shown]
+Positive = Annotated[_ANY, _kind(_exactly(""), ABOVE_0), _shown]
+Pace = Annotated[_ANY, _kind(_exactly(""), ABOVE_0), _shown]
 Money = Annotated[_ANY, _kind(_money(_MONEY, ((("s", -1),), "600 million CNY/year"))), _shown]
-UnitValue = Annotated[_ANY, _kind(_money(_PER_TEU), strictly=True), _shown]
+UnitValue = Annotated[_ANY, _kind(_money(_PER_TEU), ABOVE_0), _shown]
 Fee = Annotated[_ANY, _kind(_money(_MONEY, _PER_TEU)), _shown]
 Freight = Annotated[
     _ANY, _kind(_money(((("TEU", -1), ("km", -1)), "0.61 USD/FEU-km"), ((("tkm", -1),), "0.05 USD/tkm"))), _shown
 ]
 Emission = Annotated[_ANY, _kind(_exactly("kg/tkm")), _shown]
 HandlingEmission = Annotated[_ANY, _kind(_exactly("kg/TEU")), _shown]
-Payload = Annotated[_ANY, _kind(_exactly("kg/TEU"), strictly=True), _shown]
+Payload = Annotated[_ANY, _kind(_exactly("kg/TEU"), ABOVE_0), _shown]
 TimeValue = Annotated[
     _ANY, _kind(_either(_money(((("TEU", -1), ("s", -1)), "100 USD/TEU/day")), _exactly("%/s"))), _shown
 ]
-ExchangeRate = Annotated[_ANY, _kind(_money((((), "")), ((("USD", -1),), "6.9 CNY/USD")), strictly=True), _shown]
+ExchangeRate = Annotated[_ANY, _kind(_money(((("USD", -1),), "6.9 CNY/USD")), ABOVE_0), _shown]
 
 
 def _gauge(written: object) -> int:
@@ -242,7 +284,7 @@ Gauge = Annotated[
 
 
 def _zone(written: object) -> str:
-    if written not in zoneinfo.available_timezones():
+    if not isinstance(written, str) or written not in zoneinfo.available_timezones():
         raise ValueError(f"unknown time zone '{written}': IANA names such as Asia/Shanghai are allowed")
     return str(written)
 
@@ -255,13 +297,15 @@ class Instant:
     """A date, or a date with a time of day, of a zone that its place in the scenario says (UTC if nothing does)."""
 
     written: str
-    naive: dt.datetime
+    stated: dt.datetime
+    """As written: with its own zone if it has one."""
     whole_day: bool
 
     def utc(self, zone: str = "UTC", *, end: bool = False) -> dt.datetime:
-        """The moment in UTC; the end of a whole day is the next midnight."""
-        naive = self.naive + dt.timedelta(days=1) if end and self.whole_day else self.naive
-        return naive.replace(tzinfo=zoneinfo.ZoneInfo(zone)).astimezone(dt.UTC)
+        """The moment in UTC; the end of a whole day is the next midnight. ``zone`` holds if none was written."""
+        stated = self.stated + dt.timedelta(days=1) if end and self.whole_day else self.stated
+        local = stated if stated.tzinfo is not None else stated.replace(tzinfo=zoneinfo.ZoneInfo(zone))
+        return local.astimezone(dt.UTC)
 
 
 def _moment(written: object) -> Instant:
@@ -269,12 +313,12 @@ def _moment(written: object) -> Instant:
         return written
     text = str(written)
     try:
-        naive = dt.datetime.fromisoformat(text)
+        stated = dt.datetime.fromisoformat(text)
     except ValueError as err:
         raise ValueError(f"'{text}' is no date: write 2020-01-31, or 2020-01-31T08:00") from err
-    if naive.tzinfo is not None:
-        naive = naive.astimezone(dt.UTC).replace(tzinfo=None)
-    return Instant(text, naive, whole_day=len(text) == len("2020-01-31"))
+    if stated.year not in YEARS:
+        raise ValueError(f"'{text}' lies outside of the years {YEARS.start} to {YEARS.stop - 1}")
+    return Instant(text, stated, whole_day=not re.search("[T ]", text))
 
 
 Moment = Annotated[

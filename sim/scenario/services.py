@@ -7,7 +7,21 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from sim.scenario.network import Mode, clock_minutes, weekdays
-from sim.scenario.numbers import Capacity, Gauge, Load, Moment, Named, Rate, Remaining, Room, Share, Wait, Zone
+from sim.scenario.numbers import (
+    Capacity,
+    Gauge,
+    Interval,
+    Load,
+    Moment,
+    Named,
+    Positive,
+    Rate,
+    Remaining,
+    Room,
+    Stretch,
+    Wait,
+    Zone,
+)
 from sim.scenario.spreads import Time
 
 
@@ -51,7 +65,7 @@ class Departures(Named):
     """
 
     timetable: Timetable | None = None
-    every: Wait | None = None
+    every: Interval | None = None
     """One consist after each such time."""
     rate: Rate | None = None
     """Consists a day, week or year, evenly spread."""
@@ -83,7 +97,17 @@ class Departures(Named):
         if self.last is not None and self.fleet is not None:
             message = "a fleet circulates for ever: it has no 'to'"
             raise ValueError(message)
+        self._without_effect()
         return self
+
+    def _without_effect(self) -> None:
+        """Refuse what would be ignored."""
+        if self.offset is not None and self.timetable is not None:
+            message = "'offset' goes with 'every', 'rate' or 'fleet': a timetable says itself when the first departs"
+            raise ValueError(message)
+        if self.on_demand and (self.first or self.last or self.offset):
+            message = "'from', 'to' and 'offset' do not go with 'on_demand': the flows say when there is traffic"
+            raise ValueError(message)
 
 
 class Stop(Named):
@@ -110,10 +134,10 @@ class Stop(Named):
 class Driving(Named):
     """Driving-hours rule of the road: the plan of one truck, at the planned speed of its legs."""
 
-    block: Wait
+    block: Stretch
     """Longest driving time without a break."""
     break_: Annotated[Wait, Field(alias="break")]
-    day: Wait
+    day: Stretch
     """Longest driving time between two daily rests."""
     rest: Wait
     """Daily rest."""
@@ -141,7 +165,7 @@ class Service(Named):
     driving: Driving | None = None
     priority: Literal["express", "ordinary"] = "ordinary"
     """Express is served first wherever it queues, never pre-emptively."""
-    speed_share: Share | None = None
+    speed_share: Positive | None = None
     """Running speed as a share of that of its legs; left out: 100 %."""
 
     @property
@@ -164,10 +188,13 @@ class Service(Named):
             message = "'driving' goes with mode road"
             raise ValueError(message)
         if self.departures.on_demand:
-            if self.stops:
-                message = "a service on demand has no 'stops'"
+            if self.stops or self.capacity is not None:
+                message = "a service on demand has no 'stops' and no 'capacity': each shipment has its own vehicle"
                 raise ValueError(message)
         elif self.capacity is None:
             message = "missing key 'capacity' (TEU of a consist)"
+            raise ValueError(message)
+        if self.departures.timetable is None and any(stop.slot_after is not None for stop in self.stops.values()):
+            message = "'slot_after' goes with departures by 'timetable'"
             raise ValueError(message)
         return self

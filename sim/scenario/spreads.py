@@ -43,6 +43,9 @@ class Lognormal(Named, Generic[T]):
             raise ValueError(message)
         if self.p90 is not None:
             _rising(self, "median", "p90")
+        if self.median.value == 0:  # type: ignore[attr-defined]  # T is a kind of number
+            message = "the median of a lognormal distribution must be above 0"
+            raise ValueError(message)
         return self
 
 
@@ -89,7 +92,7 @@ class Weibull(Named, Generic[T]):
     """By its scale (63rd percentile) and shape."""
 
     scale: T
-    shape: Annotated[float, Field(gt=0)]
+    shape: Annotated[float, Field(ge=0.1, le=100)]
 
 
 class Empirical(Named, Generic[T]):

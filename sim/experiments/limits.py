@@ -1,0 +1,52 @@
+"""What a scenario may not ask of a run, though each of its parts is fine: crowds, places that never open, misfits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.engines.gridlock import refuse_misfits
+from sim.errors import GridlockError, Problem, ScenarioError
+from sim.plan import traffic
+from sim.plan.compile import Compiled
+from sim.plan.tables import ABSENT, StepKind
+from sim.scenario import Loaded
+
+CROWD = 5_000_000
+"""Most entities that one flow or service may have in a replication: some ten gigabytes of log."""
+
+
+def refuse(loaded: Loaded, compiled: Compiled) -> None:
+    """ScenarioError with all that a run would fail on, in the order of the file."""
+    found = [*_crowds(loaded, compiled), *_never_open(loaded, compiled)] or list(_misfits(loaded, compiled))
+    if found:
+        raise ScenarioError(found)
+
+
+def _crowds(loaded: Loaded, compiled: Compiled) -> Iterator[Problem]:
+    for group in compiled.groups:
+        flow = loaded.scenario.flows.get(group)
+        if flow is None:
+            where, count = ("services", group, "departures"), traffic.expected_consists(loaded.scenario, group)
+        else:
+            where, count = ("flows", group, "demand"), traffic.expected_shipments(loaded.scenario, flow)
+        if count > CROWD:
+            message = f"about {count:,.0f} of them would move in one replication: {CROWD:,} are the most"
+            yield loaded.located.problem(where, message)
+
+
+def _never_open(loaded: Loaded, compiled: Compiled) -> Iterator[Problem]:
+    plan = compiled.plan
+    used = {int(place) for place in plan.steps.place[plan.steps.kind == StepKind.OCCUPY] if place != ABSENT}
+    for place in sorted(used):
+        rows = slice(plan.places.first_window[place], plan.places.first_window[place + 1])
+        if plan.windows.capacity[rows].max() == 0:
+            name = compiled.place_rows[place].name
+            yield loaded.located.problem(("places", name), f"'{name}' is never open in this run, but traffic needs it")
+
+
+def _misfits(loaded: Loaded, compiled: Compiled) -> Iterator[Problem]:
+    entities = traffic.entities(loaded.scenario, compiled, loaded.scenario.seed, 0)
+    try:
+        refuse_misfits(compiled.plan, entities)
+    except GridlockError as err:
+        yield loaded.located.problem((), str(err))
