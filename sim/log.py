@@ -54,6 +54,7 @@ LEGEND = {
         "route": "str",
         "position": "int64",
         "name": "str",
+        "label": "str",
         "kind": "str",
         "activity": "str",
         "place": "Int64",
@@ -71,7 +72,8 @@ LEGEND = {
         "fee_usd": "float64",
         "fee_usd_teu": "float64",
         "usd_teu_km": "float64",
-        "kg_teu_km": "float64",
+        "usd_tkm": "float64",
+        "kg_tkm": "float64",
         "kg_teu": "float64",
     },
     "entities": {
@@ -113,6 +115,7 @@ LEGEND = {
         "from_node": "str",
         "to_node": "str",
         "capacity_teu": "int64",
+        "length": "str",
     },
     "nodes": {
         "node": "str",
@@ -155,6 +158,8 @@ LEGEND = {
 """Columns of the legend's tables. Text that does not apply is empty, a number that does not apply is missing.
 
 ``places.suspends``: whether work in hand stops while the capacity is 0 (and so counts as closed, not as work).
+``steps.usd_teu_km``, ``usd_tkm``, ``kg_tkm``: freight for a TEU-km and for a tonne-km, which add up, and CO2e for a
+tonne-km of what moves; missing where no rate is known. ``services.length``: of a consist, in words.
 """
 
 _ARROW = {"int64": pa.int64(), "Int64": pa.int64(), "float64": pa.float64(), "str": pa.string(), "bool": pa.bool_()}

@@ -103,7 +103,8 @@ class Builder:
             "step": number, "route": route, "position": sum(step["route"] == route for step in self.steps),
             "name": "", "kind": "occupy", "activity": "handling", "place": pd.NA, "node": "", "to_node": "", "leg": "",
             "mode": "", "service": "", "km": 0.0, "units": 1, "units_per_teu": False, "border": "", "direction": "",
-            "country": "", "fee_usd": 0.0, "fee_usd_teu": 0.0, "usd_teu_km": 0.0, "kg_teu_km": 0.0, "kg_teu": 0.0,
+            "country": "", "fee_usd": 0.0, "fee_usd_teu": 0.0, "usd_teu_km": 0.0, "usd_tkm": 0.0, "kg_tkm": 0.0,
+            "kg_teu": 0.0, "label": "",
         }  # fmt: skip
         row |= values
         row["to_node"] = row["to_node"] or row["node"]
@@ -135,7 +136,7 @@ def add_consists(rows: Builder, part: str, service: str, chain: list[str], legs:
         leg = f"{start}-{end}-rail"
         rows.step(service, 0.3, km[leg] / SPEEDS[part], name=f"Run {start} to {end}", activity="moving",
                   place=legs[start, end], node=start, to_node=end, leg=leg, mode="rail", service=service, km=km[leg],
-                  usd_teu_km=0.32, kg_teu_km=0.19)  # fmt: skip
+                  usd_teu_km=0.32, kg_tkm=0.019)  # fmt: skip
         if end in ("alashankou", "petropavl", "brest"):
             post = next(int(str(row["place"])) for row in rows.places if row["name"] == f"{end}-customs")
             rows.step(service, 14 if end != "petropavl" else 1, 4, name=f"Train formalities at {end}",
@@ -179,7 +180,7 @@ def add_road_flow(rows: Builder, flow: str, legs: dict[tuple[str, str], int]) ->
         leg = f"{start}-{end}-road"
         rows.step(flow, 0, km[leg] / SPEEDS["road"], name=f"Drive {start} to {end}", activity="moving",
                   place=legs[start, end], node=start, to_node=end, leg=leg, mode="road", km=km[leg], usd_teu_km=1.1,
-                  kg_teu_km=0.82)  # fmt: skip
+                  kg_tkm=0.082)  # fmt: skip
         if end == "jinghe":
             rows.step(flow, 0, 10, name="Rest", activity="rest", node=end, place=place["jinghe-parking"])
         if end == "khorgos":
@@ -321,8 +322,11 @@ def services() -> pd.DataFrame:
     rows = []
     for part, (chain, gauge, label) in sorted(ends.items()):
         for way, ends_of in (("east", chain[::-1]), ("west", chain)):
-            rows.append((f"{part}-{way}", f"{label} trains, {way}bound", "rail", gauge, ends_of[0], ends_of[-1], 100.0))
-    return pd.DataFrame(rows, columns=["service", "label", "mode", "gauge_mm", "from_node", "to_node", "capacity_teu"])
+            rows.append((f"{part}-{way}", f"{label} trains, {way}bound", "rail", gauge, ends_of[0], ends_of[-1], 100.0,
+                         "50 wagons" if part == "cn" else ""))  # fmt: skip
+    return pd.DataFrame(
+        rows, columns=["service", "label", "mode", "gauge_mm", "from_node", "to_node", "capacity_teu", "length"]
+    )
 
 
 def numbers() -> pd.DataFrame:

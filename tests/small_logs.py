@@ -112,8 +112,8 @@ def _windows() -> list[dict[str, object]]:
     return rows
 
 
-RAIL = {"usd_teu_km": 0.5, "kg_teu_km": 0.2, "mode": "rail", "activity": "moving"}
-ROAD = {"usd_teu_km": 1.0, "kg_teu_km": 1.0, "mode": "road", "activity": "moving"}
+RAIL = {"usd_teu_km": 0.5, "usd_tkm": 0.0, "kg_tkm": 0.02, "mode": "rail", "activity": "moving"}
+ROAD = {"usd_teu_km": 0.2, "usd_tkm": 0.1, "kg_tkm": 0.125, "mode": "road", "activity": "moving"}
 STAY = {"kind": "occupy", "units": 1, "km": 0.0, "fee_usd": 0.0, "fee_usd_teu": 0.0, "kg_teu": 0.0}
 AT_B = {
     "activity": "formalities",

@@ -40,7 +40,7 @@ INTO = {"border": "b", "direction": "in", "country": "KZ"}
 
 
 def _leg(place: int, node: str, to_node: str, km: float) -> dict[str, object]:
-    moving = {"kind": "occupy", "units": 1, "activity": "moving", "usd_teu_km": 1.0, "kg_teu_km": 0.1}
+    moving = {"kind": "occupy", "units": 1, "activity": "moving", "usd_teu_km": 1.0, "usd_tkm": 0.0, "kg_tkm": 0.1}
     return moving | {"place": place, "node": node, "to_node": to_node, "km": km}
 
 

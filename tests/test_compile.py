@@ -102,11 +102,24 @@ def test_tables_hold_numbers_for_names(compiled):
     assert len(set(plan.steps.stream.tolist())) == len(plan.steps.names)
 
 
-def test_freight_and_emissions_are_for_a_teu_and_km(compiled):
+def test_freight_is_for_a_teu_or_a_tonne_and_emissions_are_for_a_tonne(compiled):
     rail = rows(compiled, "narrow")[2].meaning
-    assert (rail.usd_teu_km, rail.kg_teu_km) == (0.3, pytest.approx(0.28))
+    assert (rail.usd_teu_km, rail.usd_tkm, rail.kg_tkm) == (0.3, 0.0, pytest.approx(0.028))
     road = rows(compiled, "parcels")[2].meaning
-    assert (road.usd_teu_km, road.kg_teu_km) == (pytest.approx(0.5), pytest.approx(0.7))
+    assert (road.usd_teu_km, road.usd_tkm, road.kg_tkm) == (0.0, pytest.approx(0.05), pytest.approx(0.07))
+
+
+def test_a_rate_that_nobody_gives_is_missing_and_not_zero(tmp_path):
+    bare = small(tmp_path, {"modes.rail": "{freight: 0.6 USD/FEU-km}", "modes.road": "{emissions: 70 g/tkm}"})
+    compiled = compile_plan(bare)
+    rail, road = rows(compiled, "narrow")[2].meaning, rows(compiled, "parcels")[2].meaning
+    assert (rail.usd_teu_km, rail.usd_tkm, rail.kg_tkm) == (0.3, 0.0, None)
+    assert (road.usd_teu_km, road.usd_tkm, road.kg_tkm) == (None, None, pytest.approx(0.07))
+
+
+def test_an_operation_is_called_by_its_label(tmp_path):
+    named = small(tmp_path, {"operations.load-truck.label": "Loading of a truck"})
+    assert [row.meaning.label for row in rows(compile_plan(named), "parcels")[:2]] == ["", "Loading of a truck"]
 
 
 def test_the_order_of_keys_moves_nothing(tmp_path):

@@ -7,6 +7,7 @@ import pytest
 
 from sim.log import Log
 from sim.metrics.cost import cost
+from sim.metrics.distance_profile import distance_profile
 from sim.metrics.emissions import emissions
 from sim.metrics.trade import trade
 from tests.small_logs import Row, corridors, six_hour_queue
@@ -68,11 +69,30 @@ def test_emissions_of_a_teu():
 
 
 def test_without_a_factor_emissions_are_missing():
-    of_leg = emissions(with_steps(corridors(), [4], "kg_teu_km", np.nan))
+    of_leg = emissions(with_steps(corridors(), [4], "kg_tkm", np.nan))
     assert np.isnan(of_leg["total_kg_teu"]).tolist() == [True, False, True, False]
-    of_crane = emissions(with_steps(corridors(), [0], "kg_teu", np.nan))
-    assert of_crane["moving_kg_teu"].tolist() == pytest.approx([60, 350, 60, 350])
-    assert np.isnan(of_crane["total_kg_teu"]).tolist() == [True, False, True, False]
+
+
+def test_a_handling_without_a_factor_emits_nothing():
+    table = emissions(with_steps(corridors(), [0], "kg_teu", np.nan))
+    assert table["total_kg_teu"].tolist() == pytest.approx([62, 350, 62, 350])
+
+
+def test_what_goes_by_the_tonne_takes_the_payload_of_its_own_flow():
+    log = corridors()
+    heavy = replace(log, legend=replace(log.legend, flows=log.legend.flows.assign(tonnes_teu=[20.0, 16.0, np.nan])))
+    assert emissions(heavy)["moving_kg_teu"].tolist() == pytest.approx([120, 700, 120, 700])
+    # By road 350 km at 0.2 USD/TEU-km and 0.1 USD/tkm; by rail all is for a TEU.
+    assert cost(heavy)["freight_usd_teu"].tolist() == pytest.approx([150, 70 + 560, 150, 70 + 560])
+    road = distance_profile(heavy).query("replication == 0 and flow == 'road'")
+    assert road["usd_teu"].iloc[-1] == pytest.approx(630 + 50)
+
+
+def test_riders_of_one_train_with_different_payloads_emit_differently():
+    log = trains()
+    flows = log.legend.flows.assign(tonnes_teu=[10.0, 20.0, 10.0, 10.0])
+    table = emissions(replace(log, legend=replace(log.legend, flows=flows))).set_index("flow")
+    assert table["moving_kg_teu"].drop("thru").to_dict() == {"first": 50.0, "long": 240.0, "second": 70.0}
 
 
 def test_trade_by_month():

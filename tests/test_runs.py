@@ -77,6 +77,35 @@ def test_another_seed_gives_other_visits_and_another_digest(folder, tmp_path):
     assert other.log.legend.origin["digest"] != log.read(folder).legend.origin["digest"]
 
 
+def test_the_payload_of_a_flow_reaches_the_emissions_of_what_rides(folder, tmp_path):
+    heavy = runs.run(write(tmp_path), overrides={"flows.goods.payload": "20 t/TEU"}).tables["emissions"]
+    plain = runs.report(folder).tables["emissions"]
+    assert heavy["moving_kg_teu"].tolist() == pytest.approx(
+        [kg * (2 if flow == "goods" else 1) for flow, kg in zip(plain["flow"], plain["moving_kg_teu"], strict=True)]
+    )
+
+
+def test_without_a_rate_of_a_mode_cost_and_emissions_are_missing(tmp_path):
+    tables = runs.run(
+        write(tmp_path, TEXT.replace("  rail: {freight: 0.6 USD/FEU-km, emissions: 28 g/tkm}\n", ""))
+    ).tables
+    for name, column in (("cost", "freight_usd_teu"), ("emissions", "moving_kg_teu")):
+        absent = tables[name].groupby("flow")[column].apply(lambda values: values.isna().all())
+        assert absent.to_dict() == {"goods": True, "parcels": False}
+
+
+def test_lengths_of_consists_and_labels_of_operations_reach_the_legend(tmp_path):
+    said = {"services.narrow.length": "50 wagons", "operations.load-truck.label": "Loading of a truck"}
+    result = runs.run(write(tmp_path), overrides=said)
+    services, steps = result.log.legend.services, result.log.legend.steps
+    assert dict(zip(services["service"], services["length"], strict=True)) == {
+        "narrow": "50 wagons", "truck": "", "wide": "",
+    }  # fmt: skip
+    assert steps.set_index("name")["label"][["load-truck", "check"]].tolist() == ["Loading of a truck", "check"]
+    parcels = result.tables["delays"].query("flow == 'parcels' and place.isna()")
+    assert "Loading of a truck" in set(parcels["name"])
+
+
 def test_overrides_are_read_as_in_a_file(tmp_path):
     more = runs.run(write(tmp_path), overrides={"places.hall.capacity": "4 tracks"}, replications=1)
     capacity = more.log.legend.windows.set_index("place").capacity

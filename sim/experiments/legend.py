@@ -94,6 +94,7 @@ def _steps(scenario: Scenario, compiled: Compiled) -> pd.DataFrame:
                     "units": row.units if occupies else pd.NA,
                     "units_per_teu": occupies and row.units_per_teu,
                     **asdict(row.meaning),
+                    "label": row.meaning.label or row.name,
                 }
             )
     return _table("steps", rows)
@@ -178,6 +179,7 @@ def _service(scenario: Scenario, key: str) -> dict[str, Any]:
         "from_node": ends[0],
         "to_node": ends[-1],
         "capacity_teu": 0 if service.capacity is None or not service.carries_teu else round(service.capacity.value),
+        "length": service.length,
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.log import NOT_YET
 from sim.metrics.causes import Seconds
 from sim.metrics.journeys import Journeys
 from sim.metrics.shape import Floats, Ints, ratio, totals
@@ -37,31 +38,47 @@ def fees(journeys: Journeys) -> Floats:
     return np.where(rows.refused, 0, each + np.where(whole > 0, np.nan_to_num(ratio(whole, journeys.aboard)), 0))
 
 
-def freights(journeys: Journeys) -> Floats:
-    """USD per TEU for each step: kilometres times the rate; missing where a moving step has no rate."""
-    return _per_km(journeys, "usd_teu_km")
+def freights(journeys: Journeys, tonnes_teu: float) -> Floats:
+    """USD per TEU for each step: kilometres times the rates; missing where a moving step has no rate.
+
+    Of a TEU with so many tonnes, which a rate for tonne-kilometres needs.
+    """
+    return _per_km(journeys, "usd_teu_km") + _of_tonnes(_per_km(journeys, "usd_tkm"), tonnes_teu)
 
 
 def burdens(journeys: Journeys, spent: Seconds) -> Burdens:
-    """What each entity bears in all (of an unfinished one: so far)."""
-    moving, step = journeys.moving, journeys.rows.step
-    handling = (journeys.steps["activity"] == "handling").to_numpy(dtype=bool) & journeys.of_kind("occupy")
-    of_handling = journeys.rates("kg_teu")
-    # A hub factor may stand at any step; only handling must have one.
-    of_handling = np.where(handling, of_handling, np.nan_to_num(of_handling))
+    """What each entity bears in all (of an unfinished one: so far).
+
+    What is counted by the tonne takes the payload of the entity's own flow, whatever carries it. A handling without a
+    factor counts as 0: most hubs have none, and what they emit is small beside the way.
+    """
+    moving, step, tonnes = journeys.moving, journeys.rows.step, _tonnes_teu(journeys)
+    per_teu, per_tonne, kg_tonne = (_per_km(journeys, rate)[step] for rate in ("usd_teu_km", "usd_tkm", "kg_tkm"))
     return Burdens(
         km=_borne(journeys, np.where(moving, journeys.rates("km"), 0)[step]),
         moving_s=_borne(journeys, np.where(moving[step], spent.stayed, 0)),
-        freight_usd=_borne(journeys, freights(journeys)[step]),
+        freight_usd=_borne(journeys, per_teu) + _of_tonnes(_borne(journeys, per_tonne), tonnes),
         fees_usd=_borne(journeys, fees(journeys)),
-        moving_kg=_borne(journeys, _per_km(journeys, "kg_teu_km")[step]),
-        handling_kg=_borne(journeys, np.where(journeys.rows.refused, 0, of_handling[step])),
+        moving_kg=_of_tonnes(_borne(journeys, kg_tonne), tonnes),
+        handling_kg=_borne(journeys, np.where(journeys.rows.refused, 0, np.nan_to_num(journeys.rates("kg_teu"))[step])),
     )
 
 
 def _per_km(journeys: Journeys, rate: str) -> Floats:
     km = np.where(journeys.moving, journeys.rates("km"), 0)
     return np.where(km == 0, 0, km * journeys.rates(rate))
+
+
+def _of_tonnes(of_tonne: Floats, tonnes: Floats | float) -> Floats:
+    """What is counted by the tonne, for so many; nothing is nothing, whatever the tonnes."""
+    return np.where(of_tonne == 0, 0, of_tonne * tonnes)
+
+
+def _tonnes_teu(journeys: Journeys) -> Floats:
+    """Tonnes in a TEU of each entity: those of its flow; 0 for a consist and what is not reported."""
+    flow = journeys.travellers.flow
+    of_flow = journeys.flows["tonnes_teu"].to_numpy(dtype=np.float64, na_value=np.nan)
+    return np.where(flow == NOT_YET, 0.0, np.append(of_flow, 0.0)[flow])
 
 
 def _borne(journeys: Journeys, weights: Floats | Ints) -> Floats:

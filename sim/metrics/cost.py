@@ -22,8 +22,9 @@ COLUMNS = {
 def cost(log: Log | Accounts) -> pd.DataFrame:
     """USD per TEU, weighted by TEU, over finished shipments released in ``[warm_up, horizon)`` of each reported flow.
 
-    Freight: kilometres times the rate of each leg. Fees: those of each TEU and an even share of its vehicle's.
-    Inventory: days in transit times the flow's value of time. Missing where a rate is missing, and so is the total.
+    Freight: kilometres times the rate of each leg, for a TEU or for the tonnes that the flow has in one. Fees: those of
+    each TEU and an even share of its vehicle's. Inventory: days in transit times the flow's value of time. Missing
+    where a rate is missing, and so is the total.
     """
     held = accounts(log)
     journeys, borne, found = held.journeys, held.burdens, held.journeys.travellers

@@ -30,7 +30,7 @@ def delays(log: Log | Accounts) -> pd.DataFrame:
 
     ``total_s`` are the seconds of all finished shipments together, whole numbers that add up exactly. The time of a
     ride is that of its consist's own visits between boarding and being let off. What a place causes stands under the
-    place; where there is none, ``name`` is the service at a call or ride and the name of the step elsewhere. Shipments
+    place; where there is none, ``name`` is the service at a call or ride and the label of the step elsewhere. Shipments
     released in ``[warm_up, horizon)``.
     """
     held = accounts(log)
@@ -85,9 +85,8 @@ def _spots(journeys: Journeys) -> tuple[Ints, pd.DataFrame]:
     """For each step the row of a table of all places, followed by what is at none: stops of services, free steps."""
     steps = journeys.steps
     place = steps["place"].to_numpy(dtype=np.int64, na_value=NOT_YET)
-    named = pd.DataFrame(
-        {"name": steps["name"].where(journeys.of_kind("occupy"), steps["service"]), "node": steps["node"]}
-    )
+    own = steps["label"].where(steps["label"] != "", steps["name"])
+    named = pd.DataFrame({"name": own.where(journeys.of_kind("occupy"), steps["service"]), "node": steps["node"]})
     elsewhere = named[place == NOT_YET].drop_duplicates().sort_values(["node", "name"])
     number = pd.MultiIndex.from_frame(elsewhere).get_indexer(pd.MultiIndex.from_frame(named))
     spots = pd.concat(

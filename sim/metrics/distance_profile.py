@@ -41,9 +41,10 @@ def distance_profile(log: Log | Accounts) -> pd.DataFrame:
     """
     held = accounts(log)
     journeys = held.journeys
-    due, freight = fees(journeys), freights(journeys)
+    due, tonnes = fees(journeys), journeys.flows["tonnes_teu"].to_numpy(dtype=np.float64, na_value=np.nan)
     frames = []
     for path in held.paths:
+        freight = freights(journeys, float(tonnes[path.flow]))
         corners, seconds, usd = _corners(journeys, path, due, freight)
         frames += list(_by_replication(journeys, path, corners, (seconds, usd)))
     empty = shaped(COLUMNS, {name: [] for name in COLUMNS})

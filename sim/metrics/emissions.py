@@ -21,8 +21,8 @@ COLUMNS = {
 def emissions(log: Log | Accounts) -> pd.DataFrame:
     """Kilograms of CO2e per TEU, weighted by TEU, over finished shipments of each reported flow (ISO 14083, GLEC).
 
-    Moving: kilometres times the factor of each leg per TEU-km. Handling: the factor of each handling per TEU. Missing
-    where a leg or a handling has no factor, and so is the total.
+    Moving: kilometres times the factor of each leg per tonne-km, of the flow's own payload. Handling: the factor of
+    each handling per TEU; one without counts as 0. Missing where a leg has no factor, and so is the total.
     """
     held = accounts(log)
     journeys, borne = held.journeys, held.burdens

@@ -99,8 +99,7 @@ def _routes(scenario: Scenario) -> dict[str, list[StepRow]]:
     routes = {key: flows.flow_rows(scenario, flow) for key, flow in sorted(scenario.flows.items())}
     for key, service in sorted(scenario.services.items()):
         if not service.departures.on_demand:
-            carriage = steps.Carriage(scenario, key, scenario.payload.value / 1000.0)
-            routes[key] = steps.service_rows(carriage)
+            routes[key] = steps.service_rows(steps.Carriage(scenario, key))
     return {key: numbered(blocked(own)) for key, own in routes.items()}
 
 

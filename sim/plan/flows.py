@@ -9,7 +9,7 @@ from sim.plan.forks import Branch, fork_rows
 from sim.plan.rows import StepRow, moved
 from sim.plan.steps import Carriage, Span, operation_row, ride_row, service_rows, with_holds
 from sim.plan.tables import StepKind
-from sim.plan.worth import Worth, worth
+from sim.plan.worth import Cargo, Worth, worth
 from sim.scenario import paths
 from sim.scenario.demand import Flow
 from sim.scenario.model import Scenario
@@ -46,7 +46,7 @@ def _part_rows(scenario: Scenario, flow: Flow, part: paths.Trip | paths.Act | pa
             branches.append(Branch(key, rows, _worth(scenario, flow, rows)))
         return fork_rows(scenario, part.choice, part.node, branches)
     if scenario.services[part.service].departures.on_demand:
-        return service_rows(Carriage(scenario, part.service, tonnes_teu(scenario, flow)))
+        return service_rows(Carriage(scenario, part.service))
     return [ride_row(scenario, part)]
 
 
@@ -54,10 +54,10 @@ def _worth(scenario: Scenario, flow: Flow, rows: list[StepRow]) -> Worth:
     """What a way comes to for a shipment of the mean size, with half the time between two departures of its rides."""
 
     def journey(ride: StepRow) -> Sequence[StepRow]:
-        carriage = Carriage(scenario, ride.meaning.service, tonnes_teu(scenario, flow))
-        return journey_rows(service_rows(carriage), ride)
+        return journey_rows(service_rows(Carriage(scenario, ride.meaning.service)), ride)
 
-    found = worth(rows, distributions.mean(distributions.family_of(flow.batch)), journey)
+    teu = distributions.mean(distributions.family_of(flow.batch))
+    found = worth(rows, Cargo(teu, teu * tonnes_teu(scenario, flow)), journey)
     waits = sum(_half_interval(scenario, row.meaning.service) for row in rows if row.kind == StepKind.RIDE)
     return found._replace(seconds=found.seconds + waits)
 

@@ -32,9 +32,14 @@ class Meaning:
     country: str = ""
     fee_usd: float = 0.0
     fee_usd_teu: float = 0.0
-    usd_teu_km: float = 0.0
-    kg_teu_km: float = 0.0
-    kg_teu: float = 0.0
+    usd_teu_km: float | None = 0.0
+    """Freight for a TEU and km; beside it that for a tonne and km. None, both of them: no rate is known."""
+    usd_tkm: float | None = 0.0
+    kg_tkm: float | None = 0.0
+    """CO2e for a tonne and km; None: no factor is known."""
+    kg_teu: float | None = 0.0
+    label: str = ""
+    """What the scenario calls it; empty: by the step's name."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sim.plan.driving import Driver
 from sim.plan.forks import Branch, fork_rows
 from sim.plan.rows import LEG, NODE, Meaning, Option, StepRow, moved
 from sim.plan.tables import Hold, Rule, StepKind
-from sim.plan.worth import worth
+from sim.plan.worth import Cargo, worth
 from sim.scenario import paths
 from sim.scenario.model import Scenario
 from sim.scenario.network import Leg, Operation
@@ -21,11 +21,10 @@ from sim.scenario.services import Service, Stop
 
 @dataclass(frozen=True)
 class Carriage:
-    """What is needed beside the path itself: whose payload it is, and how fast it runs."""
+    """What is needed beside the path itself: whose it is, and how fast it runs."""
 
     scenario: Scenario
     service_id: str
-    tonnes_teu: float
 
     @property
     def service(self) -> Service:
@@ -78,7 +77,7 @@ def _fork_in_place(carriage: Carriage, fork: paths.Fork) -> list[StepRow]:
         own = [operation_row(carriage.scenario, act, carriage.service_id) for act in acts if isinstance(act, paths.Act)]
         spans = [Span(position, position) for position in range(len(own))]
         rows = with_holds(carriage.scenario, carriage.scenario.choices[fork.choice].ways[key].by, own, spans)
-        branches.append(Branch(key, rows, worth(rows, 0.0, _no_journey)))
+        branches.append(Branch(key, rows, worth(rows, Cargo(0.0, 0.0), _no_journey)))
     return fork_rows(carriage.scenario, fork.choice, fork.node, branches)
 
 
@@ -175,7 +174,7 @@ def running_time(carriage: Carriage, leg: Leg) -> Family:
 def _moving(carriage: Carriage, move: paths.Move) -> Meaning:
     scenario, leg = carriage.scenario, move.leg
     mode = scenario.modes.get(leg.mode)
-    freight = leg.freight or (mode.freight if mode else None)
+    usd_teu_km, usd_tkm = _freight(scenario, leg.freight or (mode.freight if mode else None))
     emissions = leg.emissions or (mode.emissions if mode else None)
     return Meaning(
         "moving",
@@ -185,15 +184,18 @@ def _moving(carriage: Carriage, move: paths.Move) -> Meaning:
         mode=leg.mode,
         service=carriage.service_id,
         km=leg.length.value,
-        usd_teu_km=0.0 if freight is None else _per_teu_km(scenario, freight, carriage.tonnes_teu),
-        kg_teu_km=0.0 if emissions is None else emissions.value * carriage.tonnes_teu,
+        usd_teu_km=usd_teu_km,
+        usd_tkm=usd_tkm,
+        kg_tkm=None if emissions is None else emissions.value,
     )
 
 
-def _per_teu_km(scenario: Scenario, freight: Number, tonnes_teu: float) -> float:
-    """USD for a TEU and km, of a rate per TEU-km or per tonne-km."""
+def _freight(scenario: Scenario, freight: Number | None) -> tuple[float | None, float | None]:
+    """USD for a TEU and km, and for a tonne and km: a rate is one of them; None without a rate."""
+    if freight is None:
+        return None, None
     per_tonne = dict(freight.dimension).get("tkm") == -1
-    return scenario.usd(freight) * (tonnes_teu if per_tonne else 1.0)
+    return (0.0, scenario.usd(freight)) if per_tonne else (scenario.usd(freight), 0.0)
 
 
 def _call(carriage: Carriage, node: str) -> StepRow:
@@ -271,7 +273,8 @@ def operation_row(scenario: Scenario, act: paths.Act, service_id: str = "") -> S
         country=where.country,
         fee_usd=fees[0],
         fee_usd_teu=fees[1],
-        kg_teu=0.0 if operation.emissions is None else operation.emissions.value,
+        kg_teu=None if operation.emissions is None else operation.emissions.value,
+        label=operation.label,
     )
     hold, hold_time = _hold(operation)
     return StepRow(

@@ -24,6 +24,13 @@ class Worth(NamedTuple):
     usd: float
 
 
+class Cargo(NamedTuple):
+    """What an entity carries."""
+
+    teu: float
+    tonnes: float
+
+
 def stay(row: StepRow, size: Floats, journey: Journey) -> Floats:
     """Mean time that entities of these TEU spend at a step, waiting apart."""
     if row.kind == StepKind.RIDE:
@@ -52,19 +59,20 @@ def held(rows: Sequence[StepRow], position: int, size: Floats, journey: Journey)
     return through + after
 
 
-def worth(rows: Sequence[StepRow], teu: float, journey: Journey) -> Worth:
-    """What the steps of a way come to for an entity of so many TEU."""
-    size = np.array([teu])
+def worth(rows: Sequence[StepRow], cargo: Cargo, journey: Journey) -> Worth:
+    """What the steps of a way come to for an entity with this cargo. A leg without a freight rate adds no cost."""
+    size = np.array([cargo.teu])
     at = next((position for position, row in enumerate(rows) if row.kind == StepKind.OCCUPY and waits(row)), None)
     every = [(row, journey(row) if row.kind == StepKind.RIDE else (row,)) for row in rows]
     return Worth(
         place="" if at is None else rows[at].place,
         each=0.0 if at is None else float(held(rows, at, size, journey)[0]),
         seconds=float(sum(stay(row, size, journey)[0] for row in rows)),
-        usd=sum(_usd(each, teu) for _, along in every for each in along),
+        usd=sum(_usd(each, cargo) for _, along in every for each in along),
     )
 
 
-def _usd(row: StepRow, teu: float) -> float:
-    meaning = row.meaning
-    return meaning.fee_usd + teu * (meaning.fee_usd_teu + (meaning.km or 0.0) * meaning.usd_teu_km)
+def _usd(row: StepRow, cargo: Cargo) -> float:
+    meaning, km = row.meaning, row.meaning.km or 0.0
+    freight = km * (cargo.teu * (meaning.usd_teu_km or 0.0) + cargo.tonnes * (meaning.usd_tkm or 0.0))
+    return meaning.fee_usd + cargo.teu * meaning.fee_usd_teu + freight
