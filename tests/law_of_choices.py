@@ -221,3 +221,38 @@ def _():
         (2, "post", 2, None, 2),
         (4, "gate", 7, 7, 8),
     ]
+
+
+@law("a gate that watches its own place closes after the request that closes it has touched the place", LAW_OF_CHOICES)
+def _():
+    small = with_places(gate=1, post=1)
+    small.gate("gate", "gate", high=2, low=1)
+    small.route("truck", occupy("gate", 4))
+    small.route("other", occupy("post", 1))
+    small.entity("truck")
+    small.entity("truck")
+    small.entity("truck", 7, priority=-1)
+    return small, [(0, "gate", 0, None, None), (1, "gate", 0, None, None), (2, "gate", 7, None, None)]
+
+
+@law(
+    "gates that open at once touch their places in the order of their table",
+    LAW_OF_CHOICES,
+)
+def _():
+    small = with_places(first=9, second=9, post=2, after=1)
+    small.gate("second", "post", high=2, low=1)
+    small.gate("first", "post", high=2, low=1)
+    small.route("one", occupy("first", 0), occupy("after", 5))
+    small.route("two", occupy("second", 0), occupy("after", 5))
+    small.route("other", occupy("post", 8))
+    for route, release in (("other", 0), ("other", 1), ("one", 2), ("two", 2)):
+        small.entity(route, release)
+    return small, [
+        (0, "post", 0, 0, 8),
+        (1, "post", 1, 1, 9),
+        (2, "first", 2, 8, 8),
+        (3, "second", 2, 8, 8),
+        (3, "after", 8, 13, 18),
+        (2, "after", 8, 8, 13),
+    ]

@@ -121,10 +121,9 @@ def _(patch):
             before = sum(other[3] for other in queue[: number + 1])
             if request[2] in self.limits and before > self.limits[request[2]]:
                 self.queue.remove(request)
-                self._send_away(*request[3:])
+                self._left_in_vain(request[3], [request[4]])
         self.limits.clear()
         self.queue.sort()
-        self.give_back(0)
 
     patch.setattr(places.Place, "_turn_away", turn_away)
 
@@ -134,7 +133,10 @@ def _(patch):
     def refuse(self, request):
         self.queue.remove(request)
         self.queue.sort()
-        self._send_away(*request[3:])
+        request[4].refused = True
+        self.clock.granted.append(request[4])
+        if self.load:
+            self.load.change(-request[3])
 
     patch.setattr(places.Place, "refuse", refuse)
 
@@ -260,11 +262,8 @@ def _(patch):
 
 @broken("forgets that those who leave in vain are a load no more")
 def _(patch):
-    def send(self, _units, turn):
-        turn.refused = True
-        self.clock.granted.append(turn)
-
-    patch.setattr(places.Place, "_send_away", send)
+    leave = places.Place._left_in_vain
+    patch.setattr(places.Place, "_left_in_vain", lambda self, _, turns: leave(self, 0, turns))
 
 
 @broken("leaves its gates open")

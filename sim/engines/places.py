@@ -73,14 +73,14 @@ class Place:
     def ask_within(self, longest: int, request: Request) -> None:
         """The same, with a longest queue, or ABSENT; the turn may come with a refusal."""
         priority, now, entity, units, turn = request
-        if self.load:
-            self.load.change(units)
         self.ask(priority, entity, units, now, turn)
         if longest != ABSENT:
             self.limits[entity] = longest
             if not self.touched:
                 self.touched = True
                 self.clock.touched.append(self)
+        if self.load:
+            self.load.change(units)
 
     def refuse(self, request: Request) -> None:
         """A request that waits leaves the queue; its entity acts at once."""
@@ -88,12 +88,14 @@ class Place:
         self.queue.remove(request)
         heapify(self.queue)
         self.limits.pop(entity, None)
-        self._send_away(units, turn)
-        self.give_back(0)
+        self._left_in_vain(units, [turn])
 
-    def _send_away(self, units: int, turn: Turn) -> None:
-        turn.refused = True
-        self.clock.granted.append(turn)
+    def _left_in_vain(self, units: int, turns: list[Turn]) -> None:
+        """Requests for so many units have left the queue: their entities act, those behind may fit, gates look."""
+        for turn in turns:
+            turn.refused = True
+        self.clock.granted.extend(turns)
+        self.give_back(0)
         if self.load:
             self.load.change(-units)
 
@@ -133,19 +135,21 @@ class Place:
 
     def _turn_away(self) -> None:
         """Of those who have just asked, who stands beyond its own longest queue leaves, in the order of the queue."""
-        before = 0
+        before = gone = 0
         stay: list[Request] = []
+        away: list[Turn] = []
         for request in sorted(self.queue):
             _, _, entity, units, turn = request
             if entity in self.limits and before + units > self.limits[entity]:
-                self._send_away(units, turn)
+                away.append(turn)
+                gone += units
             else:
                 before += units
                 stay.append(request)
         self.limits.clear()
-        if len(stay) < len(self.queue):
+        if away:
             self.queue = stay
-            self.give_back(0)
+            self._left_in_vain(gone, away)
 
     def finish(self, now: int, work: int) -> int:
         """When work begun now is done: the first time at which the pace, summed over the seconds, reaches it.

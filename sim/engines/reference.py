@@ -80,8 +80,9 @@ Ways
     20. The load of a place is the units that wait there and those taken there that are not back yet, wherever
         they come back. Who chooses sees it as it is in the middle of the instant.
     21. A gate closes as the load of the watched place reaches its high threshold, and opens as it comes down to
-        the low one; at once, before anything else is done, but after the units have come back or asked. While it
-        is closed no unit of its place is free.
+        the low one. It looks, by the order of the gates' table, whenever the load changes: after the request has
+        joined, the units have come back, or all who leave in vain at once have left, and the place has been
+        touched for it. While it is closed no unit of its place is free.
 
 In vain
     22. A place or stop that has served then turns away, in the order of the queue, who has asked since it last
