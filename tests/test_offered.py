@@ -60,5 +60,15 @@ def test_checking_files_tells_problems_and_warnings_in_their_order(tmp_path):
 def test_free_flow_is_the_sum_of_the_medians(tmp_path):
     scenario = small(tmp_path)
     compiled = compile_plan(scenario)
-    assert free_flow_seconds(scenario, compiled, "goods") == (48 + 2 + 1 + 96) * HOUR
+    assert free_flow_seconds(scenario, compiled, "goods") == (48 + 2 + (1 + 100 * 0.01) + 96) * HOUR
     assert free_flow_seconds(scenario, compiled, "parcels") == pytest.approx((2 + 20 + 1.5 + 22) * HOUR)
+
+
+def test_a_pace_at_a_place_where_nobody_works_is_a_warning(tmp_path):
+    slow = "hall: {changes: {snow: {from: 2020-01-03, pace: 50 %}}, "
+    held = TEXT.replace("hall: {", slow).replace("time: 1 h, time_per_teu: 36 s, until", "until")
+    told = [str(each).removeprefix(f"{tmp_path}/") for each in check([write(tmp_path, held)])]
+    assert told == [
+        "small.yaml: pace and suspended work at hall do nothing: its units are only held, no work is done there"
+    ]
+    assert check([write(tmp_path, TEXT.replace("hall: {", slow))]) == []

@@ -9,10 +9,10 @@ from pathlib import Path
 from sim import scenario
 from sim.errors import Problem, ScenarioError
 from sim.experiments import limits
-from sim.plan import traffic
+from sim.plan import distributions, traffic
 from sim.plan.compile import Compiled, compile_plan
 from sim.plan.offered import Load, offered_loads
-from sim.plan.tables import Entities
+from sim.plan.tables import Entities, StepKind
 from sim.scenario.model import Scenario
 
 FULL = 1.0
@@ -36,6 +36,20 @@ class Overload:
         return f"{file}offered load {self.ratio:.2f} at {self.place} {when}: this queue cannot settle then"
 
 
+@dataclass(frozen=True)
+class InVain:
+    """A place whose pace or suspension nothing feels."""
+
+    file: str
+    place: str
+
+    def __str__(self) -> str:
+        file = f"{self.file}: " if self.file else ""
+        return (
+            f"{file}pace and suspended work at {self.place} do nothing: its units are only held, no work is done there"
+        )
+
+
 def warnings(stated: Scenario, compiled: Compiled, entities: Entities, file: str = "") -> list[Overload]:
     """Places whose offered load is 1 or more, by place and first month."""
     found: list[Overload] = []
@@ -55,9 +69,27 @@ def _follows(warning: Overload, load: Load, months: list[str]) -> bool:
     return warning.place == load.place and months.index(load.month) == months.index(warning.last) + 1
 
 
-def check(paths: Sequence[Path]) -> list[Problem | Overload]:
+def in_vain(compiled: Compiled, file: str = "") -> list[InVain]:
+    """Places with a pace or with suspended work at which nobody works, by place."""
+    plan = compiled.plan
+    paced = {
+        int(place)
+        for place in range(len(plan.places.names))
+        for rows in [slice(plan.places.first_window[place], plan.places.first_window[place + 1])]
+        if (plan.windows.pace[rows] != 1.0).any()
+        or (plan.places.suspends[place] and (plan.windows.capacity[rows] == 0).any())
+    }
+    used = dict.fromkeys(sorted(paced), False)
+    for step, row in enumerate(compiled.step_rows):
+        place = int(plan.steps.place[step])
+        if row.kind == StepKind.OCCUPY and place in used:
+            used[place] |= row.per_teu > 0 or distributions.mean(row.duration) > 0
+    return [InVain(file, compiled.place_rows[place].name) for place, works in used.items() if not works]
+
+
+def check(paths: Sequence[Path]) -> list[Problem | Overload | InVain]:
     """Problems of all files, and warnings of those that have none, in the order of the files."""
-    found: list[Problem | Overload] = []
+    found: list[Problem | Overload | InVain] = []
     for path in paths:
         try:
             loaded = scenario.open_scenario(path)
@@ -69,4 +101,5 @@ def check(paths: Sequence[Path]) -> list[Problem | Overload]:
         stated = loaded.scenario
         entities = traffic.entities(stated, compiled, stated.seed, 0)
         found += warnings(stated, compiled, entities, str(path))
+        found += in_vain(compiled, str(path))
     return found

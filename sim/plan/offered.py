@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.plan import distributions, worth
+from sim.plan import batches, distributions, worth
 from sim.plan.compile import Compiled
 from sim.plan.flows import journey_rows
 from sim.plan.forks import classes
@@ -137,18 +137,31 @@ def _onward(row: StepRow, position: int, class_: int) -> list[tuple[int, float]]
 
 
 def free_flow_seconds(scenario: Scenario, compiled: Compiled, group: str) -> float:
-    """Transit time of a flow with median times and no waiting at all, in seconds; at a choice by the fastest way."""
+    """Transit time of a flow with median times and no waiting at all, in seconds; at a choice by the fastest way.
+
+    What each TEU adds counts for a shipment of mean size and for full consists.
+    """
     rows, journey = _rows(compiled, group), _journey(compiled)
     flow = scenario.flows[group]
     class_ = classes(scenario)[flow.commodity, flow.priority]
+    size = batches.mean_size(scenario, flow)
     left = [0.0] * (len(rows) + 1)
     for position in reversed(range(len(rows))):
         row = rows[position]
         ahead = [left[target] for target, share in _onward(row, position, class_) if share]
-        own = 0.0 if row.kind == StepKind.CHOOSE else distributions.median(row.duration)
-        own = worth.ride_seconds(row, distributions.median, journey) if row.kind == StepKind.RIDE else own
-        left[position] = own + min(ahead, default=0.0)
+        left[position] = _free(scenario, row, journey, size) + min(ahead, default=0.0)
     return left[0]
+
+
+def _free(scenario: Scenario, row: StepRow, journey: worth.Journey, size: float) -> float:
+    """Median time of one step without waiting."""
+    if row.kind == StepKind.CHOOSE:
+        return 0.0
+    if row.kind != StepKind.RIDE:
+        return distributions.median(row.duration) + row.per_teu * size
+    capacity = scenario.services[row.meaning.service].capacity
+    load = 0.0 if capacity is None else capacity.value
+    return worth.ride_seconds(row, distributions.median, journey) + load * sum(each.per_teu for each in journey(row))
 
 
 def _given(compiled: Compiled, edges: Ints) -> Floats:
