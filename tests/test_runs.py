@@ -102,7 +102,7 @@ def test_lengths_of_consists_and_labels_of_operations_reach_the_legend(tmp_path)
         "narrow": "50 wagons", "truck": "", "wide": "",
     }  # fmt: skip
     assert steps.set_index("name")["label"][["load-truck", "check"]].tolist() == ["Loading of a truck", "check"]
-    parcels = result.tables["delays"].query("flow == 'parcels' and place.isna()")
+    parcels = result.tables["why_late"].query("flow == 'parcels' and place.isna()")
     assert "Loading of a truck" in set(parcels["name"])
 
 
@@ -130,6 +130,7 @@ def test_every_number_used_is_listed_with_its_origin(folder):
     assert numbers.value["legs.alpha-beta.length"] == 2400
     assert numbers.note["currencies.CNY"] == "rate of 2020"
     assert "operations.check.time" in numbers.index
+    assert numbers.text["services.narrow.departures.timetable"] == "mon-fri at 10:00"
 
 
 def test_a_fact_is_listed_with_its_source(tmp_path):

@@ -20,7 +20,7 @@ from sim.plan.tables import ABSENT, Entities, StepKind
 from sim.scenario import paths
 from sim.scenario.model import Scenario
 from sim.scenario.numbers import Number
-from sim.scenario.origins import numbers
+from sim.scenario.origins import numbers, patterns
 
 _DAY = 86400
 
@@ -39,7 +39,7 @@ def legend(
         services=_table("services", [_service(scenario, key) for key in sorted(scenario.services)]),
         nodes=_table("nodes", [_node(scenario, key) for key in _used_nodes(compiled)]),
         legs=_table("legs", [_leg(scenario, key) for key in _used_legs(compiled)]),
-        numbers=_table("numbers", [_number(path, number) for path, number in numbers(scenario)]),
+        numbers=_table("numbers", _assumed(scenario)),
     )
 
 
@@ -208,6 +208,15 @@ def _leg(scenario: Scenario, key: str) -> dict[str, Any]:
         "gauge_mm": leg.gauge if leg.gauge is not None else pd.NA,
         "via": json.dumps(leg.via) if leg.via else "",
     }
+
+
+def _assumed(scenario: Scenario) -> list[dict[str, Any]]:
+    """All numbers, then seasons, weeks and timetables: texts without a value of their own."""
+    rows = [_number(path, number) for path, number in numbers(scenario)]
+    return rows + [
+        {"path": ".".join(path), "text": text, "unit": "", "origin": "literal", "fact": ""}
+        for path, text in patterns(scenario)
+    ]
 
 
 def _number(path: tuple[str, ...], number: Number) -> dict[str, Any]:

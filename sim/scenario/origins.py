@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
+from sim.scenario.demand import MONTHS
 from sim.scenario.model import Scenario
+from sim.scenario.network import DAYS
 from sim.scenario.numbers import Number
 
 
@@ -28,3 +30,20 @@ def _walk(part: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
     elif isinstance(part, list):
         for position, value in enumerate(part):
             yield from _walk(value, (*path, str(position)))
+
+
+def patterns(scenario: Scenario) -> list[tuple[tuple[str, ...], str]]:
+    """What else is assumed: seasons, weeks and timetables, by path, each as one text."""
+    found: list[tuple[tuple[str, ...], str]] = []
+    for key, flow in scenario.flows.items():
+        for name, weights in (("season", flow.season), ("week", flow.week)):
+            if weights:
+                found.append(
+                    (("flows", key, name), ", ".join(f"{part} {weight:g}" for part, weight in weights.items()))
+                )
+    for key, service in scenario.services.items():
+        timetable = service.departures.timetable
+        if timetable is not None:
+            text = f"{', '.join(timetable.days)} at {', '.join(timetable.at)}"
+            found.append((("services", key, "departures", "timetable"), text))
+    return sorted(found)
