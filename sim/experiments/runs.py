@@ -19,8 +19,10 @@ from sim.engines import ENGINES, choose, needs
 from sim.experiments import limits
 from sim.experiments.legend import legend
 from sim.experiments.loads import warnings
+from sim.experiments.locks import locks
 from sim.log import Log
 from sim.plan import traffic
+from sim.plan.breakdowns import with_breakdowns
 from sim.plan.compile import compile_plan
 from sim.plan.tables import Entities, Plan
 from sim.scenario import Loaded, canonical
@@ -108,18 +110,18 @@ def simulate(order: Order, progress: Progress) -> Log:
         entities = traffic.entities(stated, compiled, order.seed, replication)
         tell = _within(progress, order, replication, compiled.plan.horizon)
         tell(0)
+        plan = with_breakdowns(compiled.plan, order.seed, replication)
         if not moved:
-            engine = choose(
-                order.engine, planned_visits(compiled.plan, entities) * order.replications, needs(compiled.plan)
-            )
+            engine = choose(order.engine, planned_visits(plan, entities) * order.replications, needs(plan))
             order = replace(order, engine=engine)
         run_engine = ENGINES[order.engine]
-        done = run_engine(compiled.plan, entities, seed=order.seed, replication=replication, progress=tell)
+        done = run_engine(plan, entities, seed=order.seed, replication=replication, progress=tell)
         moved.append(entities)
         visits.append(done.visits)
         stuck += [f"replication {replication}: {waiting}" for waiting in done.waiting]
     origin = _origin(order)
-    origin["warnings"] = [*_told(stuck), *(str(each) for each in warnings(stated, compiled, moved[0]))]
+    beforehand = [*warnings(stated, compiled, moved[0]), *locks(compiled, moved[0])]
+    origin["warnings"] = [*_told(stuck), *(str(each) for each in beforehand)]
     return log.build(visits, legend(stated, compiled, moved, origin))
 
 

@@ -1,0 +1,25 @@
+"""Warnings before a run: circles of places that can lock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.plan.circles import circles_that_can_fill
+from sim.plan.compile import Compiled
+from sim.plan.tables import Entities
+
+
+@dataclass(frozen=True)
+class Lock:
+    """Places that may all be full of those who wait for the next of them."""
+
+    places: tuple[str, ...]
+
+    def __str__(self) -> str:
+        circle = ", ".join((*self.places, self.places[0]))
+        return f"this circle of places can lock: {circle}; who keeps one of them may wait for the next"
+
+
+def locks(compiled: Compiled, entities: Entities) -> list[Lock]:
+    """Circles of places that can fill, so that nobody in them would go on any more."""
+    return [Lock(places) for places in circles_that_can_fill(compiled.plan, entities)]

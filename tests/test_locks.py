@@ -1,0 +1,27 @@
+"""Circles of places that can lock are told before a run, and breakdowns are drawn for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.experiments.runs import run
+
+VALID = Path(__file__).parent / "scenarios" / "valid"
+
+
+def test_a_single_track_with_short_sidings_is_told():
+    origin = run(VALID / "single-track.yaml", replications=1).log.legend.origin
+    told = [text for text in origin["warnings"] if text.startswith("this circle of places can lock: ")]  # type: ignore[attr-defined]
+    assert told == [
+        "this circle of places can lock: siding, middle-east single track, siding; "
+        "who keeps one of them may wait for the next",
+        "this circle of places can lock: siding, west-middle single track, siding; "
+        "who keeps one of them may wait for the next",
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in VALID.glob("*.yaml")))
+def test_every_valid_scenario_runs(name: str):
+    assert len(run(VALID / f"{name}.yaml", replications=1).log.visits) > 0
