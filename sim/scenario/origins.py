@@ -36,11 +36,10 @@ def patterns(scenario: Scenario) -> list[tuple[tuple[str, ...], str]]:
     """What else is assumed: seasons, weeks and timetables, by path, each as one text."""
     found: list[tuple[tuple[str, ...], str]] = []
     for key, flow in scenario.flows.items():
-        for name, weights in (("season", flow.season), ("week", flow.week)):
+        for name, weights, order in (("season", flow.season, MONTHS), ("week", flow.week, DAYS)):
             if weights:
-                found.append(
-                    (("flows", key, name), ", ".join(f"{part} {weight:g}" for part, weight in weights.items()))
-                )
+                text = ", ".join(f"{part} {weights[part]:g}" for part in order if part in weights)
+                found.append((("flows", key, name), text))
     for key, service in scenario.services.items():
         timetable = service.departures.timetable
         if timetable is not None:
