@@ -322,11 +322,8 @@ def services() -> pd.DataFrame:
     rows = []
     for part, (chain, gauge, label) in sorted(ends.items()):
         for way, ends_of in (("east", chain[::-1]), ("west", chain)):
-            rows.append((f"{part}-{way}", f"{label} trains, {way}bound", "rail", gauge, ends_of[0], ends_of[-1], 100.0,
-                         "50 wagons" if part == "cn" else ""))  # fmt: skip
-    return pd.DataFrame(
-        rows, columns=["service", "label", "mode", "gauge_mm", "from_node", "to_node", "capacity_teu", "length"]
-    )
+            rows.append((f"{part}-{way}", f"{label} trains, {way}bound", "rail", gauge, ends_of[0], ends_of[-1], 100.0))
+    return pd.DataFrame(rows, columns=list(LEGEND["services"])[:7]).assign(length="50 wagons")
 
 
 def numbers() -> pd.DataFrame:
@@ -384,11 +381,10 @@ def legend(rows: Builder, entities: list[dict[str, object]]) -> Legend:
 def sample_log() -> Log:
     """The log of five replications; the same in every process."""
     rows = structure()
-    visits: list[tuple[int, ...]] = []
-    entities: list[dict[str, object]] = []
+    visits, entities = list[tuple[int, ...]](), list[dict[str, object]]()
     for replication in range(REPLICATIONS):
         run = Run(rows, replication, np.random.default_rng([7, replication]))
-        run.add_consists([service for part in ("cn", "ru", "eu") for service in (f"{part}-west", f"{part}-east")])
+        run.add_consists([f"{part}-{way}" for part in ("cn", "ru", "eu") for way in ("west", "east")])
         run.add_shipments("cq-duisburg", 3, 16)
         run.add_shipments("duisburg-cq", 2, 16)
         run.add_shipments("urumqi-almaty", 4, 4)

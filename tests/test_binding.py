@@ -179,10 +179,10 @@ def test_a_siding_of_one_track_makes_a_gridlock():
 
 
 @pytest.mark.parametrize("name", sorted({path.stem for path in VALID.glob("*.yaml")} - {"breakdowns"}))
-def test_every_small_scenario_can_be_measured_and_its_delays_add_up(name):
+def test_every_small_scenario_can_be_measured_and_its_causes_add_up(name):
     tables = metrics.measure(simulated(name))
     transit = tables["transit"].set_index("flow")
-    hours = tables["delays"].groupby("flow")["hours"].sum() / 24
+    hours = tables["why_late"].groupby("flow")["hours"].sum() / 24
     arrived = transit.index[transit["finished"] > 0]
     assert hours[arrived].tolist() == pytest.approx(transit["mean_d"][arrived].tolist())
 
@@ -198,9 +198,9 @@ def test_who_is_turned_away_or_gives_up_is_counted_apart():
 
 
 def test_what_carries_a_consist_moves_those_aboard():
-    delays = metrics.measure(simulated("ferry"))["delays"].set_index("cause")["hours"]
+    split = metrics.measure(simulated("ferry"))["why_late"].set_index("cause")["hours"]
     # Four hours, an hour through the lock, four hours; half an hour for the load of 4 TEU, two for the lock's return.
-    assert delays.groupby("cause").sum().to_dict() == {"moving": 9.0, "waiting for departure": 0.5}
+    assert split.groupby("cause").sum().to_dict() == {"moving": 9.0, "waiting for departure": 0.5}
 
 
 def test_each_turn_of_a_fleet_that_circulates_is_a_departure():

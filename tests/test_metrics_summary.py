@@ -67,7 +67,7 @@ def test_summary_of_one_replication_has_no_intervals():
     assert pick(table, "Unfinished shipments", "rail")[["mean", "n", "replications"]].tolist() == [1, 3, 1]
 
 
-def test_summary_of_borders_delays_and_places():
+def test_summary_of_borders_waits_and_places():
     table = summary(corridors())
     crossing = pick(table, "Border crossing time", "b out CN")
     assert crossing[["label", "mean", "n"]].tolist() == ["B (CN, out)", 5.0, 3]

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.metrics.delays import delays
 from sim.metrics.dwell import dwell
 from sim.metrics.speeds import speeds
 from sim.metrics.transit import transit
 from sim.metrics.transit_times import transit_times
+from sim.metrics.why_late import why_late
 from tests.small_logs import HOUR, corridors, only_first
 from tests.small_trains import trains
 
@@ -116,7 +116,7 @@ def test_speed_without_delay_is_never_below_speed_with_delay(log):
 
 
 def hours(log, **keys) -> dict[tuple[str, str], float]:
-    table = delays(log)
+    table = why_late(log)
     found = table.loc[np.logical_and.reduce([table[key] == value for key, value in keys.items()])]
     sums = found.groupby(["cause", "name"], as_index=False)["hours"].sum()
     return {(cause, name): h for cause, name, h in zip(sums["cause"], sums["name"], sums["hours"], strict=True)}
@@ -169,7 +169,7 @@ def test_what_happens_at_no_place_has_the_name_of_its_step():
     steps, visits = log.legend.steps.copy(), log.visits.copy()
     steps.loc[12, "place"] = pd.NA
     visits.loc[visits["step"] == 12, ["place", "released"]] = pd.NA
-    found = delays(replace(log, visits=visits, legend=replace(log.legend, steps=steps)))
+    found = why_late(replace(log, visits=visits, legend=replace(log.legend, steps=steps)))
     last = found[(found["cause"] == "moving") & (found["flow"] == "road") & (found["place"] != 6).fillna(value=True)]
     assert last[["name", "node", "hours"]].to_numpy().tolist() == [["de", "d", 3.0], ["de", "d", 3.0]]
     assert last["place"].isna().all()
@@ -198,7 +198,7 @@ def test_a_ride_bears_only_the_part_of_the_consists_time_that_it_rode():
 
 
 def test_calls_and_rides_have_a_node_and_no_place():
-    table = delays(trains())
+    table = why_late(trains())
     waiting = table[table["cause"] == "waiting for departure"]
     assert waiting["place"].isna().all()
     assert waiting.loc[waiting["flow"] == "long", ["node", "hours"]].to_numpy().tolist() == [["a", 2.0], ["m", 1.0]]
@@ -208,12 +208,12 @@ def test_calls_and_rides_have_a_node_and_no_place():
 def test_the_split_adds_up_to_the_transit_time_exactly(log):
     times = transit_times(log)
     took = (times["finished_s"] - times["release_s"]).groupby([times["replication"], times["flow"]]).sum()
-    split = delays(log).groupby(["replication", "flow"])["total_s"].sum()
+    split = why_late(log).groupby(["replication", "flow"])["total_s"].sum()
     assert len(took) >= 2
     assert split.to_dict() == took.to_dict()
 
 
 def test_hours_add_up_to_the_mean_transit_time():
     log = corridors()
-    sums = delays(log).groupby(["replication", "flow"])["hours"].sum().to_numpy()
+    sums = why_late(log).groupby(["replication", "flow"])["hours"].sum().to_numpy()
     assert sums == pytest.approx(transit(log)["mean_d"].to_numpy() * 24)

@@ -16,9 +16,9 @@ import pytest
 from sim import scenario
 from sim.experiments import runs
 from sim.metrics.accounts import accounts
-from sim.metrics.delays import delays
 from sim.metrics.speeds import speeds
 from sim.metrics.transit_times import transit_times
+from sim.metrics.why_late import why_late
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 
@@ -28,7 +28,7 @@ class Measured(NamedTuple):
 
     times: pd.DataFrame
     speeds: pd.DataFrame
-    delays: pd.DataFrame
+    why_late: pd.DataFrame
 
     def days(self, flow: str) -> pd.Series:
         """Transit times of the shipments of a flow."""
@@ -40,7 +40,7 @@ class Measured(NamedTuple):
 
     def standing_days(self, flow: str) -> float:
         """Mean time not in motion."""
-        rows = self.delays[(self.delays.flow == flow) & (self.delays.cause != "moving")]
+        rows = self.why_late[(self.why_late.flow == flow) & (self.why_late.cause != "moving")]
         return float(rows.groupby("replication").hours.sum().mean() / 24)
 
 
@@ -49,7 +49,7 @@ def measured(file: str, replications: int) -> Measured:
     loaded = scenario.open_scenario(SCENARIOS / file)
     order = runs.Order(loaded, Path(file).stem, loaded.scenario.seed, replications, "reference")
     shared = accounts(runs.simulate(order, lambda _done, _total, _what: None))
-    return Measured(transit_times(shared), speeds(shared), delays(shared))
+    return Measured(transit_times(shared), speeds(shared), why_late(shared))
 
 
 def test_v1_the_1520_section_at_the_load_of_2018():

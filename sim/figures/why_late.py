@@ -23,9 +23,9 @@ HOUR_S = 3600
 
 def by_flow(log: Log, tables: Tables) -> pd.DataFrame:
     """Days a finished shipment by flow (rows) and cause (columns), mean over replications."""
-    delays = table(tables, "delays")
-    flows = largest_flows(log, set(delays["flow"].astype(str)), MOST_FLOWS)
-    sums = delays.groupby(["replication", "flow", "cause"])["hours"].sum().unstack(fill_value=0)
+    split = table(tables, "why_late")
+    flows = largest_flows(log, set(split["flow"].astype(str)), MOST_FLOWS)
+    sums = split.groupby(["replication", "flow", "cause"])["hours"].sum().unstack(fill_value=0)
     means = sums.groupby("flow").mean() / 24
     order = [cause for cause in style.CAUSE_COLOURS if cause in means.columns]
     return means.reindex(index=flows, columns=order + sorted(set(means.columns) - set(order)))
@@ -33,12 +33,12 @@ def by_flow(log: Log, tables: Tables) -> pd.DataFrame:
 
 def waits_by_place(log: Log, tables: Tables) -> pd.DataFrame:
     """Hours of waiting a finished shipment by place and cause; flows weigh by their finished shipments."""
-    delays, transit = table(tables, "delays"), table(tables, "transit")
-    delays = delays[~delays["cause"].isin(style.PRODUCTIVE)]
-    if delays.empty or transit.empty:
+    split, transit = table(tables, "why_late"), table(tables, "transit")
+    split = split[~split["cause"].isin(style.PRODUCTIVE)]
+    if split.empty or transit.empty:
         return pd.DataFrame()
     shipments = max(float(transit["finished"].sum()), 1.0)
-    rows = delays.assign(spot=spots(log, delays))
+    rows = split.assign(spot=spots(log, split))
     sums = rows.groupby(["spot", "cause"])["total_s"].sum().unstack(fill_value=0) / HOUR_S / shipments
     totals = sums.sum(axis=1).sort_values(ascending=False, kind="stable")
     order = totals.index[totals >= 0.01 * float(totals.max())][:MOST_PLACES]
@@ -111,7 +111,7 @@ def words(shares: pd.DataFrame, waits: pd.DataFrame, labels: dict[str, str]) -> 
 
 def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
     """Stacked bars by cause, for flows and for places."""
-    if table(tables, "delays").empty:
+    if table(tables, "why_late").empty:
         return LeftOut(NAME, TITLE, "no reported flow finished a shipment after the warm-up")
     shares, waits, labels = by_flow(log, tables), waits_by_place(log, tables), flow_labels(log)
     if shares.empty:

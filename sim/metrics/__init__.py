@@ -14,7 +14,6 @@ from sim.log import Log
 from sim.metrics.accounts import Accounts, accounts
 from sim.metrics.borders import borders
 from sim.metrics.cost import cost
-from sim.metrics.delays import delays
 from sim.metrics.distance_profile import distance_profile
 from sim.metrics.dwell import dwell
 from sim.metrics.emissions import emissions
@@ -28,6 +27,7 @@ from sim.metrics.trade import trade
 from sim.metrics.transit import transit
 from sim.metrics.transit_times import transit_times
 from sim.metrics.utilisation import utilisation
+from sim.metrics.why_late import why_late
 
 __all__ = ["METRICS", "measure"]
 
@@ -43,7 +43,7 @@ METRICS: dict[str, Callable[[Log | Accounts], pd.DataFrame]] = {
     "load_factor": load_factor,
     "cost": cost,
     "emissions": emissions,
-    "delays": delays,
+    "why_late": why_late,
     "trade": trade,
     "distance_profile": distance_profile,
     "strings": strings,

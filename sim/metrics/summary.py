@@ -12,7 +12,6 @@ from sim.metrics.accounts import Accounts, accounts
 from sim.metrics.borders import borders
 from sim.metrics.causes import CAUSES
 from sim.metrics.cost import cost
-from sim.metrics.delays import delays
 from sim.metrics.emissions import emissions
 from sim.metrics.intervals import intervals
 from sim.metrics.journeys import Journeys
@@ -20,6 +19,7 @@ from sim.metrics.shape import DAY_S, HOUR_S, shaped
 from sim.metrics.speeds import speeds
 from sim.metrics.throughput import throughput
 from sim.metrics.transit import transit
+from sim.metrics.why_late import why_late
 
 COLUMNS = {
     "metric": "str",
@@ -54,7 +54,7 @@ SOURCES = {
     "cost": cost,
     "emissions": emissions,
     "borders": borders,
-    "delays": delays,
+    "why_late": why_late,
     "throughput": throughput,
 }
 
@@ -79,7 +79,7 @@ def summary(log: Log | Accounts, tables: Mapping[str, pd.DataFrame] | None = Non
     given = {name: tables[name] if tables else metric(held) for name, metric in SOURCES.items()}
     frames = list(_of_flows(held.journeys, given))
     frames.append(_of_borders(held.journeys, given["borders"]))
-    frames.append(_of_delays(held.journeys, given))
+    frames.append(_of_waits(held.journeys, given))
     frames.append(_of_places(held.journeys, given["throughput"]))
     rows = pd.concat([frame for frame in frames if len(frame)], ignore_index=True) if any(map(len, frames)) else None
     if rows is None:
@@ -137,9 +137,9 @@ def _of_borders(journeys: Journeys, table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _of_delays(journeys: Journeys, given: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def _of_waits(journeys: Journeys, given: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """What most waiting is for, in hours per finished shipment; a replication without it has 0 of it, not nothing."""
-    table, finished = given["delays"], given["transit"].groupby("replication")["finished"].sum()
+    table, finished = given["why_late"], given["transit"].groupby("replication")["finished"].sum()
     table = table[table["cause"].isin(WAITING)]
     sums = table.groupby(["cause", "node", "name", "replication"])["total_s"].sum().unstack(fill_value=0)
     sums = sums.reindex(columns=finished.index, fill_value=0)

@@ -78,10 +78,10 @@ def spoken(log: Log, label: str) -> str:
 def why_late(drawings: Drawings, tables: Tables, log: Log) -> Section:
     """Where the time goes, as figure and table."""
     blocks: list[Block] = picture(drawings, "why_late")[1:]
-    delays = table(tables, "delays")
-    if delays.empty:
+    split = table(tables, "why_late")
+    if split.empty:
         return Section("Why late", (Paragraph("No reported flow finished a shipment after the warm-up."),))
-    sums = delays.groupby(["replication", "flow", "cause"])["hours"].sum().unstack(fill_value=0).stack()
+    sums = split.groupby(["replication", "flow", "cause"])["hours"].sum().unstack(fill_value=0).stack()
     means = sums.groupby(["cause", "flow"], sort=False).mean().unstack()
     labels = flow_labels(log)
     flows = largest_flows(log, set(means.columns), 5)

@@ -48,15 +48,15 @@ def data(log: Log, tables: Tables) -> Section:
 
 def influential(log: Log, tables: Tables) -> Table:
     """The places with the most waiting, each with the capacities and times that are assumed there."""
-    delays = table(tables, "delays")
+    split = table(tables, "why_late")
     header = (Column("Where shipments wait", share=2.2), Column("Hours a shipment", "right", 0.8),
               Column("What is assumed there", share=3.4))  # fmt: skip
     caption = (
         "The assumptions on which the waiting depends most: capacities and times where shipments wait the longest."
     )
-    if delays.empty:
+    if split.empty:
         return Table(caption, header, ())
-    waits = delays[~delays["cause"].isin(PRODUCTIVE)]
+    waits = split[~split["cause"].isin(PRODUCTIVE)]
     finished = max(float(table(tables, "transit")["finished"].sum()), 1.0)
     sums = (
         waits.groupby(["node", "name"])["total_s"].sum().sort_values(ascending=False, kind="stable") / 3600 / finished

@@ -25,7 +25,7 @@ COLUMNS = {
 CLOSED = CAUSES.index("closed")
 
 
-def delays(log: Log | Accounts) -> pd.DataFrame:
+def why_late(log: Log | Accounts) -> pd.DataFrame:
     """Hours per finished shipment by cause and place; their sum over a flow is its mean transit time.
 
     ``total_s`` are the seconds of all finished shipments together, whole numbers that add up exactly. The time of a
