@@ -135,6 +135,9 @@ class Place:
 
     def _turn_away(self) -> None:
         """Of those who have just asked, who stands beyond its own longest queue leaves, in the order of the queue."""
+        if sum(request[3] for request in self.queue) <= min(self.limits.values()):
+            self.limits.clear()
+            return
         before = gone = 0
         stay: list[Request] = []
         away: list[Turn] = []
