@@ -1,4 +1,4 @@
-"""``landbridge check``: every problem of every file, and places whose queue cannot settle."""
+"""``landbridge check``: every problem of every file, queues that cannot settle, and circles of places that can lock."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import click
 from sim.errors import Problem
 
 if TYPE_CHECKING:
-    from sim.experiments.loads import Overload
+    from sim.experiments.loads import InVain, Overload
+    from sim.experiments.locks import Lock
 
 REFUSED = 2
 
@@ -52,7 +53,7 @@ def check(files: tuple[Path, ...], resolved: bool, as_json: bool) -> int:
     return 0
 
 
-def as_record(finding: Problem | Overload) -> dict[str, Any]:
+def as_record(finding: Problem | Overload | InVain | Lock) -> dict[str, Any]:
     """A finding for a script: its level, its text, and its fields."""
     level = "problem" if isinstance(finding, Problem) else "warning"
     return {"level": level, "text": str(finding), **asdict(finding)}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim import scenario
 from sim.errors import Problem, ScenarioError
 from sim.experiments import limits
+from sim.experiments.locks import Lock, locks
 from sim.plan import distributions, traffic
+from sim.plan.breakdowns import with_breakdowns
 from sim.plan.compile import Compiled, compile_plan
 from sim.plan.offered import Load, offered_loads
 from sim.plan.tables import Entities, StepKind
@@ -53,7 +55,8 @@ class InVain:
 def warnings(stated: Scenario, compiled: Compiled, entities: Entities, file: str = "") -> list[Overload]:
     """Places whose offered load is 1 or more, by place and first month."""
     found: list[Overload] = []
-    loads = offered_loads(stated, compiled, entities)
+    broken_down = replace(compiled, plan=with_breakdowns(compiled.plan, stated.seed, 0))
+    loads = offered_loads(stated, broken_down, entities)
     months = sorted({load.month for load in loads})
     for load in loads:
         if load.ratio < FULL:
@@ -87,9 +90,9 @@ def in_vain(compiled: Compiled, file: str = "") -> list[InVain]:
     return [InVain(file, compiled.place_rows[place].name) for place, works in used.items() if not works]
 
 
-def check(paths: Sequence[Path]) -> list[Problem | Overload | InVain]:
+def check(paths: Sequence[Path]) -> list[Problem | Overload | InVain | Lock]:
     """Problems of all files, and warnings of those that have none, in the order of the files."""
-    found: list[Problem | Overload | InVain] = []
+    found: list[Problem | Overload | InVain | Lock] = []
     for path in paths:
         try:
             loaded = scenario.open_scenario(path)
@@ -102,4 +105,5 @@ def check(paths: Sequence[Path]) -> list[Problem | Overload | InVain]:
         entities = traffic.entities(stated, compiled, stated.seed, 0)
         found += warnings(stated, compiled, entities, str(path))
         found += in_vain(compiled, str(path))
+        found += locks(compiled, entities, str(path))
     return found

@@ -14,12 +14,14 @@ class Lock:
     """Places that may all be full of those who wait for the next of them."""
 
     places: tuple[str, ...]
+    file: str = ""
 
     def __str__(self) -> str:
+        file = f"{self.file}: " if self.file else ""
         circle = ", ".join((*self.places, self.places[0]))
-        return f"this circle of places can lock: {circle}; who keeps one of them may wait for the next"
+        return f"{file}this circle of places can lock: {circle}; who keeps one of them may wait for the next"
 
 
-def locks(compiled: Compiled, entities: Entities) -> list[Lock]:
+def locks(compiled: Compiled, entities: Entities, file: str = "") -> list[Lock]:
     """Circles of places that can fill, so that nobody in them would go on any more."""
-    return [Lock(places) for places in circles_that_can_fill(compiled.plan, entities)]
+    return [Lock(places, file) for places in circles_that_can_fill(compiled.plan, entities)]
