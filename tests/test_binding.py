@@ -104,6 +104,12 @@ BINDING = [
     ("choice-by-queue", {}, [10.75, 10.75, 11.5, 13.25]),
     ("choice-by-time", {}, [10.75, 12, 11.5, 13.25]),
     ("choice-by-time", {"operations.check-south.time": "40 h"}, [10.75, 12.5, 14.25, 16]),
+    # The post is kept until the east: 6.75 h for each, so that the second goes to the south, and they wait for both.
+    (
+        "choice-by-queue",
+        {"operations.check-north.until": "east", "operations.check-south.until": "east"},
+        [10.75, 10.75, 15.5, 15.5],
+    ),
     ("choice-by-cost", {}, [12, 10.75, 14, 11.5]),
     ("choice-by-cost", {"value_of_time": "2400 USD/TEU-day"}, [10.75, 12, 11.5, 13.25]),
     # One train: 16 hours to and fro. By timetable it leaves at 6:00, for it is back at 22:00.

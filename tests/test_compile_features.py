@@ -218,3 +218,11 @@ def test_a_ride_takes_teu_or_one_of_what_the_capacity_counts():
     in_teu = compiled_of("ferry", {"services.lift.capacity": "10 TEU", "services.lift.stops": "{below: {}, above: {}}"})
     barge = [row for row in rows(in_teu, "vessel") if row.kind == StepKind.RIDE]
     assert [(row.units, row.units_per_teu) for row in barge] == [(4, False)]
+
+
+def test_what_is_taken_in_a_way_of_a_choice_may_be_held_until_an_item_after_it():
+    held = {"operations.check-north.until": "east", "operations.check-south.until_entered": "east"}
+    north, south = (
+        row for row in rows(compiled_of("choice-by-time", held), "trains") if row.name in {"check-north", "check-south"}
+    )
+    assert [(row.hold, row.hold_until) for row in (north, south)] == [(Hold.UNTIL, 6), (Hold.UNTIL, 6)]

@@ -72,6 +72,8 @@ class StepRow:
     hold: Hold = Hold.STAY
     hold_time: Family | None = None
     hold_until: int | None = None
+    awaits: str = ""
+    """Item of the path or chain until which it keeps its units, as long as its step is not known."""
     blocks: str = ""
     """LEG or NODE: keeps its units until the next place is entered, as seen from a leg or at a node."""
     return_place: str = ""

@@ -86,21 +86,29 @@ def _no_journey(_ride: StepRow) -> Sequence[StepRow]:
 
 
 def with_holds(scenario: Scenario, items: Sequence[str], rows: list[StepRow], spans: Sequence[Span]) -> list[StepRow]:
-    """Put the number of the later step where an operation of a path or chain holds its place until then."""
+    """Put the number of the later step where an operation of a path or chain holds its place until then.
+
+    An operation in a way of a choice may await an item that comes after the choice: it is found by the outer list.
+    """
     held = list(rows)
     for position, item in enumerate(items):
         operation = scenario.operations.get(item)
-        if operation is None:
-            continue
-        row = spans[position].last
-        if operation.until is not None:
-            until = spans[items.index(operation.until, position + 1)]
-            held[row] = replace(held[row], hold=Hold.UNTIL, hold_until=until.last)
-        elif operation.until_entered is not None:
-            until = spans[items.index(operation.until_entered, position + 1)]
-            hold, at = (Hold.UNTIL, until.first - 1) if until.node else (Hold.UNTIL_ENTERED, until.first)
-            held[row] = replace(held[row], hold=hold, hold_until=at)
+        if operation is not None:
+            awaited = operation.until or operation.until_entered or ""
+            held[spans[position].last] = replace(held[spans[position].last], awaits=awaited)
+        ahead = items[position + 1 :]
+        for at in range(spans[position].first, spans[position].last + 1):
+            if held[at].awaits in ahead:
+                held[at] = _released(held[at], spans[position + 1 + ahead.index(held[at].awaits)])
     return held
+
+
+def _released(row: StepRow, at: Span) -> StepRow:
+    """A step that awaits an item, with the number of the step that stands for it."""
+    if row.hold is Hold.UNTIL:
+        return replace(row, hold_until=at.last, awaits="")
+    hold, until = (Hold.UNTIL, at.first - 1) if at.node else (Hold.UNTIL_ENTERED, at.first)
+    return replace(row, hold=hold, hold_until=until, awaits="")
 
 
 def _moves(carriage: Carriage, move: paths.Move, driver: Driver | None) -> Iterator[StepRow]:

@@ -53,8 +53,8 @@ def held(rows: Sequence[StepRow], position: int, size: Floats, journey: Journey)
     after = 0.0 if row.hold_time is None else distributions.mean(row.hold_time)
     if row.hold is Hold.SECONDS:
         return np.full_like(size, after)
-    assert row.hold_until is not None  # a hold until a later step names it
-    last = row.hold_until + (row.hold is Hold.UNTIL)
+    # In a way of a choice it may be held until after it: then as long as the way itself, for all that is known there.
+    last = len(rows) if row.hold_until is None else row.hold_until + (row.hold is Hold.UNTIL)
     through = sum((stay(rows[at], size, journey) for at in range(position, last)), np.zeros_like(size))
     return through + after
 

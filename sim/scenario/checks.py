@@ -120,12 +120,16 @@ def _circuit(key: str, service: Service) -> Iterator[Finding]:
 
 
 def _untils(scenario: Scenario, where: Where, items: list[str]) -> Iterator[Finding]:
-    """An operation held until a later item needs that item in each path or chain that it is in."""
+    """What is held until a later item needs that item in each path or chain that it is in, or after its choice."""
     for position, item in enumerate(items):
-        for until in _awaited(scenario, item):
-            if until not in items[position + 1 :]:
-                message = f"'{item}' holds its place until '{until}', which does not come later in this path"
-                yield Finding((*where, str(position)), message)
+        choice = scenario.choices.get(item)
+        lists = [[item]] if choice is None else [way.by for _, way in sorted(choice.ways.items())]
+        for own in lists:
+            for at, each in enumerate(own):
+                for until in _awaited(scenario, each):
+                    if until not in [*own[at + 1 :], *items[position + 1 :]]:
+                        message = f"'{each}' holds its place until '{until}', which does not come later in this path"
+                        yield Finding((*where, str(position)), message)
 
 
 def _awaited(scenario: Scenario, item: str) -> list[str]:
@@ -134,13 +138,6 @@ def _awaited(scenario: Scenario, item: str) -> list[str]:
     return (
         [] if operation is None else [name for name in (operation.until, operation.until_entered) if name is not None]
     )
-
-
-def ways(scenario: Scenario) -> Iterator[Finding]:
-    """What holds its place until a later item of a way of a choice needs that item in the way."""
-    for key, choice in sorted(scenario.choices.items()):
-        for name, way in sorted(choice.ways.items()):
-            yield from _untils(scenario, ("choices", key, "ways", name, "by"), way.by)
 
 
 def flow_chains(scenario: Scenario) -> Iterator[Finding]:
@@ -257,7 +254,6 @@ CONSISTENCY: tuple[Check, ...] = (
     gauges,
     service_paths,
     flow_chains,
-    ways,
     checks_of_choices.rules,
     checks_of_choices.refusals,
     checks_of_places.gates,
