@@ -257,3 +257,27 @@ def test_a_check_warns_of_circles_that_can_lock_and_of_what_spells_leave_of_a_pl
     ]
     # 236 trains of half an hour each, against 27 minutes: one in each 9 h 1 min of ten days.
     assert "offered load 262.22 at post in 2020-01: this queue cannot settle then" in told
+
+
+LINER = "{label: L, mode: rail, gauge: 1520 mm, path: [west, middle, east], capacity: 4 TEU, stops: %s, departures: %s}"
+
+
+@pytest.mark.parametrize(
+    ("rail", "stops", "hours"),
+    [
+        # The liner is there at 5; the first two give up at 3.5 and 4.5, and the road takes twelve hours.
+        ("longest_wait: 3 h, otherwise: road", "{west: {}, east: {}}", [15, 15, 10.5, 9.5]),
+        # One of two TEU may wait; the others go by road at once.
+        ("otherwise: road", "{west: {longest_queue: 2 TEU}, east: {}}", [12.5, 12, 12, 12]),
+        # All wait for the liner, which takes two; the others for that of the next time.
+        ("longest_wait: 30 days, otherwise: road", "{west: {}, east: {}}", [12.5, 11.5, 15.5, 14.5]),
+    ],
+)
+def test_who_waits_in_vain_for_a_ride_goes_another_way(rail, stops, hours):
+    ways = f"{{rail: {{by: [liner], {rail}}}, road: {{by: [truck]}}}}"
+    overrides = {
+        "services.liner": LINER % (stops, "{every: 5 h, offset: 5 h}"),
+        "choices.mode": f"{{rule: divert, ways: {ways}}}",
+        "flows.trains.to_date": "2020-01-06T04:00",
+    }
+    assert transit_hours("choice-by-shares", overrides) == hours
