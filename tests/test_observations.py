@@ -1,7 +1,8 @@
 """The corridors against published observations: bands as published, none widened.
 
 Each run is that of a file of scenarios/, with its own seed; medians and means are over the replications stated here.
-What was fitted is not judged: the files say what was chosen and how.
+No value that was fitted to an observation is judged by it. Not every case is blind: the heads of the files say what
+was chosen, and what was changed after a look at results.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Measured(NamedTuple):
 @cache
 def measured(file: str, replications: int) -> Measured:
     loaded = scenario.open_scenario(SCENARIOS / file)
-    order = runs.Order(loaded, Path(file).stem, loaded.scenario.seed, replications, "reference")
+    order = runs.Order(loaded, Path(file).stem, loaded.scenario.seed, replications, "auto")
     shared = accounts(runs.simulate(order, lambda _done, _total, _what: None))
     return Measured(transit_times(shared), speeds(shared), why_late(shared))
 
@@ -57,11 +58,11 @@ def test_v1_the_1520_section_at_the_load_of_2018():
 
 
 def test_v1_the_1520_section_at_the_load_of_2024():
-    assert 6.5 <= measured("validation/v01-2024-load.yaml", 4).days("bb-west").mean() <= 8.0
+    assert 6.5 <= measured("validation/v01-2024-load.yaml", 6).days("bb-west").mean() <= 8.0
 
 
 def test_v2_chongqing_to_duisburg_in_2018():
-    run = measured("validation/v02-duisburg-2018.yaml", 3)
+    run = measured("validation/v02-duisburg-2018.yaml", 5)
     assert 14.0 <= run.days("duisburg-west").median() <= 16.5
     assert run.standing_days("duisburg-west") >= 4.0
 
@@ -89,6 +90,18 @@ def test_v14_the_trial_convoy():
     assert 30 / 24 <= run.days("trial").mean() <= 32 / 24
     assert run.mean("trial", "swod_kmh") == pytest.approx(57.5, abs=0.05)
     assert run.mean("trial", "swd_kmh") == pytest.approx(29.7, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("flow", "low", "high"),
+    [
+        ("road-hanoi", 40, 48),  # 40 h in 2016, 45 h in 2023, 48 h to Hung Yen (S108, S64c, S109)
+        ("road-vientiane", 84, 108),  # about four days (S64, S110)
+        ("road-bangkok-back", 80, 96),  # 88 h with cold goods (S100), 96 h at first (S111)
+    ],
+)
+def test_by_truck_to_the_neighbours(flow, low, high):
+    assert low <= 24 * measured("land-sea.yaml", 1).days(flow).mean() <= high
 
 
 @pytest.mark.parametrize("flow", ["tuanjiecun-singapore", "guoyuan-singapore"])
