@@ -62,15 +62,15 @@ FAULTS = {
     "rounds draws down": Fault("sampler", "min(seconds, _LONGEST) + 0.5", "min(seconds, _LONGEST) + 0.49", 0.65),
     "forgets what each TEU adds": Fault("sampler", "if per_teu == 0.0:", "if per_teu < 1.0:", 0.65),
     "forgets the TEU aboard": Fault("sampler", "w.teu[entity] + w.state[entity, LOAD]", "w.teu[entity]", 0.62),
-    "draws stays and holds alike": Fault("acts", "int(Purpose.STAY), int(Purpose.HOLD)", "int(Purpose.STAY), 0", 0.47),
+    "draws stays and holds alike": Fault("holds", "_HOLD = int(Purpose.HOLD)", "_HOLD = 0", 0.47),
     "draws the same at all steps": Fault("sampler", "int(w.steps[step, STREAM])", "7", 0.64),
     "leaves out a round of the draws": Fault("sampler", "_ROUNDS = 10", "_ROUNDS = 9", 0.64),
-    "gives units back after a hold at once": Fault("acts", "    if after:\n", "    if after < 0:\n", 0.65),
+    "gives units back after a hold at once": Fault("holds", "    if after:\n", "    if after < 0:\n", 0.65),
     "gives back what was kept with the next step": Fault(
-        "acts", "if w.steps[step, UNTIL] == position:", "if w.steps[step, UNTIL] >= position:", 0.06
+        "holds", "return position <= until < beyond", "return position <= until", 0.06
     ),
     "gives back what was kept last first": Fault(
-        "acts",
+        "holds",
         "    w.log[RELEASED, kept] = -2 - row\n",
         "    w.log[RELEASED, row] = -2 - w.state[entity, KEPT]\n    w.state[entity, KEPT] = row\n",
         0.01,
@@ -171,6 +171,6 @@ FAULTS = {
     "takes the tails of normal draws from the centre": Fault("sampler", "abs(q) <= 0.425", "abs(q) <= 0.5", 0.02),
     "reads quantiles elsewhere": Fault("sampler", "QUANTILES] + cell]", "QUANTILES] + cell // 2]", 0.43),
     "forgets what was kept before": Fault(
-        "acts", "    w.log[RELEASED, kept] = -2 - row\n", "    w.state[entity, KEPT] = row\n", 0.22
+        "holds", "    w.log[RELEASED, kept] = -2 - row\n", "    w.state[entity, KEPT] = row\n", 0.22
     ),
 }

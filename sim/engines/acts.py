@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from sim.engines.agenda import grant, schedule, touch
 from sim.engines.boarding import ask_for_ride, await_load, let_off
+from sim.engines.holds import enter_step, hold_time, keep, pass_over, return_units
 from sim.engines.jit import aside, natural, part
 from sim.engines.layout import (
     AHEAD,
     AT,
+    AWAITED,
     BOARDS,
     CALL,
     CONSIST,
@@ -19,12 +21,11 @@ from sim.engines.layout import (
     DWELL_ENDS,
     ENDS_HOLDS,
     ENTERED,
+    ENTERS,
     ENTITY,
     FOR_EVER,
     FREE,
     HOLD,
-    HOLD_TIME,
-    KEPT,
     KIND,
     LAST_STEP,
     LEFT,
@@ -43,16 +44,14 @@ from sim.engines.layout import (
     STAY,
     STAY_ENDS,
     STEP,
-    UNITS_DUE,
-    UNTIL,
     World,
 )
 from sim.engines.queues import finish, give_back, join, units_of
 from sim.engines.sampler import drawn, work
 from sim.plan.tables import ABSENT, Hold, Purpose
 
-_STAY, _HOLD = int(Purpose.STAY), int(Purpose.HOLD)
-_FOR_STAY, _FOR_SECONDS, _UNTIL_LATER = int(Hold.STAY), int(Hold.SECONDS), int(Hold.UNTIL)
+_STAY = int(Purpose.STAY)
+_FOR_STAY, _FOR_SECONDS = int(Hold.STAY), int(Hold.SECONDS)
 
 
 @part
@@ -108,6 +107,8 @@ def _draw_ahead(w: World, entity: int, step: int) -> None:
 def _pause(w: World, entity: int, step: int, now: int) -> bool:
     """There is room for all, always."""
     w.log[ENTERED, natural(w.state[entity, ROW])] = now
+    if w.steps[step, AWAITED]:
+        enter_step(w, entity, now)
     stay = work(w, entity, step, w.state[entity, DUE])
     if stay:
         schedule(w, now + stay, entity * 4 + STAY_ENDS)
@@ -119,17 +120,27 @@ def enter(w: World, entity: int, now: int) -> bool:
     """Units of the place were granted; whether the step ends at once."""
     step, row = natural(w.state[entity, STEP]), natural(w.state[entity, ROW])
     w.log[ENTERED, row] = now
-    hold = w.steps[step, HOLD]
-    if hold == _FOR_SECONDS:
-        return_units(w, row, now, draw(w, entity, step, w.steps[step, HOLD_TIME], _HOLD))
-    elif hold == _UNTIL_LATER:
-        _keep(w, entity, row)
+    if w.steps[step, ENTERS]:
+        _enter_otherwise(w, entity, row, now)
     stay = work(w, entity, step, w.state[entity, DUE])
     if stay:
         end = finish(w, natural(w.steps[step, AT]), now, stay)
         if end != FOR_EVER:
             schedule(w, end, entity * 4 + STAY_ENDS)
     return stay == 0
+
+
+@aside
+def _enter_otherwise(w: World, entity: int, row: int, now: int) -> None:
+    """Units are kept until the step is entered, or are not held for its stay."""
+    step = w.state[entity, STEP]
+    if w.steps[step, AWAITED]:
+        enter_step(w, entity, now)
+    hold = w.steps[step, HOLD]
+    if hold == _FOR_SECONDS:
+        return_units(w, row, now, hold_time(w, entity, step))
+    elif hold != _FOR_STAY:
+        keep(w, entity, row)
 
 
 @part
@@ -141,56 +152,9 @@ def end_step(w: World, entity: int, now: int) -> bool:
         give_back(w, natural(w.steps[step, AT]), units_of(w, entity, step))
         w.log[RELEASED, row] = now
     if w.steps[step, ENDS_HOLDS]:
-        _end_holds(w, entity, now)
+        pass_over(w, entity, w.steps[step, POSITION], w.steps[step, POSITION] + 1, now)
     w.state[entity, STEP] = step + 1
     return not w.steps[step, LAST_STEP]
-
-
-@aside
-def return_units(w: World, row: int, now: int, after: int) -> None:
-    """Units of a visit come back so many seconds from now; at once if there are none."""
-    if after:
-        schedule(w, now + after, row * 4 + UNITS_DUE)
-        return
-    w.log[RELEASED, row] = now
-    give_back(w, w.log[LOG_PLACE, row], units_of(w, w.log[ENTITY, row], w.log[LOG_STEP, row]))
-
-
-@aside
-def _keep(w: World, entity: int, row: int) -> None:
-    """Remember units that come back when a later step ends.
-
-    The visits with such units are a list, from the first to the last. While a visit stands in it, its release in the
-    log holds the next: -2 less its row.
-    """
-    kept = w.state[entity, KEPT]
-    if kept == NONE:
-        w.state[entity, KEPT] = row
-        return
-    while w.log[RELEASED, kept] != NONE:
-        kept = -2 - w.log[RELEASED, kept]
-    w.log[RELEASED, kept] = -2 - row
-
-
-@aside
-def _end_holds(w: World, entity: int, now: int) -> None:
-    """Units that were kept until the present step come back, or will after their time."""
-    position = w.steps[w.state[entity, STEP], POSITION]
-    row, before = w.state[entity, KEPT], NONE
-    while row != NONE:
-        link = w.log[RELEASED, row]
-        following = NONE if link == NONE else -2 - link
-        step = w.log[LOG_STEP, row]
-        if w.steps[step, UNTIL] == position:
-            if before == NONE:
-                w.state[entity, KEPT] = following
-            else:
-                w.log[RELEASED, before] = link
-            w.log[RELEASED, row] = NONE
-            return_units(w, row, now, draw(w, entity, step, w.steps[step, HOLD_TIME], _HOLD))
-        else:
-            before = row
-        row = following
 
 
 @aside
@@ -219,6 +183,8 @@ def dwell(w: World, consist: int, now: int) -> bool:
 def be_ready(w: World, consist: int, now: int) -> bool:
     """A consist is ready to depart; whether the call ends at once, since nobody boards."""
     w.log[ENTERED, w.state[consist, ROW]] = now
+    if w.steps[w.state[consist, STEP], AWAITED]:
+        enter_step(w, consist, now)
     if w.steps[w.state[consist, STEP], BOARDS]:
         await_load(w, consist, now)
         return False

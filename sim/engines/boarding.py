@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from sim.engines.agenda import grant, schedule, touch
+from sim.engines.holds import enter_step
 from sim.engines.jit import aside, part
 from sim.engines.layout import (
     ABOARD,
     ALARM,
     ALARM_RINGS,
     AT,
+    AWAITED,
     BEFORE,
     CALLS,
     CALLS_END,
     CLASSES,
     CONSIST,
-    CONSISTS,
     CUT_OFF,
     DUE,
     ENTERED,
+    EXPECTED,
     FIRST,
     FOR_EVER,
     FREE,
@@ -61,7 +63,7 @@ def await_load(w: World, consist: int, now: int) -> None:
         before, after = state[before, BEFORE], before
     _link(w, stop, before, consist)
     _link(w, stop, consist, after)
-    w.clock[CONSISTS] += 1
+    w.clock[EXPECTED] += 1
     touch(w, stop)
 
 
@@ -91,7 +93,7 @@ def serve_stop(w: World, stop: int, now: int) -> None:
         if departs:
             _board(w, stop, consist, now)
             _link(w, stop, w.state[consist, BEFORE], following)
-            w.clock[CONSISTS] -= 1
+            w.clock[EXPECTED] -= 1
             grant(w, consist)
         else:
             _look_again(w, consist, next_due, now)
@@ -165,6 +167,8 @@ def _board(w: World, stop: int, consist: int, now: int) -> None:
                     w.log[ENTERED, state[rider, ROW]] = now
                     w.log[CONSIST, state[rider, ROW]] = consist
                     _seat(w, consist, rider)
+                    if w.steps[state[rider, STEP], AWAITED]:
+                        enter_step(w, rider, now)
                 elif not w.servers[stop, OVERTAKING]:
                     return
             rider = following

@@ -16,6 +16,7 @@ from sim.engines.layout import (
     BEYOND,
     CONSIST,
     ENTERED,
+    ENTERS,
     ENTITY,
     LEFT,
     LOG_PLACE,
@@ -84,9 +85,11 @@ def _passed(world: World, until: int) -> World:
 def _visits(world: World) -> Visits:
     """The rows written."""
     log = world.log[:, : world.clock[ROWS]]
-    # Of visits whose units are still kept the kernel has noted something else here.
-    released = np.maximum(log[RELEASED], NOT_YET, out=log[RELEASED])
-    entity, step, place, requested, entered, left, consist = (
-        log[row] for row in (ENTITY, LOG_STEP, LOG_PLACE, REQUESTED, ENTERED, LEFT, CONSIST)
+    if world.steps[:, ENTERS].any():
+        # Of visits whose units are still kept the kernel has noted something else here.
+        for row in (RELEASED, CONSIST):
+            np.maximum(log[row], NOT_YET, out=log[row])
+    entity, step, place, requested, entered, left, released, consist = (
+        log[row] for row in (ENTITY, LOG_STEP, LOG_PLACE, REQUESTED, ENTERED, LEFT, RELEASED, CONSIST)
     )
     return Visits(entity, step, place, requested, entered, left, released, consist)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.plan.tables import ABSENT, Hold, Plan, StepKind
+from sim.plan.tables import ABSENT, Plan, StepKind
 
 
 def needs(plan: Plan) -> tuple[str, ...]:
@@ -13,7 +13,6 @@ def needs(plan: Plan) -> tuple[str, ...]:
     rides = steps.kind == StepKind.RIDE
     calls = {route for route in range(len(plan.routes.names)) if StepKind.CALL in steps.kind[_of(plan, route)]}
     used = {
-        "hold until entered": np.any(steps.hold == Hold.UNTIL_ENTERED),
         "return to another place": np.any(steps.return_place != ABSENT),
         "longest queue": np.any(steps.longest_queue != ABSENT),
         "patience": np.any(steps.patience != ABSENT),

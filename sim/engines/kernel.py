@@ -12,9 +12,10 @@ from typing import Any
 
 import numba
 
-from sim.engines.acts import be_ready, begin, draw, dwell, end_step, enter, return_units
+from sim.engines.acts import be_ready, begin, draw, dwell, end_step, enter
 from sim.engines.agenda import take_due, take_granted, take_touched, touch
 from sim.engines.boarding import serve_stop
+from sim.engines.holds import return_units
 from sim.engines.jit import aside, natural, part, whole
 from sim.engines.layout import (
     ABOARD,
@@ -24,10 +25,10 @@ from sim.engines.layout import (
     AT,
     CALL,
     CHANGED,
-    CONSISTS,
     DWELL_ENDS,
     ENTERED,
     ENTITY,
+    EXPECTED,
     FOR_EVER,
     GRANTED,
     KEPT,
@@ -182,7 +183,7 @@ def _compiled(version: int) -> Advance:
         clock[KERNEL] = version
         now = int(clock[NOW])
         for _ in range(most):
-            if clock[AGENDA] + clock[CONSISTS] + clock[MARGIN] > len(w.keys):
+            if clock[AGENDA] + clock[EXPECTED] + clock[MARGIN] > len(w.keys):
                 return FULL
             entity = _act(w, now)
             if entity >= 0:
@@ -201,7 +202,7 @@ def _compiled(version: int) -> Advance:
 
 def _version() -> int:
     """Tells apart kernels of different sources, and those with bounds checks from those without."""
-    parts = ("acts", "agenda", "boarding", "jit", "kernel", "layout", "queues", "sampler")
+    parts = ("acts", "agenda", "boarding", "holds", "jit", "kernel", "layout", "queues", "sampler")
     folder = Path(__file__).parent
     digest = hashlib.sha256(repr(_config.BOUNDSCHECK).encode())
     for file in (*(folder / f"{name}.py" for name in parts), folder.parent / "plan" / "draws.py"):

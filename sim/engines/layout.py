@@ -24,12 +24,13 @@ MOST_ROWS = 2**31 - 1
 PAUSE, OCCUPY, CALL, RIDE = range(4)
 
 # Columns of the steps. AT: the server, which is a place or, after the places, a stop. STAY and HOLD_TIME: rows of the
-# families. CALLS up to CALLS_END: the stops at which the consist calls after this step, as rows of the calls.
+# families. CALLS up to CALLS_END: the stops at which the consist calls after this step, as rows of the calls. AWAITED:
+# whether units are kept until it is entered. ENTERS: whether it is, or its own are not held for the stay.
 (
     KIND, AT, PLACE, UNITS, BY_TEU, STAY, HOLD, HOLD_TIME, UNTIL, POSITION, LAST_STEP, ENDS_HOLDS, STREAM, TO_STOP,
-    BOARDS, SLOT, LEAST_LOAD, LONGEST_WAIT, CUT_OFF, CALLS, CALLS_END,
-) = range(21)  # fmt: skip
-STEP_COLUMNS = 21
+    BOARDS, SLOT, LEAST_LOAD, LONGEST_WAIT, CUT_OFF, CALLS, CALLS_END, AWAITED, ENTERS,
+) = range(23)  # fmt: skip
+STEP_COLUMNS = 23
 
 # Columns of the families of distributions. SECONDS: of a fixed one. QUANTILES: where those of a table begin.
 FAMILY, SECONDS, QUANTILES = range(3)
@@ -61,10 +62,11 @@ LOG_COLUMNS = 8
 
 # Entries of the clock. CLASSES: of priority. SHIFT: bits of a key for the order of scheduling. AGENDA: how much is due.
 # BEYOND: whether something is due at the horizon or later. GRANTED, TOUCHED_FIRST and their ends: lists of this
-# instant. CONSISTS: how many wait for their load. CHANGED, RELEASED_COUNT: how many changes and releases have been.
+# instant. EXPECTED: how many consists wait for their load and visits keep units until a step, each of which may come to
+# be due. CHANGED, RELEASED_COUNT: how many changes and releases have been.
 (
     NOW, HORIZON, SEED, REPLICATION, CLASSES, SHIFT, SCHEDULED, AGENDA, BEYOND, GRANTED, LAST_GRANTED, TOUCHED_FIRST,
-    TOUCHED_LAST, CONSISTS, NEXT_CHANGE, CHANGED, NEXT_RELEASE, RELEASED_COUNT, ROWS, PLACES, MARGIN, KERNEL,
+    TOUCHED_LAST, EXPECTED, NEXT_CHANGE, CHANGED, NEXT_RELEASE, RELEASED_COUNT, ROWS, PLACES, MARGIN, KERNEL,
 ) = range(22)  # fmt: skip
 CLOCK_ENTRIES = 22
 
@@ -250,9 +252,11 @@ def _steps(plan: Plan) -> tuple[Ints, Ints]:
     first = plan.routes.first
     steps[:, POSITION] = np.arange(len(steps)) - np.repeat(first[:-1], np.diff(first))
     steps[first[1:][np.diff(first) > 0] - 1, LAST_STEP] = True
-    until = np.flatnonzero(inside & (given.hold == Hold.UNTIL))
-    ends = until - steps[until, POSITION] + given.hold_until[until]
-    steps[np.minimum(ends, len(steps) - 1), ENDS_HOLDS] = True
+    for hold, column in ((Hold.UNTIL, ENDS_HOLDS), (Hold.UNTIL_ENTERED, AWAITED)):
+        until = np.flatnonzero(inside & (given.hold == hold))
+        later = until - steps[until, POSITION] + given.hold_until[until]
+        steps[np.minimum(later, len(steps) - 1), column] = True
+    steps[:, ENTERS] = (steps[:, AWAITED] > 0) | (given.hold != Hold.STAY)
     before = np.concatenate([[0], np.cumsum(calls)])
     steps[:, CALLS] = before[1:]
     steps[:, CALLS_END] = np.repeat(before[first[1:]], np.diff(first))

@@ -1,0 +1,23 @@
+"""Faults of the compiled engine in what one feature alone uses; see :mod:`tests.kernel_faults`."""
+
+from __future__ import annotations
+
+from tests.kernel_faults import Fault
+
+FAULTS_OF_WAYS: dict[tuple[str, str], Fault] = {
+    ("blocking", "keeps units until the later step ends"): Fault(
+        "holds", "    if beyond == NONE:\n", "    if beyond == NONE:\n        return False\n    if beyond == -2:\n", 0.6
+    ),
+    ("blocking", "gives back at the entry what is kept until the end"): Fault(
+        "holds", "until == position and w.steps[step, HOLD] == _UNTIL_ENTERED", "until == position", 0.1
+    ),
+    ("blocking", "does not give back as a shipment boards"): Fault(
+        "boarding", "if w.steps[state[rider, STEP], AWAITED]:", "if w.steps[state[rider, STEP], AWAITED] > 1:", 0.2
+    ),
+    ("blocking", "does not give back as a place grants"): Fault(
+        "acts",
+        "    if w.steps[step, AWAITED]:\n        enter_step(w, entity, now)\n    hold =",
+        "    if w.steps[step, AWAITED] > 1:\n        enter_step(w, entity, now)\n    hold =",
+        0.56,
+    ),
+}

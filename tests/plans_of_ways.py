@@ -1,0 +1,47 @@
+"""Busy and random plans to which one more feature of the plan is given, for the comparison of engines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+
+from sim.plan.tables import StepKind
+from tests.busy_plans import busy_plan
+from tests.random_plans import random_plan
+from tests.small_plans import SmallPlan, SmallStep
+
+Give = Callable[[Random, SmallPlan], None]
+
+
+def each_step(small: SmallPlan, change: Callable[[SmallStep, int, int], SmallStep]) -> None:
+    """Let every step be changed by what it is, its position and how many there are in its route."""
+    for name, steps in small.routes.items():
+        small.routes[name] = tuple(change(step, position, len(steps)) for position, step in enumerate(steps))
+
+
+def at_place(step: SmallStep) -> bool:
+    return step.kind == StepKind.OCCUPY and step.place is not None
+
+
+def blocking(dice: Random, small: SmallPlan) -> None:
+    """Units are kept until a later step is entered."""
+
+    def change(step: SmallStep, position: int, length: int) -> SmallStep:
+        if at_place(step) and position + 1 < length and dice.random() < 0.6:
+            until = min(position + dice.choice((1, 1, 2, 3)), length - 1)
+            return replace(step, hold=dice.choice((None, None, 0, 7)), until=until, entered=True)
+        return step
+
+    each_step(small, change)
+
+
+GIVEN: dict[str, Give] = {"blocking": blocking}
+
+
+def plan_with(feature: str, seed: int, entities: int) -> SmallPlan:
+    """A plan that uses the feature; every third one is small and random, the others have about so many entities."""
+    dice = Random(seed)
+    small = random_plan(seed) if seed % 3 == 0 else busy_plan(seed, entities)
+    GIVEN[feature](dice, small)
+    return small

@@ -1,0 +1,50 @@
+"""The compiled engine gives the rows of the reference engine for plans with each of the further features."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from sim.engines import Run, compiled, reference
+from tests.compared import differences, done, plain
+from tests.faults_of_ways import FAULTS_OF_WAYS
+from tests.plans_of_ways import GIVEN, plan_with
+from tests.small_plans import SmallPlan
+from tests.test_kernel_faults import differs
+
+PLANS = 90
+ENTITIES = 1200
+LEAST_ROWS = 100_000
+FEW, SMALL = 45, 60
+
+
+@pytest.mark.parametrize("feature", GIVEN)
+def test_plans_with(feature):
+    rows = 0
+    for seed in range(PLANS):
+        small = plan_with(feature, seed, ENTITIES)
+        expected = done(reference.run, small, seed)
+        assert differences(expected, done(compiled.run, small, seed)) == [], seed
+        rows += len(expected.visits.entity)
+    assert rows >= LEAST_ROWS
+
+
+@cache
+def compared(feature: str) -> list[tuple[int, SmallPlan, Run]]:
+    plans = [plan_with(feature, seed, SMALL) for seed in range(FEW)]
+    return [(seed, small, done(reference.run, small, seed)) for seed, small in enumerate(plans)]
+
+
+@pytest.mark.parametrize(("feature", "what"), FAULTS_OF_WAYS)
+def test_fault_is_found(feature, what):
+    fault = FAULTS_OF_WAYS[feature, what]
+    with plain(fault.part, fault.old, fault.new) as engine:
+        found = sum(differs(engine, small, seed, expected) for seed, small, expected in compared(feature))
+    assert found >= fault.share * FEW
+
+
+@pytest.mark.parametrize("feature", GIVEN)
+def test_engine_without_a_fault_is_not_found(feature):
+    with plain() as engine:
+        assert not any(differs(engine, small, seed, expected) for seed, small, expected in compared(feature))
