@@ -162,6 +162,9 @@ LEGEND = {
 tonne-km of what moves; missing where no rate is known. ``services.length``: of a consist, in words.
 """
 
+NEEDED = ("scenario", "start", "horizon_s", "warm_up_s", "seed", "replications")
+"""Keys of the origin without which nothing can be measured or told."""
+
 _ARROW = {"int64": pa.int64(), "Int64": pa.int64(), "float64": pa.float64(), "str": pa.string(), "bool": pa.bool_()}
 _ROWS_IN_GROUP = 1 << 20
 
@@ -344,5 +347,9 @@ def _read_origin(path: Path) -> dict[str, object]:
         raise ResultError(msg) from err
     if not isinstance(origin, dict):
         msg = f"{path}: should hold one object with the origin of the run"
+        raise ResultError(msg)
+    absent = [key for key in NEEDED if key not in origin]
+    if absent:
+        msg = f"{path}: lacks {', '.join(absent)}; it was written by another version or changed: run the scenario again"
         raise ResultError(msg)
     return origin

@@ -80,6 +80,7 @@ def test_run_hands_over_what_was_given(runner):
     [call] = runner
     assert call.pop("out").parent.resolve() == Path("out").resolve()
     assert callable(call.pop("progress"))
+    assert call.pop("inspect") is None
     assert call == {
         "path": Path("tiny.yaml"),
         "replications": 3,

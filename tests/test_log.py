@@ -151,7 +151,9 @@ def test_a_table_of_another_version_is_named(tmp_path):
         read(tmp_path)
 
 
-@pytest.mark.parametrize(("text", "what"), [("{", "not JSON"), (json.dumps([1]), "one object")])
+@pytest.mark.parametrize(
+    ("text", "what"), [("{", "not JSON"), (json.dumps([1]), "one object"), ("{}", "lacks scenario, start")]
+)
 def test_an_origin_that_cannot_be_read_is_named(tmp_path, text, what):
     write(corridors(), tmp_path)
     (tmp_path / "legend" / "origin.json").write_text(text, encoding="utf-8")

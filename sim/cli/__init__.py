@@ -17,6 +17,7 @@ from sim.errors import SimError
 
 __all__ = ["landbridge", "main"]
 
+REFUSED = 2
 INTERRUPTED = 130
 
 
@@ -54,6 +55,11 @@ def main(arguments: list[str] | None = None) -> int:
     except SimError as err:
         click.echo(str(err), err=True)
         return err.exit_status
+    except OSError as err:
+        if err.filename is None:
+            raise
+        click.echo(f"landbridge: {err.filename}: {err.strerror or err}", err=True)
+        return REFUSED
     return status if isinstance(status, int) else 0
 
 

@@ -13,8 +13,7 @@ import click
 from sim.errors import Problem
 
 if TYPE_CHECKING:
-    from sim.experiments.loads import InVain, Overload
-    from sim.experiments.locks import Lock
+    from sim.experiments.loads import Finding
 
 REFUSED = 2
 
@@ -53,7 +52,7 @@ def check(files: tuple[Path, ...], resolved: bool, as_json: bool) -> int:
     return 0
 
 
-def as_record(finding: Problem | Overload | InVain | Lock) -> dict[str, Any]:
+def as_record(finding: Finding) -> dict[str, Any]:
     """A finding for a script: its level, its text, and its fields."""
     level = "problem" if isinstance(finding, Problem) else "warning"
     return {"level": level, "text": str(finding), **asdict(finding)}

@@ -24,6 +24,11 @@ def staged(parent: Path) -> Iterator[Path]:
     folder.chmod(0o777 & ~_umask())
     try:
         yield folder
+    except OSError as err:
+        # A full disk is told without a name: it is the one that holds this folder.
+        if err.filename is None and err.errno is not None:
+            err.filename = str(parent)
+        raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -8,7 +8,7 @@ import click
 
 from sim.cli.folder import publish, staged
 from sim.cli.progress import progress
-from sim.cli.summary import tell
+from sim.cli.summary import tell, warn
 
 ENGINES = ("auto", "compiled", "reference")
 
@@ -29,7 +29,7 @@ def read_overrides(given: tuple[str, ...]) -> dict[str, str]:
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--replications", type=click.IntRange(min=1), help="How many, instead of what the scenario says.")
-@click.option("--seed", type=click.IntRange(min=0), help="The seed, instead of what the scenario says.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="The seed, instead of what the scenario says.")
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="What simulates.")
 @click.option(
     "--out",
@@ -58,6 +58,11 @@ def run(
     overrides = read_overrides(given)
     from sim.experiments import runs
 
+    inspect: runs.Inspect | None = None
+    if not no_report:
+        from sim.cli.reports import refuse_unprintable
+
+        inspect = refuse_unprintable
     with staged(out) as folder, progress() as show:
         result = runs.run(
             file,
@@ -67,6 +72,7 @@ def run(
             out=folder,
             overrides=overrides,
             progress=show,
+            inspect=inspect,
         )
         if not no_report:
             from sim.cli.reports import write_reports
@@ -74,5 +80,6 @@ def run(
             write_reports(result, folder, show)
         origin = result.log.legend.origin
         place = publish(folder, out / str(origin["scenario"]) / str(origin["digest"]))
+    warn(origin.get("warnings"))
     tell(result.summary, place, as_json)
     return 0

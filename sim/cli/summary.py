@@ -24,6 +24,12 @@ def tell(summary: pd.DataFrame, folder: Path, as_json: bool) -> None:
     click.echo(str(folder))
 
 
+def warn(warnings: object) -> None:
+    """What a run warns of, on standard error: a line for each."""
+    for warning in warnings if isinstance(warnings, list) else ():
+        click.echo(f"warning: {warning}", err=True)
+
+
 def interval(low: float, high: float) -> str:
     """An interval as text; one replication has none."""
     return "-" if math.isnan(low) or math.isnan(high) else f"{rounded(low)} .. {rounded(high)}"

@@ -10,6 +10,7 @@ from sim import scenario
 from sim.errors import Problem, ScenarioError
 from sim.experiments import limits
 from sim.experiments.locks import Lock, locks
+from sim.experiments.rates import Unrated, unrated
 from sim.plan import distributions, traffic
 from sim.plan.breakdowns import with_breakdowns
 from sim.plan.compile import Compiled, compile_plan
@@ -90,9 +91,13 @@ def in_vain(compiled: Compiled, file: str = "") -> list[InVain]:
     return [InVain(file, compiled.place_rows[place].name) for place, works in used.items() if not works]
 
 
-def check(paths: Sequence[Path]) -> list[Problem | Overload | InVain | Lock]:
+Finding = Problem | Overload | InVain | Unrated | Lock
+"""What a check may say of a file: a problem or one of the warnings."""
+
+
+def check(paths: Sequence[Path]) -> list[Finding]:
     """Problems of all files, and warnings of those that have none, in the order of the files."""
-    found: list[Problem | Overload | InVain | Lock] = []
+    found: list[Finding] = []
     for path in paths:
         try:
             loaded = scenario.open_scenario(path)
@@ -105,5 +110,6 @@ def check(paths: Sequence[Path]) -> list[Problem | Overload | InVain | Lock]:
         entities = traffic.entities(stated, compiled, stated.seed, 0)
         found += warnings(stated, compiled, entities, str(path))
         found += in_vain(compiled, str(path))
+        found += unrated(stated, compiled, str(path))
         found += locks(compiled, entities, str(path))
     return found

@@ -6,7 +6,7 @@ import json
 import platform
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
@@ -20,15 +20,20 @@ from sim.experiments import limits
 from sim.experiments.legend import legend
 from sim.experiments.loads import warnings
 from sim.experiments.locks import locks
+from sim.experiments.rates import unrated
 from sim.log import Log
 from sim.plan import traffic
 from sim.plan.breakdowns import with_breakdowns
 from sim.plan.compile import compile_plan
 from sim.plan.tables import Entities, Plan
 from sim.scenario import Loaded, canonical
+from sim.scenario.texts import texts
 
 Progress = Callable[[int, int, str], None]
 """Told how much is done of how much, and of what."""
+
+Inspect = Callable[[Iterable[tuple[str, str]]], None]
+"""Given the paths and texts of a scenario that reach a report."""
 
 ENVIRONMENT = ("numpy", "pandas", "pyarrow", "pydantic", "scipy", "simpy", "tzdata")
 """Libraries whose versions a run folder keeps."""
@@ -73,15 +78,19 @@ def run(  # noqa: PLR0913 - the front door of a run: each is a flag of the comma
     out: Path | None = None,
     overrides: Mapping[str, str] | None = None,
     progress: Progress | None = None,
+    inspect: Inspect | None = None,
 ) -> RunResult:
     """Simulate a scenario and write log, tables and origin into the folder ``out`` (nothing if it is None).
 
-    ``seed`` and ``replications`` go before the scenario's own; ``engine`` is ``auto``, or as in sim.engines. Raises
-    ScenarioError for input that is refused.
+    ``seed`` and ``replications`` go before the scenario's own; ``engine`` is ``auto``, or as in sim.engines. What
+    ``inspect`` raises about the texts of the scenario ends the run before anything is simulated. Raises ScenarioError
+    for input that is refused.
     """
     tell = progress or _silent
     tell(0, 0, "reading the scenario")
     loaded = scenario.open_scenario(path, overrides)
+    if inspect is not None:
+        inspect(texts(loaded.scenario))
     order = Order(
         loaded,
         Path(path).stem,
@@ -120,7 +129,7 @@ def simulate(order: Order, progress: Progress) -> Log:
         visits.append(done.visits)
         stuck += [f"replication {replication}: {waiting}" for waiting in done.waiting]
     origin = _origin(order)
-    beforehand = [*warnings(stated, compiled, moved[0]), *locks(compiled, moved[0])]
+    beforehand = [*warnings(stated, compiled, moved[0]), *locks(compiled, moved[0]), *unrated(stated, compiled)]
     origin["warnings"] = [*_told(stuck), *(str(each) for each in beforehand)]
     return log.build(visits, legend(stated, compiled, moved, origin))
 
