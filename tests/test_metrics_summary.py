@@ -14,7 +14,7 @@ from sim.log import Log
 from sim.metrics import METRICS, measure
 from sim.metrics.accounts import accounts
 from sim.metrics.intervals import intervals
-from sim.metrics.summary import COLUMNS, summary
+from sim.metrics.summary import COLUMNS, summary, too_good
 from tests.small_logs import corridors, nothing_moved, only_first
 from tests.small_trains import trains
 
@@ -55,10 +55,32 @@ def pick(table: pd.DataFrame, metric: str, group: str) -> pd.Series:
 def test_summary_of_two_replications():
     rail = pick(summary(corridors()), "Transit time, mean", "rail")
     # 23 h and 14 h: mean 18.5; half width t(0.975; 1) * sd / sqrt(2), with sd / sqrt(2) = 4.5.
-    assert rail[["label", "unit", "n", "replications"]].tolist() == ["Rail west", "days", 3, 2]
+    assert rail[["unit", "n", "replications"]].tolist() == ["days", 3, 2]
     assert rail["mean"] * 24 == pytest.approx(18.5)
     half = stats.t.ppf(0.975, 1) * 4.5
     assert (rail["low"] * 24, rail["high"] * 24) == pytest.approx((18.5 - half, 18.5 + half))
+
+
+def test_times_of_a_flow_of_which_many_are_unfinished_are_marked():
+    table = summary(corridors())
+    # One of the four shipments by rail is still under way; by road all three have arrived.
+    late = "Rail west (too good: 25 % unfinished)"
+    of_rail = table[table["group"] == "rail"].set_index("metric")["label"].to_dict()
+    assert {metric for metric, label in of_rail.items() if label == late} == {
+        "Transit time, mean", "Transit time, median", "Transit time, 95th percentile", "On time", "Speed with delay",
+        "Speed without delay",
+    }  # fmt: skip
+    assert of_rail["Unfinished shipments"] == of_rail["Delivered"] == "Rail west"
+    assert set(table.loc[table["group"] == "road", "label"]) == {"Road west"}
+
+
+def test_a_tenth_unfinished_is_not_yet_marked_and_nothing_finished_is_never():
+    def transit(finished, unfinished):
+        return pd.DataFrame({"flow": ["a"], "finished": [finished], "unfinished": [unfinished]})
+
+    assert too_good(transit(9, 1)) == {}
+    assert too_good(transit(89, 11)) == {"a": " (too good: 11 % unfinished)"}
+    assert too_good(transit(0, 5)) == {}
 
 
 def test_summary_of_one_replication_has_no_intervals():

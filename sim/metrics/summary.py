@@ -58,6 +58,12 @@ SOURCES = {
     "throughput": throughput,
 }
 
+TOO_MANY_UNFINISHED = 0.1
+"""Share of unfinished shipments above which means over the finished ones are too good to be taken as they are."""
+
+OF_THE_FINISHED = frozenset({"transit", "speeds"})
+"""Tables that speak of finished shipments alone, and so of the quicker ones."""
+
 TOP = 5
 """How many places, and how many causes of waiting, are named."""
 
@@ -72,8 +78,10 @@ def summary(log: Log | Accounts, tables: Mapping[str, pd.DataFrame] | None = Non
 
     ``n``: observations behind the number in all replications (finished shipments, crossings, visits; for unfinished
     shipments all that were released). ``replications``: those that gave a value; with one, low and high are missing.
-    Why late: what most waiting is for and where, hours per finished shipment of any flow. Throughput: the places with
-    most TEU a day from the warm-up on. ``tables`` may bring the metrics that are there already.
+    Where more than a tenth of a flow's shipments are unfinished, the labels of its times and speeds say so: only the
+    quicker ones had the time to finish, so that these numbers are too good. Why late: what most waiting is for and
+    where, hours per finished shipment of any flow. Throughput: the places with most TEU a day from the warm-up on.
+    ``tables`` may bring the metrics that are there already.
     """
     held = accounts(log)
     given = {name: tables[name] if tables else metric(held) for name, metric in SOURCES.items()}
@@ -99,17 +107,27 @@ def summary(log: Log | Accounts, tables: Mapping[str, pd.DataFrame] | None = Non
     return shaped(COLUMNS, values)
 
 
+def too_good(transit: pd.DataFrame) -> dict[str, str]:
+    """What is to be added to the label of each flow of which too many shipments are unfinished, all replications."""
+    sums = transit.groupby("flow")[["finished", "unfinished"]].sum().astype("float64")
+    share = sums["unfinished"] / (sums["finished"] + sums["unfinished"])
+    found = share[(share > TOO_MANY_UNFINISHED) & (sums["finished"] > 0)]
+    return {str(flow): f" (too good: {100 * part:.0f} % unfinished)" for flow, part in found.items()}
+
+
 def _of_flows(journeys: Journeys, given: Mapping[str, pd.DataFrame]) -> Iterator[pd.DataFrame]:
     labels = dict(zip(journeys.flows["flow"], journeys.flows["label"], strict=True))
     paid = given["cost"]["freight_usd_teu"] + given["cost"]["fees_usd_teu"]
     tables = {**given, "cost": given["cost"].assign(paid_usd_teu=paid)}
     finished, unfinished = given["transit"]["finished"], given["transit"]["unfinished"]
+    good = too_good(given["transit"])
     for metric, table, column, unit in OF_FLOWS:
+        marked = good if table in OF_THE_FINISHED and column != "unfinished" else {}
         yield pd.DataFrame(
             {
                 "metric": metric,
                 "group": tables[table]["flow"],
-                "label": [labels[flow] or flow for flow in tables[table]["flow"]],
+                "label": [(labels[flow] or flow) + marked.get(flow, "") for flow in tables[table]["flow"]],
                 "unit": unit,
                 "value": tables[table][column].astype("float64"),
                 "n": finished + unfinished if column == "unfinished" else finished,

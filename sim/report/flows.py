@@ -11,6 +11,7 @@ import pandas as pd
 from sim.figures import Tables
 from sim.figures.drawing import flow_labels, origin_number, reported, table
 from sim.log import Log
+from sim.metrics.summary import too_good
 from sim.report.document import Column, Table
 from sim.report.formats import ABSENT, between, over_replications, plain
 
@@ -48,12 +49,22 @@ ANSWERS = (
 """The key numbers of the first page."""
 
 
+OF_TIMES = (*TIMES[:4], *ANSWERS[:3])
+"""Numbers of the finished shipments alone, and so of the quicker ones."""
+
+
 def by_flow(log: Log, tables: Tables, numbers: Sequence[Number], flows: Sequence[str], caption: str) -> Table:
     """A row for each of the flows; a number that no flow has is left out."""
-    labels = flow_labels(log)
+    labels, marked = flow_labels(log), too_good(table(tables, "transit")) if set(numbers) & set(OF_TIMES) else {}
     columns = {one.title: values(tables, one) for one in numbers}
     columns = {title: found for title, found in columns.items() if set(found) & set(flows)}
-    rows = tuple((labels[flow], *(found.get(flow, ABSENT) for found in columns.values())) for flow in flows)
+    rows = tuple(
+        (
+            labels[flow] + marked.get(flow, "").replace(" %", "%"),
+            *(found.get(flow, ABSENT) for found in columns.values()),
+        )
+        for flow in flows
+    )
     header = (Column("Flow", share=2.6), *(Column(title, "right", 1.15) for title in columns))
     how = "below a mean its 95% interval" if origin_number(log, "replications") > 1 else "one replication, no intervals"
     return Table(f"{caption}; {how}.", header, rows if columns else ())

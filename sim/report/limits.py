@@ -7,6 +7,7 @@ import re
 from sim.figures import Drawings, Tables
 from sim.figures.drawing import flow_labels, place_labels, table
 from sim.log import Log
+from sim.metrics.summary import TOO_MANY_UNFINISHED
 from sim.report.document import Block, Bullets, Heading, Paragraph, Section
 from sim.report.formats import plain
 from sim.report.sources import assumption_words
@@ -19,9 +20,6 @@ NOT_MODELLED = (
     "Shipments of a flow are alike but for their size and their draws.",
 )
 
-MANY_UNFINISHED = 0.05
-"""From this share of unfinished shipments on, transit times are biased towards the quick ones."""
-
 
 def limits(log: Log, tables: Tables, drawings: Drawings) -> Section:
     """Everything that bounds what the results mean."""
@@ -29,9 +27,10 @@ def limits(log: Log, tables: Tables, drawings: Drawings) -> Section:
     warnings = log.legend.origin.get("warnings")
     if isinstance(warnings, list) and warnings:
         blocks += [
-            Heading("Offered loads"),
+            Heading("Warnings"),
             Paragraph(
-                "Places that are offered more work than they can do: their queues grow for as long as this lasts."
+                "What the run warned of. A place that is offered more work than it can do has a queue that grows for "
+                "as long as this lasts."
             ),
             Bullets(tuple(spoken(log, str(warning)) for warning in warnings)),
         ]
@@ -63,15 +62,16 @@ def unfinished(log: Log, tables: Tables) -> list[Block]:
         if flow in sums:
             done, left = sums[flow]["finished"], sums[flow]["unfinished"]
             share = left / max(done + left, 1)
-            biased |= share >= MANY_UNFINISHED
+            biased |= share > TOO_MANY_UNFINISHED
             items.append(f"{label}: {plain(left, 0)} of {plain(done + left, 0)} shipments ({100 * share:.1f}%)")
     text = "Shipments released after the warm-up that were still under way at the end of the run, all replications:"
     blocks: list[Block] = [Paragraph(text), Bullets(tuple(items))]
     if biased:
         blocks.append(
             Paragraph(
-                f"Where more than {100 * MANY_UNFINISHED:.0f}% are unfinished, transit times tell of the quicker "
-                "shipments: the true ones are longer. A longer horizon shows them."
+                f"Where more than {100 * TOO_MANY_UNFINISHED:.0f}% are unfinished, transit times tell of the "
+                "quicker shipments: the true ones are longer, and the tables mark these flows as too good. A longer "
+                "horizon shows more of them; where a queue cannot settle, no horizon does."
             )
         )
     return blocks

@@ -9,7 +9,7 @@ from sim.figures.drawing import flow_labels, node_names, origin_number, place_la
 from sim.figures.style import dashes
 from sim.log import Log
 from sim.report.document import Block, Column, Paragraph, Section, Table, paragraphs
-from sim.report.formats import ABSENT, days, lean, over_replications, plain
+from sim.report.formats import ABSENT, days, lean, over_replications, plain, plural
 
 WEEK_S = 7 * 86_400
 
@@ -103,16 +103,17 @@ def services(log: Log, tables: Tables) -> Table:
         load = f"{100 * float(full.loc[key, 'load_factor']):.0f}" if key in full.index else ABSENT
         amount = ABSENT if pd.isna(service["capacity_teu"]) else lean(float(service["capacity_teu"]))
         rows.append((dashes(str(service["label"])), f"{service['mode']}{gauge}", ends,
-                     plain(float(consists.get(key, 0))), amount, load))  # fmt: skip
+                     dashes(str(service["length"])) or ABSENT, plain(float(consists.get(key, 0))), amount,
+                     load))  # fmt: skip
     header = (
         Column("Service", share=1.9), Column("Mode", share=1.0), Column("From and to", share=2.0),
-        Column("Consists a week", "right", 0.8), Column("Capacity (TEU)", "right", 0.8),
+        Column("Length", share=1.0), Column("Consists a week", "right", 0.8), Column("Capacity (TEU)", "right", 0.8),
         Column("Load factor (%)", "right", 0.7),
     )  # fmt: skip
     caption = "Services: consists released a week, over the whole run; load factor after the warm-up."
     hidden = len(log.legend.services) - len(rows)
     caption += f" {counted(hidden, 'service')} of other traffic not listed." if hidden else ""
-    return Table(caption, header, tuple(rows))
+    return Table(caption, header, tuple(rows)).without_empty(ABSENT)
 
 
 def legs(log: Log) -> Table:
@@ -148,11 +149,11 @@ def places(log: Log, tables: Tables) -> Table:
     for _, place in log.legend.places[log.legend.places["kind"] != "leg"].iterrows():
         window = windows.loc[place["place"]]
         low, high = int(window["min"]), int(window["max"])
-        amount = "no limit" if low >= ENDLESS else f"{low:,}" if low == high else f"{low:,} to {high:,}"
+        amount = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+        amount = "no limit" if low >= ENDLESS else f"{amount} {plural(str(place['unit']), high)}".strip()
         wait = float(waits.loc[place["place"], "wait_mean_h"]) if place["place"] in waits.index else None
         rows.append((labels[int(place["place"])], names.get(place["node"], str(place["node"])), str(place["kind"]),
-                     f"{amount} {place['unit']}".strip() if low < ENDLESS else amount, str(int(window["size"])),
-                     plain(wait)))  # fmt: skip
+                     amount, str(int(window["size"])), plain(wait)))  # fmt: skip
     header = (
         Column("Place", share=2.4), Column("Node", share=1.5), Column("Kind", share=0.8),
         Column("Capacity", "right", 1.2), Column("Windows", "right", 0.7), Column("Mean wait (h)", "right", 0.8),

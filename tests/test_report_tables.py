@@ -1,0 +1,68 @@
+"""Words in the tables of a report: marks of flows that look too good, amounts with their nouns, lengths."""
+
+from dataclasses import replace
+
+import pytest
+
+from sim.log import Log
+from sim.report.flows import MONEY, TIMES, by_flow
+from sim.report.formats import plural
+from sim.report.limits import unfinished
+from sim.report.model import places, services
+from tests.report_sample import sample_log, sample_tables
+
+
+def starved():
+    """The tables of the sample, with 50 of 100 shipments of one flow under way when the run ended."""
+    transit = sample_tables()["transit"].copy()
+    one = transit["flow"] == "cq-duisburg"
+    transit["finished"], transit["unfinished"] = 100, 0
+    transit.loc[one, ["finished", "unfinished"]] = 50
+    return {**sample_tables(), "transit": transit}
+
+
+def test_a_flow_with_many_unfinished_is_marked_where_its_times_stand():
+    flows = ["cq-duisburg", "urumqi-almaty"]
+    times = by_flow(sample_log(), starved(), TIMES, flows, "Times")
+    money = by_flow(sample_log(), starved(), MONEY, flows, "Money")
+    label, other = (row[0] for row in money.rows)
+    assert [row[0] for row in times.rows] == [f"{label} (too good: 50% unfinished)", other]
+
+
+def test_the_limits_say_why_such_a_flow_is_too_good():
+    said = str(unfinished(sample_log(), starved()))
+    assert "Where more than 10% are unfinished" in said
+    assert "mark these flows as too good" in said
+    assert "too good" not in str(
+        unfinished(sample_log(), {**sample_tables(), "transit": starved()["transit"].iloc[1:2]})
+    )
+
+
+@pytest.mark.parametrize(
+    ("noun", "amount", "text"),
+    [
+        ("track", 1, "track"), ("track", 2, "tracks"), ("box", 30, "boxes"), ("TEU", 9, "TEU"), ("ferry", 2, "ferries"),
+        ("bay", 0, "bays"), ("aircraft", 3, "aircraft"), ("", 3, ""),
+    ],
+)  # fmt: skip
+def test_a_noun_stands_as_its_amount_wants(noun, amount, text):
+    assert plural(noun, amount) == text
+
+
+def with_legend(**tables) -> Log:
+    log = sample_log()
+    return replace(log, legend=replace(log.legend, **tables))
+
+
+def test_places_have_amounts_in_words():
+    log = with_legend(places=sample_log().legend.places.assign(unit="track"))
+    column = [one.title for one in places(log, sample_tables()).columns].index("Capacity")
+    for row in places(log, sample_tables()).rows:
+        assert row[column].endswith("1 track") or row[column].endswith("tracks"), row
+
+
+def test_services_tell_how_long_their_trains_are():
+    titles = [column.title for column in services(sample_log(), sample_tables()).columns]
+    assert {row[titles.index("Length")] for row in services(sample_log(), sample_tables()).rows} == {"50 wagons"}
+    silent = with_legend(services=sample_log().legend.services.assign(length=""))
+    assert "Length" not in [column.title for column in services(silent, sample_tables()).columns]
