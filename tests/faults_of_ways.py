@@ -20,4 +20,16 @@ FAULTS_OF_WAYS: dict[tuple[str, str], Fault] = {
         "    if w.steps[step, AWAITED] > 1:\n        enter_step(w, entity, now)\n    hold =",
         0.56,
     ),
+    ("slots", "takes the slot after"): Fault(
+        "acts", "if w.slots[middle] < ready:", "if w.slots[middle] <= ready:", 0.25
+    ),
+    ("slots", "goes on without a slot after the last"): Fault(
+        "acts", "return FOR_EVER if low ==", "return ready if low ==", 0.35
+    ),
+    ("pools", "gives back after the stay to the place itself"): Fault(
+        "acts", "natural(w.steps[step, BACK])", "natural(w.steps[step, AT])", 0.44
+    ),
+    ("pools", "gives back what was held longer to the place itself"): Fault(
+        "holds", "w.steps[step, BACK]", "w.steps[step, 2]", 0.5
+    ),
 }

@@ -36,7 +36,33 @@ def blocking(dice: Random, small: SmallPlan) -> None:
     each_step(small, change)
 
 
-GIVEN: dict[str, Give] = {"blocking": blocking}
+def slots(dice: Random, small: SmallPlan) -> None:
+    """Consists are ready at slots of calendars, some of which end before the run."""
+    tick = max(1, small.horizon // 400)
+    for _ in range(3):
+        last = small.horizon * dice.choice((1, 2)) // 2 // tick
+        times = {tick * dice.randint(0, last) for _ in range(dice.choice((5, 40, 150)))}
+        small.calendar(*sorted(times))
+
+    def change(step: SmallStep, _position: int, _length: int) -> SmallStep:
+        if step.kind == StepKind.CALL and dice.random() < 0.6:
+            return replace(step, slots=dice.randrange(3))
+        return step
+
+    each_step(small, change)
+
+
+def pools(dice: Random, small: SmallPlan) -> None:
+    """Units come back to other places than they were taken from."""
+    places = list(small.places)
+
+    def change(step: SmallStep, _position: int, _length: int) -> SmallStep:
+        return replace(step, back=dice.choice(places)) if at_place(step) and dice.random() < 0.5 else step
+
+    each_step(small, change)
+
+
+GIVEN: dict[str, Give] = {"blocking": blocking, "slots": slots, "pools": pools}
 
 
 def plan_with(feature: str, seed: int, entities: int) -> SmallPlan:

@@ -14,7 +14,10 @@ from sim.engines.layout import (
     AHEAD,
     AT,
     AWAITED,
+    BACK,
     BOARDS,
+    CALENDAR,
+    CALENDAR_END,
     CALL,
     CONSIST,
     DUE,
@@ -149,7 +152,7 @@ def end_step(w: World, entity: int, now: int) -> bool:
     step, row = natural(w.state[entity, STEP]), natural(w.state[entity, ROW])
     w.log[LEFT, row] = now
     if w.steps[step, KIND] == OCCUPY and w.steps[step, HOLD] == _FOR_STAY:
-        give_back(w, natural(w.steps[step, AT]), units_of(w, entity, step))
+        give_back(w, natural(w.steps[step, BACK]), units_of(w, entity, step))
         w.log[RELEASED, row] = now
     if w.steps[step, ENDS_HOLDS]:
         pass_over(w, entity, w.steps[step, POSITION], w.steps[step, POSITION] + 1, now)
@@ -173,10 +176,27 @@ def dwell(w: World, consist: int, now: int) -> bool:
     step, ready = w.state[consist, STEP], w.state[consist, DUE]
     if w.steps[step, BOARDS] and w.steps[step, SLOT] != ABSENT and w.slot[consist] != ABSENT:
         ready = max(ready, w.slot[consist] + w.steps[step, SLOT])
+    if w.steps[step, CALENDAR] != ABSENT:
+        ready = _next_slot(w, step, ready)
+    if ready == FOR_EVER:
+        return False
     if ready > now:
         schedule(w, ready, consist * 4 + DWELL_ENDS)
         return False
     return be_ready(w, consist, now)
+
+
+@part
+def _next_slot(w: World, step: int, ready: int) -> int:
+    """The first slot of the step's calendar that is not before; FOR_EVER if there is none."""
+    low, high = w.steps[step, CALENDAR], w.steps[step, CALENDAR_END]
+    while low < high:
+        middle = (low + high) >> 1
+        if w.slots[middle] < ready:
+            low = middle + 1
+        else:
+            high = middle
+    return FOR_EVER if low == w.steps[step, CALENDAR_END] else int(w.slots[low])
 
 
 @aside

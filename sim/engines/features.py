@@ -13,14 +13,12 @@ def needs(plan: Plan) -> tuple[str, ...]:
     rides = steps.kind == StepKind.RIDE
     calls = {route for route in range(len(plan.routes.names)) if StepKind.CALL in steps.kind[_of(plan, route)]}
     used = {
-        "return to another place": np.any(steps.return_place != ABSENT),
         "longest queue": np.any(steps.longest_queue != ABSENT),
         "patience": np.any(steps.patience != ABSENT),
         "choose": np.any(steps.kind == StepKind.CHOOSE),
         "gates": len(plan.gates.place) > 0,
         "rides in other units": np.any(rides & ~(steps.units_per_teu & (steps.units == 1))),
         "rides of consists": any(np.any(rides[_of(plan, route)]) for route in calls),
-        "slot calendars": np.any(steps.slots != ABSENT),
         "breakdowns": len(plan.breakdowns.pace) > 0,
     }
     return tuple(name for name, uses in used.items() if uses)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from sim.engines.agenda import schedule
 from sim.engines.jit import aside, part
 from sim.engines.layout import (
+    BACK,
     CONSIST,
     ENTITY,
     EXPECTED,
     HOLD,
     HOLD_TIME,
     KEPT,
-    LOG_PLACE,
     LOG_STEP,
     NONE,
     POSITION,
@@ -42,7 +42,8 @@ def return_units(w: World, row: int, now: int, after: int) -> None:
         schedule(w, now + after, row * 4 + UNITS_DUE)
         return
     w.log[RELEASED, row] = now
-    give_back(w, w.log[LOG_PLACE, row], units_of(w, w.log[ENTITY, row], w.log[LOG_STEP, row]))
+    step = w.log[LOG_STEP, row]
+    give_back(w, w.steps[step, BACK], units_of(w, w.log[ENTITY, row], step))
 
 
 @aside

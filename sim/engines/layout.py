@@ -26,11 +26,13 @@ PAUSE, OCCUPY, CALL, RIDE = range(4)
 # Columns of the steps. AT: the server, which is a place or, after the places, a stop. STAY and HOLD_TIME: rows of the
 # families. CALLS up to CALLS_END: the stops at which the consist calls after this step, as rows of the calls. AWAITED:
 # whether units are kept until it is entered. ENTERS: whether it is, or its own are not held for the stay.
+# CALENDAR up to CALENDAR_END: its slots. BACK: the place to which the units come back.
 (
     KIND, AT, PLACE, UNITS, BY_TEU, STAY, HOLD, HOLD_TIME, UNTIL, POSITION, LAST_STEP, ENDS_HOLDS, STREAM, TO_STOP,
     BOARDS, SLOT, LEAST_LOAD, LONGEST_WAIT, CUT_OFF, CALLS, CALLS_END, AWAITED, ENTERS,
-) = range(23)  # fmt: skip
-STEP_COLUMNS = 23
+    CALENDAR, CALENDAR_END, BACK,
+) = range(26)  # fmt: skip
+STEP_COLUMNS = 26
 
 # Columns of the families of distributions. SECONDS: of a fixed one. QUANTILES: where those of a table begin.
 FAMILY, SECONDS, QUANTILES = range(3)
@@ -81,6 +83,8 @@ class World(NamedTuple):
     parameters: Floats
     quantiles: Floats
     calls: Ints
+    slots: Ints
+    """Times of all calendars."""
     servers: Ints
     queues: Ints
     windows: Ints
@@ -125,6 +129,7 @@ def lay_out(plan: Plan, entities: Entities, run: tuple[int, int]) -> World:
         parameters=np.stack([plan.distributions.a, plan.distributions.b, plan.distributions.c], axis=1),
         quantiles=np.ascontiguousarray(plan.distributions.quantiles, np.float64),
         calls=calls,
+        slots=np.ascontiguousarray(plan.slots.time),
         servers=_servers(plan, paces),
         queues=np.full((max(1, servers * len(priorities)), 2), NONE, np.int64),
         windows=np.stack([plan.windows.time, plan.windows.capacity], axis=1),
@@ -246,6 +251,9 @@ def _steps(plan: Plan) -> tuple[Ints, Ints]:
         LEAST_LOAD: given.least_load,
         LONGEST_WAIT: given.longest_wait,
         CUT_OFF: given.cut_off,
+        CALENDAR: np.where(given.slots == ABSENT, ABSENT, plan.slots.first[given.slots]),
+        CALENDAR_END: plan.slots.first[given.slots + 1],
+        BACK: np.where(given.return_place == ABSENT, given.place, given.return_place),
     }
     for column, values in plain.items():
         steps[:, column] = values
