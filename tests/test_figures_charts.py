@@ -23,7 +23,7 @@ from sim.figures import (
     utilisation_heat,
 )
 from sim.figures import map as corridor_map
-from sim.figures.drawing import flow_colours, largest_flows
+from sim.figures.drawing import Drawing, LeftOut, flow_colours, largest_flows
 from sim.metrics import measure
 from tests.report_sample import sample_log, sample_tables
 
@@ -190,11 +190,17 @@ def test_a_rest_on_the_way_of_a_leg_is_no_step():
     assert [step.nodes for step in time_cost_distance.stops(points, "days_mean", 1)] == [("b",)]
 
 
+def width(lines: LineCollection) -> float:
+    return float(np.atleast_1d(lines.get_linewidth())[0])
+
+
 def test_strings_cover_two_weeks_of_the_first_replication(drawn):
     axes = axes_of(drawn["stringline"])[0]
     low, high = axes.get_xlim()
     assert high - low == pytest.approx(14)
-    lines = [one for one in axes.collections if isinstance(one, LineCollection) and one.get_linewidth()[0] < 1]
+    lines = [
+        one for one in axes.collections if isinstance(one, LineCollection) and np.atleast_1d(one.get_linewidth())[0] < 1
+    ]
     assert f"{sum(len(one.get_segments()) for one in lines)} consists" in drawn["stringline"].caption
     names = [label.get_text() for label in axes.get_yticklabels()]
     assert {"Chongqing Tuanjiecun", "Alashankou / Dostyk", "Duisburg"} <= set(names)
@@ -202,7 +208,11 @@ def test_strings_cover_two_weeks_of_the_first_replication(drawn):
 
 def test_stands_are_drawn_thick(drawn):
     axes = axes_of(drawn["stringline"])[0]
-    thick = [one for one in axes.collections if isinstance(one, LineCollection) and one.get_linewidth()[0] == 2]
+    thick = [
+        one
+        for one in axes.collections
+        if isinstance(one, LineCollection) and np.atleast_1d(one.get_linewidth())[0] == 2
+    ]
     stands = np.concatenate([one.get_segments() for one in thick])
     assert len(stands) > 0
     assert np.all(stands[:, 0, 1] == stands[:, 1, 1])
@@ -239,7 +249,9 @@ def test_trade_shows_whole_months_and_marks_the_warm_up(drawn):
 def test_trade_of_a_run_without_a_whole_month_is_left_out():
     log = sample_log()
     short = replace(log, legend=replace(log.legend, origin={**log.legend.origin, "horizon_s": 20 * 86_400}))
-    assert trade_flows.draw(short, sample_tables()).reason == "the run covers no whole calendar month"
+    left = trade_flows.draw(short, sample_tables())
+    assert isinstance(left, LeftOut)
+    assert left.reason == "the run covers no whole calendar month"
 
 
 def test_trade_of_many_flows_is_stacked_by_direction(monkeypatch):
@@ -267,6 +279,7 @@ def test_each_corridor_is_among_the_largest_flows():
 def test_all_shipments_alike_have_no_distribution():
     times = sample_tables()["transit_times"].assign(hours=31.0)
     left = transit_distribution.draw(sample_log(), {"transit_times": times})
+    assert isinstance(left, LeftOut)
     assert left.reason == "all shipments of a flow took the same time"
 
 
@@ -274,6 +287,7 @@ def test_more_than_all_is_framed_and_explained():
     used = sample_tables()["utilisation"].copy()
     used.loc[used["utilisation"].idxmax(), "utilisation"] = 9.0
     found = utilisation_heat.draw(sample_log(), {"utilisation": used})
+    assert isinstance(found, Drawing)
     axes = found.figure.get_axes()[0]
     assert len(axes.patches) == 1
     assert axes.get_images()[0].get_clim() == (0, 100)

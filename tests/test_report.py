@@ -276,8 +276,10 @@ def test_a_run_of_one_replication_says_so_and_shows_no_intervals():
     }
     log = replace(log, legend=replace(log.legend, origin={**log.legend.origin, "replications": 1}))
     document = report.compose(log, once, figures.draw(log, once))
-    assert document.opening[1].caption.endswith("one replication, no intervals.")
-    assert not any("\n" in cell for row in document.opening[1].rows for cell in row)
+    key = document.opening[1]
+    assert isinstance(key, Table)
+    assert key.caption.endswith("one replication, no intervals.")
+    assert not any("\n" in cell for row in key.rows for cell in row)
     speeds = section(document, "Border crossings and speeds").blocks[-1]
     assert "95% interval" not in [column.title for column in speeds.columns]
 

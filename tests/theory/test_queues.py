@@ -39,7 +39,7 @@ def entities(
     number = np.arange(len(releases))
     nothing = np.zeros(len(releases), np.int64)
     columns = (releases, nothing + route, number, nothing + priority, nothing + teu, nothing, nothing - 1)
-    return Entities(*columns, class_=nothing, value_of_time=nothing + 0.0)
+    return Entities(*columns, class_=nothing, value_of_time=np.zeros(len(releases), np.float64))
 
 
 def replications(servers: int, service: Family | int, load: float) -> list[Visits]:
