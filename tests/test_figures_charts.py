@@ -23,7 +23,7 @@ from sim.figures import (
     utilisation_heat,
 )
 from sim.figures import map as corridor_map
-from sim.figures.drawing import Drawing, LeftOut, flow_colours, largest_flows
+from sim.figures.drawing import flow_colours, largest_flows
 from sim.metrics import measure
 from tests.report_sample import sample_log, sample_tables
 
