@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -14,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.cli import folder, main, progress, reports, run, summary
+from sim.cli import folder, main, progress, reports, run, stopping, summary
 from sim.errors import GridlockError
 from sim.experiments import runs
 
@@ -162,6 +163,24 @@ def test_run_that_is_stopped_from_outside_leaves_nothing(number, status, tmp_pat
     assert process.returncode == status
     assert "Traceback" not in rest
     assert list((tmp_path / "reports").iterdir()) == []
+
+
+@pytest.mark.parametrize(("number", "raised"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit)])
+def test_a_signal_whose_exception_is_swallowed_stops_at_the_next_report(number, raised):
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        stopping.listen()
+        with progress.progress() as show:
+            show(0, 0, "before")
+            with contextlib.suppress(raised):
+                signal.raise_signal(number)
+            with pytest.raises(raised):
+                show(0, 0, "after")
+        stopping.listen()
+        stopping.insist()
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def files(place: Path) -> dict[str, bytes]:

@@ -6,12 +6,9 @@ Each command stands in a module of its own, which is read when the command is ca
 
 from __future__ import annotations
 
-import signal
-import sys
-from types import FrameType
-
 import click
 
+from sim.cli import stopping
 from sim.cli.group import LazyGroup
 from sim.errors import SimError
 
@@ -43,7 +40,7 @@ def landbridge() -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit status. An error that is not the user's is left to show its traceback."""
-    signal.signal(signal.SIGTERM, _terminated)
+    stopping.listen()
     try:
         status = landbridge.main(arguments, prog_name="landbridge", standalone_mode=False)
     except click.ClickException as refused:
@@ -61,8 +58,3 @@ def main(arguments: list[str] | None = None) -> int:
         click.echo(f"landbridge: {err.filename}: {err.strerror or err}", err=True)
         return REFUSED
     return status if isinstance(status, int) else 0
-
-
-def _terminated(number: int, _frame: FrameType | None) -> None:
-    """Leave by an exception, so that a folder that is being written is removed."""
-    sys.exit(128 + number)

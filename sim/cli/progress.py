@@ -10,6 +10,8 @@ from typing import TypeAlias
 
 import click
 
+from sim.cli.stopping import insist
+
 Progress: TypeAlias = Callable[[int, int, str], None]
 """Called with (done, total, what is being done). ``total`` 0: the end is not known."""
 
@@ -39,6 +41,7 @@ def _bar() -> Iterator[Progress]:
         tasks: dict[str, TaskID] = {}
 
         def show(done: int, total: int, what: str) -> None:
+            insist()
             if what not in tasks:
                 # A bar of its own for each thing, so that the estimate of one does not start from another's speed.
                 for task in tasks.values():
@@ -67,6 +70,7 @@ class Lines:
 
     def __call__(self, done: int, total: int, what: str) -> None:
         """Tell that ``done`` of ``total`` are done; see :data:`Progress`."""
+        insist()
         now = self.clock()
         if what != self.what:
             self.what, self.began = what, now
