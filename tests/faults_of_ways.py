@@ -32,4 +32,26 @@ FAULTS_OF_WAYS: dict[tuple[str, str], Fault] = {
     ("pools", "gives back what was held longer to the place itself"): Fault(
         "holds", "w.steps[step, BACK]", "w.steps[step, 2]", 0.5
     ),
+    ("units", "counts TEU where they ask for a ride"): Fault(
+        "boarding", "+= units_of(w, entity, w.state[entity, STEP])", "+= w.teu[entity]", 0.01
+    ),
+    ("units", "looks along the queue by TEU"): Fault(
+        "boarding",
+        "                units = units_of(w, rider, state[rider, STEP])\n                if load",
+        "                units = w.teu[rider]\n                if load",
+        0.1,
+    ),
+    ("units", "lets off TEU"): Fault("boarding", "-= units_of(w, rider, state[rider, STEP])", "-= w.teu[rider]", 0.31),
+    ("locks", "loses what is aboard as it rides"): Fault(
+        "boarding",
+        "    state[consist, ABOARD] = rider\n",
+        "    state[consist, ABOARD] = rider\n    state[rider, ABOARD] = NONE\n",
+        0.56,
+    ),
+    ("locks", "carries for its own work what it takes itself"): Fault(
+        "boarding",
+        "state[consist, LOAD] += units\n",
+        "state[consist, LOAD] += units + (state[rider, ABOARD] != NONE)\n",
+        0.5,
+    ),
 }

@@ -108,7 +108,7 @@ FAULTS = {
     ),
     "boards beyond the capacity": Fault(
         "boarding",
-        "if state[consist, LOAD] + w.teu[rider] <= w.capacity[consist]:",
+        "if state[consist, LOAD] + units <= w.capacity[consist]:",
         "if state[consist, LOAD] <= w.capacity[consist]:",
         0.42,
     ),

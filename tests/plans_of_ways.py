@@ -9,7 +9,7 @@ from random import Random
 from sim.plan.tables import StepKind
 from tests.busy_plans import busy_plan
 from tests.random_plans import random_plan
-from tests.small_plans import SmallPlan, SmallStep
+from tests.small_plans import SmallPlan, SmallStep, call, end, occupy, ride
 
 Give = Callable[[Random, SmallPlan], None]
 
@@ -62,7 +62,37 @@ def pools(dice: Random, small: SmallPlan) -> None:
     each_step(small, change)
 
 
-GIVEN: dict[str, Give] = {"blocking": blocking, "slots": slots, "pools": pools}
+def units(dice: Random, small: SmallPlan) -> None:
+    """Rides take other units of a consist than TEU."""
+
+    def change(step: SmallStep, _position: int, _length: int) -> SmallStep:
+        if step.kind == StepKind.RIDE and dice.random() < 0.7:
+            return replace(step, units=dice.randint(0, 2), units_per_teu=False)
+        return step
+
+    each_step(small, change)
+
+
+def locks(dice: Random, small: SmallPlan) -> None:
+    """Consists ride with another service before their last stop, and keep what is aboard."""
+    tick = max(1, small.horizon // 400)
+    trains = [name for name in small.routes if "train" in name]
+    small.stop("below", overtaking=dice.random() < 0.3)
+    small.stop("above")
+    for name in trains:
+        *steps, last = small.routes[name]
+        by_teu = dice.random() < 0.2
+        through = ride("below", "above", units=dice.randint(0, 2), units_per_teu=by_teu)
+        small.routes[name] = (*steps, through, occupy(None, dice.choice((0, tick))), last)
+    rule = {"least_load": dice.choice((0, 1, 3)), "longest_wait": dice.choice((0, 5 * tick)), "cut_off": tick // 2}
+    small.route(
+        "lock", call("below", tick, **rule), occupy(None, 3 * tick, per_teu=0.7), end("above", dice.choice((0, 1)))
+    )
+    for _ in range(sum(row[1] in {list(small.routes).index(name) for name in trains} for row in small.who) + 5):
+        small.entity("lock", tick * dice.randint(0, 300), capacity=dice.randint(2, 6))
+
+
+GIVEN: dict[str, Give] = {"blocking": blocking, "slots": slots, "pools": pools, "units": units, "locks": locks}
 
 
 def plan_with(feature: str, seed: int, entities: int) -> SmallPlan:

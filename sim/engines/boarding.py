@@ -37,15 +37,15 @@ from sim.engines.layout import (
     TO_STOP,
     World,
 )
-from sim.engines.queues import join, leave_queue
+from sim.engines.queues import join, leave_queue, units_of
 from sim.plan.tables import ABSENT
 
 
 @part
 def ask_for_ride(w: World, stop: int, entity: int, now: int) -> None:
-    """A shipment joins the queue of its stop, where FREE counts the TEU that wait."""
+    """A shipment joins the queue of its stop, where FREE counts the units that wait."""
     join(w, stop, entity, now)
-    w.servers[stop, FREE] += w.teu[entity]
+    w.servers[stop, FREE] += units_of(w, entity, w.state[entity, STEP])
     if w.servers[stop, READY] != NONE:
         touch(w, stop)
 
@@ -115,7 +115,7 @@ def _departs(w: World, stop: int, consist: int, now: int) -> tuple[bool, int]:
 
 @part
 def _look_along(w: World, stop: int, consist: int, now: int) -> tuple[int, bool, int]:
-    """TEU aboard if it departed now, whether somebody would not fit, and when the next comes of age.
+    """Units aboard if it departed now, whether somebody would not fit, and when the next comes of age.
 
     Within a class of priority all who stand behind one that asked too late have asked too late themselves.
     """
@@ -129,8 +129,9 @@ def _look_along(w: World, stop: int, consist: int, now: int) -> tuple[int, bool,
                 if due > now:
                     next_due = min(next_due, due)
                     break
-                if load + w.teu[rider] <= w.capacity[consist]:
-                    load += w.teu[rider]
+                units = units_of(w, rider, state[rider, STEP])
+                if load + units <= w.capacity[consist]:
+                    load += units
                 else:
                     full = True
                     if not w.servers[stop, OVERTAKING]:
@@ -160,10 +161,11 @@ def _board(w: World, stop: int, consist: int, now: int) -> None:
             if _reaches(w, step, rider):
                 if w.log[REQUESTED, state[rider, ROW]] + w.steps[step, CUT_OFF] > now:
                     break
-                if state[consist, LOAD] + w.teu[rider] <= w.capacity[consist]:
+                units = units_of(w, rider, state[rider, STEP])
+                if state[consist, LOAD] + units <= w.capacity[consist]:
                     leave_queue(w, stop, queue, rider)
-                    w.servers[stop, FREE] -= w.teu[rider]
-                    state[consist, LOAD] += w.teu[rider]
+                    w.servers[stop, FREE] -= units
+                    state[consist, LOAD] += units
                     w.log[ENTERED, state[rider, ROW]] = now
                     w.log[CONSIST, state[rider, ROW]] = consist
                     _seat(w, consist, rider)
@@ -197,7 +199,7 @@ def let_off(w: World, consist: int, stop: int) -> bool:
     while not ends:
         ends, following = rider == last, state[rider, NEXT]
         if w.steps[state[rider, STEP], TO_STOP] == stop:
-            state[consist, LOAD] -= w.teu[rider]
+            state[consist, LOAD] -= units_of(w, rider, state[rider, STEP])
             grant(w, rider)
             found = True
         else:

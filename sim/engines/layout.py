@@ -37,8 +37,8 @@ STEP_COLUMNS = 26
 # Columns of the families of distributions. SECONDS: of a fixed one. QUANTILES: where those of a table begin.
 FAMILY, SECONDS, QUANTILES = range(3)
 
-# Columns of the servers. FREE: units not in use; at a stop the TEU of all who wait. WINDOW: the present row of the
-# windows. READY, LAST_READY: consists that wait for their load.
+# Columns of the servers. FREE: units not in use; at a stop those that all who wait ask for. WINDOW: the present row of
+# the windows. READY, LAST_READY: consists that wait for their load.
 FREE, WAITING, TOUCHED, NEXT_TOUCHED, OVERTAKING, STEADY, WINDOW, WINDOWS_END, READY, LAST_READY = range(10)
 SERVER_COLUMNS = 10
 
@@ -50,8 +50,8 @@ BEGINS, CAPACITY = range(2)
 
 # Columns of the entities' state. ROW: of the visit. NEXT, BEFORE: in the one list that it stands in. KEPT: row of the
 # first visit whose units it keeps. AHEAD: the draw of its stay at the next step. DUE: that of its stay at this one; at
-# a call then when it will have dwelt, then the end of its longest wait. Of consists: LOAD is the TEU aboard, ABOARD the
-# last who boarded, in a ring, ALARM when it looks again.
+# a call then when it will have dwelt, then the end of its longest wait. Of consists: LOAD is the units of its capacity
+# that are taken, ABOARD the last who boarded, in a ring, ALARM when it looks again.
 STEP, ROW, NEXT, BEFORE, KEPT, AHEAD, DUE, LOAD, ABOARD, ALARM = range(10)
 STATE_COLUMNS = 10
 
