@@ -29,16 +29,10 @@ def test_a_plan_of_the_first_steps_needs_nothing():
 @pytest.mark.parametrize(
     ("feature", "steps"),
     [
-        ("hold until entered", [occupy("gate", 1, until=1, entered=True), occupy("yard", 1)]),
-        ("return to another place", [occupy("gate", 1, back="yard")]),
         ("longest queue", [occupy("gate", 1, longest_queue=0)]),
         ("patience", [ride("a", "b", patience=5)]),
         ("choose", [jump(1), occupy("gate", 1)]),
         ("choose", [choose(Rule.CLASS, SmallOption(1, class_=2)), occupy("gate", 1)]),
-        ("rides in other units", [ride("a", "b", units=2)]),
-        ("rides in other units", [ride("a", "b", units_per_teu=False)]),
-        ("rides of consists", [call("b"), ride("a", "b")]),
-        ("slot calendars", [call("a", slots=0)]),
     ],
 )
 def test_what_a_step_needs(feature: str, steps: list[SmallStep]):
@@ -46,6 +40,24 @@ def test_what_a_step_needs(feature: str, steps: list[SmallStep]):
     small.calendar(1, 5)
     small.route("other", *steps)
     assert needs(small.plan) == (feature,)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [occupy("gate", 1, until=1, entered=True), occupy("yard", 1)],
+        [occupy("gate", 1, back="yard")],
+        [ride("a", "b", units=2)],
+        [ride("a", "b", units_per_teu=False)],
+        [call("b"), ride("a", "b")],
+        [call("a", slots=0)],
+    ],
+)
+def test_what_every_engine_knows_is_no_need(steps: list[SmallStep]):
+    small = plain()
+    small.calendar(1, 5)
+    small.route("other", *steps)
+    assert needs(small.plan) == ()
 
 
 def test_gates_and_breakdowns_are_needs_of_the_plan():
