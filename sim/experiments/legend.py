@@ -14,8 +14,9 @@ import pandas as pd
 from sim import facts
 from sim.log import LEGEND, Legend
 from sim.plan import flows, traffic
-from sim.plan.compile import Compiled, PlaceRow
+from sim.plan.compile import Compiled
 from sim.plan.offered import free_flow_seconds
+from sim.plan.rows import PlaceRow
 from sim.plan.tables import ABSENT, Entities, StepKind
 from sim.scenario import paths
 from sim.scenario.model import Scenario

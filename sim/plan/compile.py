@@ -14,7 +14,7 @@ import numpy as np
 from sim.plan import distributions, draws, flows, special, steps, windows
 from sim.plan.blocking import blocked
 from sim.plan.draws import Family
-from sim.plan.rows import Meaning, StepRow, numbered
+from sim.plan.rows import Meaning, PlaceRow, StepRow, numbered
 from sim.plan.tables import (
     ABSENT,
     Ints,
@@ -31,19 +31,6 @@ from sim.scenario.model import Scenario
 
 UNLIMITED = 1_000_000
 """Tracks of a leg that is a place only because it is disrupted: more than there are consists."""
-
-
-@dataclass(frozen=True)
-class PlaceRow:
-    """What a place means: the columns of the legend's places."""
-
-    name: str
-    label: str
-    node: str
-    kind: str
-    unit: str
-    leg: str = ""
-    """Leg whose tracks it is."""
 
 
 @dataclass(frozen=True)

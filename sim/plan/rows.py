@@ -121,3 +121,16 @@ def numbered(rows: list[StepRow]) -> list[StepRow]:
         again = seen[row.name]
         unique.append(row if again == 1 else replace(row, name=f"{row.name} #{again}"))
     return unique
+
+
+@dataclass(frozen=True)
+class PlaceRow:
+    """What a place means: the columns of the legend's places."""
+
+    name: str
+    label: str
+    node: str
+    kind: str
+    unit: str
+    leg: str = ""
+    """Leg whose tracks it is."""

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.plan import distributions, draws, timetables
-from sim.plan.rows import StepRow
+from sim.plan.rows import PlaceRow, StepRow
 from sim.plan.tables import ABSENT, Breakdowns, Gates, Ints, Options, Slots
 from sim.scenario.model import Scenario
-
-if TYPE_CHECKING:
-    from sim.plan.compile import PlaceRow
 
 Calendar = tuple[str, int]
 """A service, and the seconds after each of its departures by timetable."""
