@@ -147,6 +147,7 @@ class SmallPlan:
     gates: list[tuple[str, str, int, int]] = field(default_factory=list)
     calendars: list[tuple[int, ...]] = field(default_factory=list)
     breakdowns: list[tuple[tuple[str, ...], Time, Time, int, float]] = field(default_factory=list)
+    seasons: list[tuple[tuple[int, int], ...]] = field(default_factory=list)
 
     def place(
         self, name: str, *windows: int | tuple[float, ...], overtaking: bool = False, suspends: bool = False
@@ -168,8 +169,13 @@ class SmallPlan:
         self.calendars.append(times)
         return len(self.calendars) - 1
 
-    def breakdown(self, *places: str, between: Time, repair: Time, capacity: int = ABSENT, pace: float = 1.0) -> None:
+    def breakdown(
+        self, *places: str, between: Time, repair: Time, capacity: int = ABSENT, pace: float = 1.0, **more: Any
+    ) -> None:
+        """More: ``seasons``, pairs of begin and end."""
+        self.seasons.append(more.pop("seasons", ()))
         self.breakdowns.append((places, between, repair, capacity, pace))
+        assert not more
 
     def entity(self, route: str, release: int = 0, **columns: Any) -> int:
         """The next entity; columns: priority, teu, capacity, slot, class_, value_of_time."""
@@ -265,6 +271,8 @@ class SmallPlan:
             np.array([capacity for *_, capacity, _ in self.breakdowns], np.int64),
             np.array([pace for *_, pace in self.breakdowns], np.float64),
             np.array([stream(f"breakdown {number}") for number in range(len(rows))], np.int64),
+            np.cumsum([0, *(len(seasons) for seasons in self.seasons)]).astype(np.int64),
+            *np.array([season for seasons in self.seasons for season in seasons], np.int64).reshape(-1, 2).T,
         )
 
     def _step(self, step: SmallStep, families: list[Family]) -> dict[str, Any]:

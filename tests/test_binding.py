@@ -131,6 +131,8 @@ BINDING = [
     ("breakdowns", {"breakdowns.storm.legs": "null"}, [8.5, 10, 9.5, 9]),
     ("breakdowns", {"breakdowns.storm.places": "null"}, [10.5, 9.5, 8.5, 8.5]),
     ("breakdowns", {"breakdowns": "null"}, [8.5, 8.5, 8.5, 8.5]),
+    ("breakdowns-by-season", {}, [8.5, 8.5, 8.5, 8.5]),
+    ("breakdowns-by-season", {"breakdowns.storm.months": "[jan, dec]"}, [10.5, 10, 9.5, 11]),
 ]
 
 

@@ -57,6 +57,23 @@ def test_where_spells_meet_the_least_capacity_and_the_product_of_paces_hold():
     assert windows(plan, 0) == [(0, 3, 1.0), (10, 2, 0.5), (20, 2, 0.25), (30, 2, 0.125), (100, 5, 0.25), (520, 5, 0.5)]
 
 
+def test_what_of_a_spell_is_out_of_season_does_not_happen():
+    small = plant()
+    small.breakdown("hall", between=20, repair=15, capacity=0, seasons=((0, 25), (25, 30), (60, 100)))
+    small.breakdown("gate", between=20, repair=15, capacity=0, seasons=((0, 20),))
+    plan = with_breakdowns(small.plan, 1, 0)
+    assert windows(plan, 1) == [
+        (0, 1, 1.0),
+        (20, 0, 1.0),
+        (30, 1, 1.0),
+        (60, 0, 1.0),
+        (70, 1, 1.0),
+        (90, 0, 1.0),
+        (100, 1, 1.0),
+    ]
+    assert windows(plan, 2) == [(0, 2, 1.0)]
+
+
 def test_a_place_never_has_more_for_a_spell():
     small = plant()
     small.breakdown("hall", between=10, repair=10, capacity=9)

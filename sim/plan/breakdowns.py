@@ -39,7 +39,7 @@ def with_breakdowns(plan: Plan, seed: int, replication: int) -> Plan:
         return plan
     spells: list[list[Spell]] = [[] for _ in plan.places.names]
     for row in range(len(table.pace)):
-        begins, ends = spells_of(plan, row, (seed, replication))
+        begins, ends = in_season(table, row, spells_of(plan, row, (seed, replication)))
         own = [
             Spell(begin, end, int(table.capacity[row]), float(table.pace[row]))
             for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)
@@ -71,6 +71,16 @@ def spells_of(plan: Plan, row: int, run: tuple[int, int]) -> tuple[Ints, Ints]:
     return begins[within], ends[1:][within]
 
 
+def in_season(table: Breakdowns, row: int, spells: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+    """What of the spells of a row, begins and ends, falls in its seasons; all of them if it has none."""
+    own = slice(int(table.season_first[row]), int(table.season_first[row + 1]))
+    if own.start == own.stop:
+        return spells
+    begins = np.maximum(spells[0][:, None], table.season_from[own]).ravel()
+    ends = np.minimum(spells[1][:, None], table.season_to[own]).ravel()
+    return begins[begins < ends], ends[begins < ends]
+
+
 def _windows(plan: Plan, place: int, spells: list[Spell]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     """Rows of time, capacity and pace of a place, its own cut by spells; neighbours that are equal are joined."""
     own = slice(int(plan.places.first_window[place]), int(plan.places.first_window[place + 1]))
@@ -89,4 +99,4 @@ def _windows(plan: Plan, place: int, spells: list[Spell]) -> np.ndarray[tuple[in
 
 def _none() -> Breakdowns:
     ints, floats = np.zeros(0, np.int64), np.zeros(0, np.float64)
-    return Breakdowns(np.zeros(1, np.int64), ints, ints, ints, ints, floats, ints)
+    return Breakdowns(np.zeros(1, np.int64), ints, ints, ints, ints, floats, ints, np.zeros(1, np.int64), ints, ints)

@@ -7,7 +7,6 @@ its shares or its class, and evenly where the rule looks at the state of things;
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +18,7 @@ from sim.plan.flows import journey_rows
 from sim.plan.forks import classes
 from sim.plan.rows import StepRow
 from sim.plan.tables import ABSENT, Entities, Floats, Ints, Rule, StepKind
+from sim.plan.timetables import month_edges
 from sim.scenario.model import Scenario
 
 SHORTEST_MONTH = 10 * 86400
@@ -50,20 +50,6 @@ def offered_loads(scenario: Scenario, compiled: Compiled, entities: Entities) ->
                 ratio = asked[place, month] / given[place, month] if given[place, month] else float("inf")
                 loads.append(Load(compiled.place_rows[place].name, name, float(ratio)))
     return sorted(loads, key=lambda load: (load.place, load.month))
-
-
-def month_edges(scenario: Scenario) -> tuple[Ints, list[str]]:
-    """Starts of the UTC months that the run touches, in seconds since the start, with the end; and their names."""
-    start, horizon = scenario.start_utc, round(scenario.horizon.value)
-    edges, names = [0], [f"{start:%Y-%m}"]
-    year, month = start.year, start.month
-    while True:
-        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-        edge = scenario.seconds(dt.datetime(year, month, 1, tzinfo=dt.UTC))
-        if edge >= horizon:
-            return np.array([*edges, horizon], np.int64), names
-        edges.append(edge)
-        names.append(f"{year}-{month:02}")
 
 
 def _asked(compiled: Compiled, entities: Entities, edges: Ints) -> Floats:

@@ -9,6 +9,7 @@ import numpy as np
 from sim.plan import distributions, draws, timetables
 from sim.plan.rows import PlaceRow, StepRow
 from sim.plan.tables import ABSENT, Breakdowns, Gates, Ints, Options, Slots
+from sim.scenario.demand import MONTHS
 from sim.scenario.model import Scenario
 
 Calendar = tuple[str, int]
@@ -63,6 +64,7 @@ def breakdowns(scenario: Scenario, places: Sequence[PlaceRow], table: distributi
         if met:
             rows.append((key, breakdown))
             own.append(met)
+    seasons = [_seasons(scenario, each.months) for _, each in rows]
     capacity = [ABSENT if each.capacity is None else round(each.capacity.value) for _, each in rows]
     return Breakdowns(
         first=_offsets([len(met) for met in own]),
@@ -72,7 +74,21 @@ def breakdowns(scenario: Scenario, places: Sequence[PlaceRow], table: distributi
         capacity=np.array(capacity, np.int64),
         pace=np.array([1.0 if each.pace is None else each.pace.value for _, each in rows], np.float64),
         stream=np.array([draws.stream(f"breakdowns/{key}") for key, _ in rows], np.int64),
+        season_first=_offsets([len(each) for each in seasons]),
+        season_from=np.array([begin for each in seasons for begin, _ in each], np.int64),
+        season_to=np.array([end for each in seasons for _, end in each], np.int64),
     )
+
+
+def _seasons(scenario: Scenario, months: Sequence[str]) -> list[tuple[int, int]]:
+    """The UTC months of the run that are named, in seconds since its start; after its end there is no season.
+
+    A season of no length if none of them is in the run, since a row without any has spells always.
+    """
+    edges, names = timetables.month_edges(scenario)
+    spans = zip(names, edges[:-1].tolist(), edges[1:].tolist(), strict=True)
+    named = [(begin, end) for name, begin, end in spans if MONTHS[int(name[-2:]) - 1] in months]
+    return named or [(0, 0)] * bool(months)
 
 
 def _offsets(lengths: Sequence[int]) -> Ints:

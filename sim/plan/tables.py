@@ -246,6 +246,11 @@ class Breakdowns:
     pace: Floats
     """Factor on the pace during a spell."""
     stream: Ints
+    season_first: Ints
+    """Seasons ``season_first[b]`` up to, not including, ``season_first[b + 1]`` are those of row b; none: always."""
+    season_from: Ints
+    season_to: Ints
+    """What of a spell is outside all seasons of its row, each [from, to), does not happen."""
 
 
 @dataclass(frozen=True)

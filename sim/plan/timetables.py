@@ -1,7 +1,8 @@
-"""Timetables: departures at fixed local times, and the time in which a service runs."""
+"""Timetables: departures at fixed local times, the time in which a service runs, and the months of a run."""
 
 from __future__ import annotations
 
+import datetime as dt
 import zoneinfo
 
 import numpy as np
@@ -43,3 +44,17 @@ def departures(scenario: Scenario, service: Service) -> Ints:
 def zone_of(scenario: Scenario, service: Service) -> str:
     """The zone of a service's first stop."""
     return scenario.nodes[paths.stops(scenario, service)[0]].zone
+
+
+def month_edges(scenario: Scenario) -> tuple[Ints, list[str]]:
+    """Starts of the UTC months that the run touches, in seconds since the start, with the end; and their names."""
+    start, horizon = scenario.start_utc, round(scenario.horizon.value)
+    edges, names = [0], [f"{start:%Y-%m}"]
+    year, month = start.year, start.month
+    while True:
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+        edge = scenario.seconds(dt.datetime(year, month, 1, tzinfo=dt.UTC))
+        if edge >= horizon:
+            return np.array([*edges, horizon], np.int64), names
+        edges.append(edge)
+        names.append(f"{year}-{month:02}")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
+from sim.scenario.demand import MONTHS
 from sim.scenario.numbers import Named, Pace, Remaining
 from sim.scenario.spreads import Time
 
@@ -22,7 +23,19 @@ class Breakdown(Named):
     """Capacity that is left at most during a spell; 0 closes. On a leg: its tracks."""
     pace: Pace | None = None
     """Share of the normal pace during a spell."""
+    months: list[str] = []
+    """Months (jan ... dec, in UTC) in which it happens: of a spell, what is outside of them is left out. Empty: all."""
     note: str = ""
+
+    @field_validator("months")
+    @classmethod
+    def known_months(cls, months: list[str]) -> list[str]:
+        """Refuse unknown months."""
+        for month in months:
+            if month not in MONTHS:
+                message = f"unknown month '{month}': allowed are {', '.join(MONTHS)}"
+                raise ValueError(message)
+        return months
 
     @model_validator(mode="after")
     def complete(self) -> Breakdown:
