@@ -48,7 +48,7 @@ LEGEND = {
         "unit": "str",
         "suspends": "bool",
     },
-    "windows": {"place": "int64", "time_s": "int64", "capacity": "int64", "pace": "float64"},
+    "windows": {"place": "int64", "replication": "Int64", "time_s": "int64", "capacity": "int64", "pace": "float64"},
     "steps": {
         "step": "int64",
         "route": "str",
@@ -157,9 +157,11 @@ LEGEND = {
 }
 """Columns of the legend's tables. Text that does not apply is empty, a number that does not apply is missing.
 
-``places.suspends``: whether work in hand stops while the capacity is 0 (and so counts as closed, not as work).
-``steps.usd_teu_km``, ``usd_tkm``, ``kg_tkm``: freight for a TEU-km and for a tonne-km, which add up, and CO2e for a
-tonne-km of what moves; missing where no rate is known. ``services.length``: of a consist, in words.
+``windows.replication``: missing where the windows of the place are the same in all replications; a place with
+breakdowns or weather has windows of its own in each. ``places.suspends``: whether work in hand stops while the
+capacity is 0 (and so counts as closed, not as work). ``steps.usd_teu_km``, ``usd_tkm``, ``kg_tkm``: freight for a
+TEU-km and for a tonne-km, which add up, and CO2e for a tonne-km of what moves; missing where no rate is known.
+``services.length``: of a consist, in words.
 """
 
 NEEDED = ("scenario", "start", "horizon_s", "warm_up_s", "seed", "replications")

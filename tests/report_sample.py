@@ -91,9 +91,10 @@ class Builder:
             {"place": number, "name": name, "label": label, "node": node, "kind": kind, "unit": unit,
              "suspends": False},
         )
-        self.windows.append({"place": number, "time_s": 0, "capacity": capacity, "pace": 1.0})
+        window = {"place": number, "replication": pd.NA, "capacity": capacity, "pace": 1.0}
+        self.windows.append({**window, "time_s": 0})
         if name == "dostyk-transhipment":
-            self.windows.append({"place": number, "time_s": 70 * DAY, "capacity": capacity // 2, "pace": 1.0})
+            self.windows.append({**window, "time_s": 70 * DAY, "capacity": capacity // 2})
         return number
 
     def step(self, route: str, wait_h: float, stay_h: float, **values: object) -> int:

@@ -206,6 +206,28 @@ def test_random_breakdowns_differ_between_replications_and_not_between_runs():
     assert of_each[0] != of_each[1]
 
 
+def test_spells_at_random_are_closed_time_and_no_capacity():
+    tables = metrics.measure(simulated("breakdowns"))
+    hours = tables["why_late"].groupby("cause")["hours"].sum()
+    # Closed for 2, 1.5, 0.5 and 2 hours; the third and the fourth stand behind another for half an hour each.
+    assert (hours["closed"], hours["queueing"]) == (1.5, 0.25)
+    # Ten days, of which the storm takes two hours out of seven: 34 times, and an hour and three quarters less.
+    post = tables["utilisation"].set_index("name").loc["post"]
+    assert (post["used_unit_h"], post["capacity_unit_h"]) == (2.0, 240.0 - 2 * 34)
+
+
+def test_spells_of_each_replication_count_in_its_own_numbers():
+    random = {"breakdowns.storm.time_between": "{exponential: {mean: 5 h}}"}
+    recorded = simulated("breakdowns", random, replications=2)
+    windows = recorded.legend.windows
+    post = windows[windows["place"] == 0].assign(ends=lambda table: table.groupby("replication")["time_s"].shift(-1))
+    open_h = (post["ends"].fillna(240 * HOUR).clip(upper=240 * HOUR) - post["time_s"]) * post["capacity"] / HOUR
+    table = metrics.measure(recorded)["utilisation"]
+    given = table[table["name"] == "post"]["capacity_unit_h"]
+    assert given.tolist() == pytest.approx(open_h.groupby(post["replication"]).sum().tolist())
+    assert given.nunique() == 2
+
+
 @pytest.mark.parametrize("name", sorted(path.stem for path in VALID.glob("*.yaml")))
 def test_every_small_scenario_can_be_measured_and_its_times_add_up(name):
     tables = metrics.measure(simulated(name))

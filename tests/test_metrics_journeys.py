@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.errors import ResultError
@@ -84,11 +85,21 @@ def test_a_ratio_to_nothing_is_missing():
 
 def test_closed_time_between_two_moments():
     log = corridors()
-    closed = accrual(log.legend.windows, 10, lambda windows: windows["capacity"] == 0)
+    closed = accrual(log.legend.windows, np.arange(2), 10, lambda windows: windows["capacity"] == 0)
     # Posts b (place 2) are closed from 10 to 14, posts d (place 8) from 8 to 12, place 0 never.
     place = np.array([2, 2, 2, 2, 8, 0])
     begin, end = np.array([0, 11, 13, 14, 0, 0]) * HOUR, np.array([48, 13, 20, 40, 9, 48]) * HOUR
-    assert (closed.between(place, begin, end) / HOUR).tolist() == [4, 2, 1, 0, 1, 0]
+    assert (closed.between((np.zeros_like(place), place), begin, end) / HOUR).tolist() == [4, 2, 1, 0, 1, 0]
+
+
+def test_windows_of_one_replication_count_for_that_one():
+    rows = [(0, None, 0, 1), (1, 3, 0, 2), (1, 3, 5, 0), (1, 8, 0, 2), (1, 9, 0, 0), (1, 9, 2, 4), (2, None, 0, 7)]
+    columns = ("place", "replication", "time_s", "capacity")
+    windows = pd.DataFrame(rows, columns=list(columns)).astype({"replication": "Int64"}).assign(pace=1.0)
+    capacity = accrual(windows, np.array([3, 9]), 3, lambda windows: windows["capacity"])
+    where = np.array([0, 0, 1, 1, 0, 1]), np.array([0, 1, 1, 2, 2, 0])
+    begin = np.zeros(6, np.int64)
+    assert capacity.between(where, begin, begin + 10).tolist() == [10, 10, 32, 70, 70, 10]
 
 
 def test_months_are_cut_at_both_ends():

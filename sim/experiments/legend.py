@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from sim.plan import flows, traffic
 from sim.plan.compile import Compiled
 from sim.plan.offered import free_flow_seconds
 from sim.plan.rows import PlaceRow
-from sim.plan.tables import ABSENT, Entities, StepKind
+from sim.plan.tables import ABSENT, Entities, Plan, StepKind
 from sim.scenario import paths
 from sim.scenario.model import Scenario
 from sim.scenario.numbers import Number
@@ -26,16 +26,24 @@ from sim.scenario.origins import numbers, patterns
 _DAY = 86400
 
 
+class Replication(NamedTuple):
+    """What differs between the replications of a run: who moves, and the plan with its breakdowns as windows."""
+
+    entities: Entities
+    plan: Plan
+
+
 def legend(
-    scenario: Scenario, compiled: Compiled, replications: Sequence[Entities], origin: dict[str, object]
+    scenario: Scenario, compiled: Compiled, replications: Sequence[Replication], origin: dict[str, object]
 ) -> Legend:
     """All tables of the legend, in the columns of sim.log."""
+    moved = [_entities(scenario, compiled, each.entities, number) for number, each in enumerate(replications)]
     return Legend(
         origin=origin,
         places=_places(compiled),
-        windows=_windows(compiled),
+        windows=_windows(compiled, [each.plan for each in replications]),
         steps=_steps(scenario, compiled),
-        entities=pd.concat([_entities(scenario, compiled, each, r) for r, each in enumerate(replications)]),
+        entities=pd.concat(moved),
         flows=_table("flows", [_flow(scenario, compiled, key) for key in sorted(scenario.flows)]),
         services=_table("services", [_service(scenario, key) for key in sorted(scenario.services)]),
         nodes=_table("nodes", [_node(scenario, key) for key in _used_nodes(compiled)]),
@@ -61,12 +69,21 @@ def _shown(row: PlaceRow) -> dict[str, str]:
     return {name: value for name, value in asdict(row).items() if name != "leg"}
 
 
-def _windows(compiled: Compiled) -> pd.DataFrame:
-    plan = compiled.plan
+def _windows(compiled: Compiled, plans: Sequence[Plan]) -> pd.DataFrame:
+    """The windows of each place: once, or for each replication where they are cut by spells at random."""
+    cut = np.unique(compiled.plan.breakdowns.place)
+    planned = _windows_of(compiled.plan)
+    own = [_windows_of(plan).assign(replication=number) for number, plan in enumerate(plans)] if len(cut) else []
+    tables = [planned[~planned["place"].isin(cut)], *(each[each["place"].isin(cut)] for each in own)]
+    return pd.concat(tables).sort_values(["place", "replication", "time_s"])
+
+
+def _windows_of(plan: Plan) -> pd.DataFrame:
     lengths = np.diff(plan.places.first_window)
     return pd.DataFrame(
         {
             "place": np.repeat(np.arange(len(lengths)), lengths),
+            "replication": pd.array([pd.NA] * len(plan.windows.time), dtype="Int64"),
             "time_s": plan.windows.time,
             "capacity": plan.windows.capacity,
             "pace": plan.windows.pace,

@@ -17,7 +17,7 @@ import pandas as pd
 from sim import log, metrics, scenario
 from sim.engines import ENGINES, choose, needs
 from sim.experiments import limits
-from sim.experiments.legend import legend
+from sim.experiments.legend import Replication, legend
 from sim.experiments.loads import warnings
 from sim.experiments.locks import locks
 from sim.experiments.rates import unrated
@@ -113,25 +113,26 @@ def simulate(order: Order, progress: Progress) -> Log:
     stated = order.loaded.scenario
     compiled = compile_plan(stated)
     limits.refuse(order.loaded, compiled)
-    moved: list[Entities] = []
+    made: list[Replication] = []
     visits, stuck = [], []
     for replication in range(order.replications):
         entities = traffic.entities(stated, compiled, order.seed, replication)
         tell = _within(progress, order, replication, compiled.plan.horizon)
         tell(0)
         plan = with_breakdowns(compiled.plan, order.seed, replication)
-        if not moved:
+        if not made:
             engine = choose(order.engine, planned_visits(plan, entities) * order.replications, needs(plan))
             order = replace(order, engine=engine)
         run_engine = ENGINES[order.engine]
         done = run_engine(plan, entities, seed=order.seed, replication=replication, progress=tell)
-        moved.append(entities)
+        made.append(Replication(entities, plan))
         visits.append(done.visits)
         stuck += [f"replication {replication}: {waiting}" for waiting in done.waiting]
     origin = _origin(order)
-    beforehand = [*warnings(stated, compiled, moved[0]), *locks(compiled, moved[0]), *unrated(stated, compiled)]
+    first = made[0].entities
+    beforehand = [*warnings(stated, compiled, first), *locks(compiled, first), *unrated(stated, compiled)]
     origin["warnings"] = [*_told(stuck), *(str(each) for each in beforehand)]
-    return log.build(visits, legend(stated, compiled, moved, origin))
+    return log.build(visits, legend(stated, compiled, made, origin))
 
 
 def planned_visits(plan: Plan, entities: Entities) -> int:

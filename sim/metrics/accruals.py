@@ -1,4 +1,7 @@
-"""What a place accrues over time from its windows: closed seconds, unit-seconds of capacity."""
+"""What a place accrues over time from its windows: closed seconds, unit-seconds of capacity.
+
+Where spells at random cut a place, its windows differ between replications.
+"""
 
 from __future__ import annotations
 
@@ -9,48 +12,72 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.log import numbers_of
+from sim.log import NOT_YET, numbers_of
 from sim.metrics.shape import Bools, Ints
 
 
 @dataclass(frozen=True, eq=False)
 class Accrual:
-    """The integral from 0 of a rate that is constant in each window ``[time, next time)`` of a place."""
+    """The integral from 0 of a rate that is constant in each window ``[time, next time)`` of a place.
 
+    A course is the windows of one place, in one replication or in all.
+    """
+
+    course: Ints
+    """(replications x places) The course of each place in each replication, by its place among them from 0."""
     first: Ints
-    """Windows of place p are rows ``first[p]`` up to, not including, ``first[p + 1]``."""
+    """Windows of course c are rows ``first[c]`` up to, not including, ``first[c + 1]``."""
     time: Ints
     rate: Ints
     total: Ints
     """What has accrued when the window begins."""
     ever: Bools
-    """Whether anything ever accrues at the place."""
+    """Whether anything ever accrues at the place, in any replication."""
 
-    def until(self, place: Ints, time: Ints) -> Ints:
-        """What has accrued at each place in ``[0, time)``, for times >= 0."""
+    def until(self, course: Ints, time: Ints) -> Ints:
+        """What has accrued of each course in ``[0, time)``, for times >= 0."""
         width = int(max(time.max(initial=0), self.time.max(initial=0))) + 1
         owner = np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
-        window = np.searchsorted(owner * width + self.time, place * width + time, side="right") - 1
+        window = np.searchsorted(owner * width + self.time, course * width + time, side="right") - 1
         return self.total[window] + self.rate[window] * (time - self.time[window])
 
-    def between(self, place: Ints, begin: Ints, end: Ints) -> Ints:
-        """What accrues at each place in ``[begin, end)``; places at which nothing ever does cost nothing."""
+    def between(self, where: tuple[Ints, Ints], begin: Ints, end: Ints) -> Ints:
+        """What accrues in ``[begin, end)`` at each pair of replication and place; where nothing ever does is cheap."""
+        replication, place = where
         result = np.zeros(len(place), dtype=np.int64)
         some = np.flatnonzero(self.ever[place] & (end > begin))
         if len(some):
-            result[some] = self.until(place[some], end[some]) - self.until(place[some], begin[some])
+            course = self.course[replication[some], place[some]]
+            result[some] = self.until(course, end[some]) - self.until(course, begin[some])
         return result
 
 
-def accrual(windows: pd.DataFrame, places: int, rate_of: Callable[[pd.DataFrame], pd.Series[Any]]) -> Accrual:
-    """The integral of a rate that each window has, for places numbered from 0."""
-    place, time = numbers_of(windows, "place"), numbers_of(windows, "time_s")
+def accrual(
+    windows: pd.DataFrame, replications: Ints, places: int, rate_of: Callable[[pd.DataFrame], pd.Series[Any]]
+) -> Accrual:
+    """The integral of a rate that each window has, for places numbered from 0 and replications by their numbers."""
+    whose, place, time = (numbers_of(windows, name) for name in ("replication", "place", "time_s"))
     rate = rate_of(windows).to_numpy(dtype=np.int64)
-    first = np.searchsorted(place, np.arange(places + 1))
+    begins = np.ones(len(time), dtype=bool)
+    begins[1:] = (place[1:] != place[:-1]) | (whose[1:] != whose[:-1])
+    first = np.append(np.flatnonzero(begins), len(time))
     gained = np.zeros(len(time), dtype=np.int64)
-    gained[1:] = np.where(place[1:] == place[:-1], rate[:-1] * np.diff(time), 0)
+    gained[1:] = np.where(begins[1:], 0, rate[:-1] * np.diff(time))
     running = np.cumsum(gained)
     total = running - np.repeat(running[first[:-1]], np.diff(first)) if len(time) else running
     ever = np.zeros(places, dtype=bool)
     ever[place[rate > 0]] = True
-    return Accrual(first=first, time=time, rate=rate, total=total, ever=ever)
+    course = _courses((whose[begins], place[begins]), replications, places)
+    return Accrual(course=course, first=first, time=time, rate=rate, total=total, ever=ever)
+
+
+def _courses(of: tuple[Ints, Ints], replications: Ints, places: int) -> Ints:
+    """The course of each replication and place: that of the replication alone, or that of all."""
+    whose, place = of
+    course = np.zeros((len(replications), places), dtype=np.int64)
+    number = np.arange(len(place))
+    shared = whose == NOT_YET
+    course[:, place[shared]] = number[shared]
+    own = np.isin(whose, replications)
+    course[np.searchsorted(replications, whose[own]), place[own]] = number[own]
+    return course

@@ -52,9 +52,9 @@ def seconds(journeys: Journeys) -> Seconds:
     """The parts of each visit of an own journey; of a ride only the wait for departure (its trip has the rest).
 
     Waiting for a place, ``[requested, entered)``, or in vain until it is left, is closed while the place has no
-    capacity. Work, ``[entered, left)``, is closed while a place without capacity suspends it. A fleet is never closed:
-    who waits for it waits for equipment. At a call the dwell ``[requested, entered)`` is work, the rest waits for
-    departure. A consist that is carried moves, for those whom it carries.
+    capacity, by its calendar or by a breakdown. Work, ``[entered, left)``, is closed while a place without capacity
+    suspends it. A fleet is never closed: who waits for it waits for equipment. At a call the dwell ``[requested,
+    entered)`` is work, the rest waits for departure. A consist that is carried moves, for those whom it carries.
     """
     rows = journeys.rows
     ended = rows.left != NOT_YET
@@ -67,9 +67,9 @@ def seconds(journeys: Journeys) -> Seconds:
     can_wait, can_cut = journeys.closed.ever & (kind != "fleet"), journeys.closed.ever & suspends
     at_place = rows.place != NOT_YET
     some = np.flatnonzero(at_place & can_wait[rows.place] & (before > 0)) if len(kind) else np.arange(0)
-    shut[some] = journeys.closed.between(rows.place[some], rows.requested[some], entered[some])
+    shut[some] = journeys.closed.between(journeys.where(some), rows.requested[some], entered[some])
     some = np.flatnonzero(at_place & can_cut[rows.place] & (after > 0)) if len(kind) else np.arange(0)
-    cut[some] = journeys.closed.between(rows.place[some], entered[some], rows.left[some])
+    cut[some] = journeys.closed.between(journeys.where(some), entered[some], rows.left[some])
     call, ride = journeys.of_kind("call")[rows.step], journeys.of_kind("ride")[rows.step]
     # What a consist is carried is a piece of its own journey, for those whom it carries in turn.
     ride &= ~journeys.consists[rows.who]

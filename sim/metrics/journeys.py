@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -217,7 +218,15 @@ class Journeys:
     @cached_property
     def closed(self) -> Accrual:
         """Seconds for which each place had no capacity."""
-        return accrual(self.log.legend.windows, len(self.places), lambda windows: windows["capacity"] == 0)
+        return self.accrued(lambda windows: windows["capacity"] == 0)
+
+    def accrued(self, rate_of: Callable[[pd.DataFrame], pd.Series[Any]]) -> Accrual:
+        """The integral of a rate that each window of a place has."""
+        return accrual(self.log.legend.windows, self.replications, len(self.places), rate_of)
+
+    def where(self, at: Ints) -> tuple[Ints, Ints]:
+        """Replication, by its place among them, and place of some rows."""
+        return self.travellers.replication[self.rows.who[at]], self.rows.place[at]
 
 
 class _Numbers:

@@ -7,7 +7,6 @@ import pandas as pd
 
 from sim.log import NOT_YET, Log
 from sim.metrics.accounts import Accounts, accounts
-from sim.metrics.accruals import accrual
 from sim.metrics.journeys import Journeys
 from sim.metrics.months import Months, months
 from sim.metrics.shape import HOUR_S, Floats, Ints, ratio, shaped, texts, totals
@@ -26,9 +25,10 @@ COLUMNS = {
 def utilisation(log: Log | Accounts) -> pd.DataFrame:
     """Unit-hours taken, ``[entered, released)``, by unit-hours there were in the place's windows, warm-up left out.
 
-    What is taken when the run ends counts up to the horizon. Units held over a closure that suspends the work are not
-    in use meanwhile. Above 1 where a closure or cut leaves units in use that finish their work; missing where there was
-    no capacity at all. A row for each replication, month and place that was ever visited.
+    Where breakdowns or weather cut a place, these are its windows in the replication. What is taken when the run ends
+    counts up to the horizon. Units held over a closure that suspends the work are not in use meanwhile. Above 1 where
+    a closure or cut leaves units in use that finish their work; missing where there was no capacity at all. A row for
+    each replication, month and place that was ever visited.
     """
     journeys = accounts(log).journeys
     rows, span = journeys.rows, months(journeys, journeys.warm_up)
@@ -42,7 +42,7 @@ def utilisation(log: Log | Accounts) -> pd.DataFrame:
     used -= _until_edges(group, end, units, (groups, span))
     used -= _suspended(journeys, at, (group, end, units), (groups, span))
     used_h = np.diff(used, axis=1).ravel() / HOUR_S
-    capacity_h = np.tile(_capacity(journeys, visited, span), len(journeys.replications)) / HOUR_S
+    capacity_h = _capacity(journeys, visited, span) / HOUR_S
     place = np.tile(np.repeat(visited, len(span)), len(journeys.replications))
     values = {
         "replication": np.repeat(journeys.replications, len(visited) * len(span)),
@@ -77,20 +77,21 @@ def _until_edges(group: Ints, since: Ints, units: Ints, cut: tuple[int, Months])
 def _suspended(journeys: Journeys, at: Ints, taken: tuple[Ints, Ints, Ints], cut: tuple[int, Months]) -> Floats:
     """For each group and edge of a month the unit-seconds until then in which units were held, but work suspended."""
     groups, span = cut
-    place, entered = journeys.rows.place[at], journeys.rows.entered[at]
+    entered = journeys.rows.entered[at]
     stops = journeys.places["suspends"].to_numpy(dtype=bool) & journeys.closed.ever
-    some = np.flatnonzero(stops[place])
+    some = np.flatnonzero(stops[journeys.rows.place[at]])
+    where = journeys.where(at[some])
     group, end, units = (each[some] for each in taken)
     idle = np.zeros((groups, len(span.edges)))
     for edge, time in enumerate(span.edges.tolist()):
-        closed = journeys.closed.between(place[some], entered[some], np.minimum(end, time))
+        closed = journeys.closed.between(where, entered[some], np.minimum(end, time))
         idle[:, edge] = totals(group, closed * units, groups)
     return idle
 
 
 def _capacity(journeys: Journeys, visited: Ints, span: Months) -> Ints:
-    """Unit-seconds of capacity of each visited place in each month, place by place."""
-    capacity = accrual(journeys.log.legend.windows, len(journeys.places), lambda windows: windows["capacity"])
-    place, edge = np.repeat(visited, len(span.edges)), np.tile(span.edges, len(visited))
-    accrued = capacity.until(place, edge).reshape(len(visited), len(span.edges))
-    return np.diff(accrued, axis=1).ravel()
+    """Unit-seconds of capacity in each month, replication by replication and in it place by place."""
+    capacity = journeys.accrued(lambda windows: windows["capacity"])
+    course = capacity.course[:, visited].ravel()
+    accrued = capacity.until(np.repeat(course, len(span.edges)), np.tile(span.edges, len(course)))
+    return np.diff(accrued.reshape(len(course), len(span.edges)), axis=1).ravel()

@@ -141,7 +141,9 @@ def legs(log: Log) -> Table:
 
 def places(log: Log, tables: Tables) -> Table:
     """Anything with limited capacity but the legs themselves, with what passed through it."""
-    windows = log.legend.windows.groupby("place")["capacity"].agg(["first", "min", "max", "size"])
+    windows = log.legend.windows.groupby("place")["capacity"].agg(["min", "max", "size"])
+    courses = log.legend.windows.groupby("place")["replication"].nunique().clip(lower=1)
+    windows["size"] = windows["size"] / courses
     dwell = table(tables, "dwell")
     waits = over_replications(dwell, ["place"], ["wait_mean_h"]).set_index("place") if len(dwell) else dwell
     names, labels = node_names(log), place_labels(log)
@@ -153,13 +155,13 @@ def places(log: Log, tables: Tables) -> Table:
         amount = "no limit" if low >= ENDLESS else f"{amount} {plural(str(place['unit']), high)}".strip()
         wait = float(waits.loc[place["place"], "wait_mean_h"]) if place["place"] in waits.index else None
         rows.append((labels[int(place["place"])], names.get(place["node"], str(place["node"])), str(place["kind"]),
-                     amount, str(int(window["size"])), plain(wait)))  # fmt: skip
+                     amount, plain(float(window["size"]), 0), plain(wait)))  # fmt: skip
     header = (
         Column("Place", share=2.4), Column("Node", share=1.5), Column("Kind", share=0.8),
         Column("Capacity", "right", 1.2), Column("Windows", "right", 0.7), Column("Mean wait (h)", "right", 0.8),
     )  # fmt: skip
     caption = (
-        "Places, without the legs' own. Windows count how often capacity or pace changes over the run; a capacity of 0 "
-        "is a closure."
+        "Places, without the legs' own. Windows count how often capacity or pace changes over the run, in the mean "
+        "over replications where it does so at random; a capacity of 0 is a closure."
     )
     return Table(caption, header, tuple(rows))
