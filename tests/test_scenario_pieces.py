@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -13,7 +14,7 @@ PIECES = sorted([*(SCENARIOS / "corridors").rglob("*.yaml"), *(SCENARIOS / "shar
 STUDIES = sorted({*SCENARIOS.rglob("*.yaml")} - {*PIECES})
 
 
-def read(path: Path) -> dict[str, object]:
+def read(path: Path) -> Any:
     return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
