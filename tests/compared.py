@@ -18,6 +18,7 @@ import numba
 import numpy as np
 
 from sim.engines import ENGINES, Engine, Run
+from sim.plan.breakdowns import with_breakdowns
 from tests.busy_plans import busy_plan
 from tests.small_plans import SmallPlan
 
@@ -31,7 +32,8 @@ CONFIG: Any = numba.config
 
 
 def done(engine: Engine, small: SmallPlan, seed: int) -> Run:
-    return engine(small.plan, small.entities, seed=seed, replication=REPLICATION)
+    plan = with_breakdowns(small.plan, seed, REPLICATION)
+    return engine(plan, small.entities, seed=seed, replication=REPLICATION)
 
 
 def differences(one: Run, other: Run) -> list[str]:

@@ -26,11 +26,11 @@ FAULTS_OF_WAYS: dict[tuple[str, str], Fault] = {
     ("slots", "goes on without a slot after the last"): Fault(
         "acts", "return FOR_EVER if low ==", "return ready if low ==", 0.35
     ),
-    ("pools", "gives back after the stay to the place itself"): Fault(
-        "acts", "natural(w.steps[step, BACK])", "natural(w.steps[step, AT])", 0.44
+    ("pools", "gives back to the place itself"): Fault(
+        "queues", "natural(w.steps[step, BACK])", "natural(w.steps[step, AT])", 0.56
     ),
-    ("pools", "gives back what was held longer to the place itself"): Fault(
-        "holds", "w.steps[step, BACK]", "w.steps[step, 2]", 0.5
+    ("pools", "gives back nothing"): Fault(
+        "queues", "natural(w.steps[step, BACK]), units)", "natural(w.steps[step, BACK]), 0)", 0.66
     ),
     ("units", "counts TEU where they ask for a ride"): Fault(
         "boarding", "+= units_of(w, entity, w.state[entity, STEP])", "+= w.teu[entity]", 0.01
@@ -53,5 +53,37 @@ FAULTS_OF_WAYS: dict[tuple[str, str], Fault] = {
         "state[consist, LOAD] += units\n",
         "state[consist, LOAD] += units + (state[rider, ABOARD] != NONE)\n",
         0.5,
+    ),
+    ("gates", "closes above the high threshold"): Fault(
+        "queues", "load >= gates[gate, HIGH]", "load > gates[gate, HIGH]", 0.38
+    ),
+    ("gates", "opens below the low threshold"): Fault(
+        "queues", "load <= gates[gate, LOW]", "load < gates[gate, LOW]", 0.42
+    ),
+    ("gates", "opens and closes at one threshold"): Fault(
+        "queues", "load <= gates[gate, LOW]", "load < gates[gate, HIGH]", 0.24
+    ),
+    ("gates", "counts requests and not units"): Fault(
+        "acts", "change_load(w, place, units_of(w, entity, step))", "change_load(w, place, 1)", 0.42
+    ),
+    ("gates", "forgets who waits as a gate opens"): Fault(
+        "queues",
+        "give_back(w, gates[gate, SHUTS], _ALL)",
+        "servers[gates[gate, SHUTS], FREE] += _ALL",
+        0.44,
+    ),
+    ("gates", "looks before the units have come back"): Fault(
+        "queues",
+        "    give_back(w, natural(w.steps[step, BACK]), units)\n    if w.steps[step, LOOKED]:\n"
+        "        change_load(w, w.steps[step, AT], -units)\n",
+        "    if w.steps[step, LOOKED]:\n        change_load(w, w.steps[step, AT], -units)\n"
+        "    give_back(w, natural(w.steps[step, BACK]), units)\n",
+        0.07,
+    ),
+    ("gates", "looks by the number of the place"): Fault(
+        "layout", 'np.argsort(given.watched, kind="stable")', "np.lexsort((given.place, given.watched))", 0.2
+    ),
+    ("gates", "lets the watched place be closed"): Fault(
+        "layout", "np.stack([given.place, given.high", "np.stack([given.watched, given.high", 0.55
     ),
 }

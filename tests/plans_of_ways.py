@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
-from sim.plan.tables import StepKind
+from sim.plan.tables import ABSENT, StepKind
 from tests.busy_plans import busy_plan
 from tests.random_plans import random_plan
-from tests.small_plans import SmallPlan, SmallStep, call, end, occupy, ride
+from tests.small_plans import SmallPlan, SmallStep, call, end, exponential, occupy, ride
 
 Give = Callable[[Random, SmallPlan], None]
 
@@ -92,7 +92,46 @@ def locks(dice: Random, small: SmallPlan) -> None:
         small.entity("lock", tick * dice.randint(0, 300), capacity=dice.randint(2, 6))
 
 
-GIVEN: dict[str, Give] = {"blocking": blocking, "slots": slots, "pools": pools, "units": units, "locks": locks}
+def gates(dice: Random, small: SmallPlan) -> None:
+    """Three ways into a yard, all closed while there is too much in it; and gates between the other places."""
+    tick = max(1, small.horizon // 400)
+    watched, *places = dice.sample(list(small.places), len(small.places))
+    for place in places[: dice.randint(0, 2)]:
+        high = dice.choice((2, 5, 5, 12))
+        small.gate(place, dice.choice((watched, watched, *places)), high, high - dice.choice((1, 1, 2)))
+    ways = dice.sample(("north", "south", "west"), 3)
+    for way in ("north", "south", "west", "yard"):
+        small.place(way, dice.randint(3, 6), overtaking=dice.random() < 0.3)
+    high = dice.choice((3, 6, 9))
+    for way in ways:
+        small.gate(way, "yard", high, high - dice.choice((2, 2, 3)))
+    for way in ways:
+        in_ = occupy(way, tick * dice.choice((0, 1, 1)), until=dice.choice((0, 1)), units=dice.randint(1, 2))
+        there = occupy("yard", tick * dice.choice((1, 1, 2)), units_per_teu=dice.random() < 0.5)
+        small.route(way, in_, there, occupy(None, 0))
+        for _ in range(dice.choice((5, 15))):
+            small.entity(way, tick * dice.randint(0, 40), teu=dice.randint(0, 3))
+
+
+def breakdowns(dice: Random, small: SmallPlan) -> None:
+    """Places work worse at random, some of them at the same times."""
+    tick, places = max(1, small.horizon // 400), list(small.places)
+    for _ in range(dice.randint(1, 3)):
+        together = dice.sample(places, dice.randint(1, min(2, len(places))))
+        left, pace = dice.choice((ABSENT, 0, 1)), dice.choice((1.0, 0.5, 0.3))
+        between, repair = exponential(40.0 * tick), exponential(10.0 * tick)
+        small.breakdown(*together, between=between, repair=repair, capacity=left, pace=pace)
+
+
+GIVEN: dict[str, Give] = {
+    "blocking": blocking,
+    "slots": slots,
+    "pools": pools,
+    "units": units,
+    "locks": locks,
+    "gates": gates,
+    "breakdowns": breakdowns,
+}
 
 
 def plan_with(feature: str, seed: int, entities: int) -> SmallPlan:

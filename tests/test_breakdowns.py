@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.engines import run
+from sim.engines import ENGINES, run
 from sim.plan.breakdowns import spells_of, with_breakdowns
 from sim.plan.draws import Address, drawn
 from sim.plan.tables import Plan, Purpose
@@ -93,11 +93,12 @@ def test_without_breakdowns_the_plan_is_the_same():
     assert with_breakdowns(plan, 1, 0) is plan
 
 
-def test_a_plan_with_breakdowns_is_refused_by_the_engine():
+def test_a_plan_with_breakdowns_is_refused_by_the_engines():
     small = plant()
     small.breakdown("hall", between=10, repair=10, capacity=0)
-    with pytest.raises(ValueError, match="with_breakdowns makes windows of them"):
-        small.run()
+    for engine in ENGINES.values():
+        with pytest.raises(ValueError, match="with_breakdowns makes windows of them"):
+            engine(small.plan, small.entities, seed=1, replication=0)
 
 
 def test_draws_are_by_the_ordinal_of_the_spell_and_move_with_nothing_else():

@@ -60,11 +60,10 @@ def test_what_every_engine_knows_is_no_need(steps: list[SmallStep]):
     assert needs(small.plan) == ()
 
 
-def test_gates_and_breakdowns_are_needs_of_the_plan():
+def test_gates_are_no_need():
     small = plain()
     small.gate("gate", "yard", high=3, low=1)
-    small.breakdown("gate", "yard", between=100, repair=10, capacity=0)
-    assert needs(small.plan) == ("gates", "breakdowns")
+    assert needs(small.plan) == ()
 
 
 def test_the_compiled_engine_refuses_what_it_does_not_know():

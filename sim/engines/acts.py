@@ -14,7 +14,6 @@ from sim.engines.layout import (
     AHEAD,
     AT,
     AWAITED,
-    BACK,
     BOARDS,
     CALENDAR,
     CALENDAR_END,
@@ -34,6 +33,7 @@ from sim.engines.layout import (
     LEFT,
     LOG_PLACE,
     LOG_STEP,
+    LOOKED,
     NONE,
     OCCUPY,
     PAUSE,
@@ -49,7 +49,7 @@ from sim.engines.layout import (
     STEP,
     World,
 )
-from sim.engines.queues import finish, give_back, join, units_of
+from sim.engines.queues import change_load, finish, join, take_back, units_of
 from sim.engines.sampler import drawn, work
 from sim.plan.tables import ABSENT, Hold, Purpose
 
@@ -82,6 +82,8 @@ def begin(w: World, entity: int, now: int) -> bool:
         join(w, place, entity, now)
         if w.servers[place, FREE] > 0:
             touch(w, place)
+        if w.steps[step, LOOKED]:
+            change_load(w, place, units_of(w, entity, step))
         return False
     if kind == CALL:
         return _arrive(w, entity, step, now)
@@ -152,7 +154,7 @@ def end_step(w: World, entity: int, now: int) -> bool:
     step, row = natural(w.state[entity, STEP]), natural(w.state[entity, ROW])
     w.log[LEFT, row] = now
     if w.steps[step, KIND] == OCCUPY and w.steps[step, HOLD] == _FOR_STAY:
-        give_back(w, natural(w.steps[step, BACK]), units_of(w, entity, step))
+        take_back(w, entity, step)
         w.log[RELEASED, row] = now
     if w.steps[step, ENDS_HOLDS]:
         pass_over(w, entity, w.steps[step, POSITION], w.steps[step, POSITION] + 1, now)

@@ -14,7 +14,5 @@ def needs(plan: Plan) -> tuple[str, ...]:
         "longest queue": np.any(steps.longest_queue != ABSENT),
         "patience": np.any(steps.patience != ABSENT),
         "choose": np.any(steps.kind == StepKind.CHOOSE),
-        "gates": len(plan.gates.place) > 0,
-        "breakdowns": len(plan.breakdowns.pace) > 0,
     }
     return tuple(name for name, uses in used.items() if uses)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sim.engines.agenda import schedule
 from sim.engines.jit import aside, part
 from sim.engines.layout import (
-    BACK,
     CONSIST,
     ENTITY,
     EXPECTED,
@@ -21,7 +20,7 @@ from sim.engines.layout import (
     UNTIL,
     World,
 )
-from sim.engines.queues import give_back, units_of
+from sim.engines.queues import take_back
 from sim.engines.sampler import drawn
 from sim.plan.tables import Hold, Purpose
 
@@ -42,8 +41,7 @@ def return_units(w: World, row: int, now: int, after: int) -> None:
         schedule(w, now + after, row * 4 + UNITS_DUE)
         return
     w.log[RELEASED, row] = now
-    step = w.log[LOG_STEP, row]
-    give_back(w, w.steps[step, BACK], units_of(w, w.log[ENTITY, row], step))
+    take_back(w, w.log[ENTITY, row], w.log[LOG_STEP, row])
 
 
 @aside

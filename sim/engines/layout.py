@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.plan.draws import rounded
-from sim.plan.tables import ABSENT, Entities, Floats, Hold, Ints, Kind, Plan, StepKind
+from sim.plan.tables import ABSENT, Bools, Entities, Floats, Hold, Ints, Kind, Plan, StepKind
 
 NONE = -1
 """No entity, row or server; in the log: not yet."""
@@ -26,27 +26,36 @@ PAUSE, OCCUPY, CALL, RIDE = range(4)
 # Columns of the steps. AT: the server, which is a place or, after the places, a stop. STAY and HOLD_TIME: rows of the
 # families. CALLS up to CALLS_END: the stops at which the consist calls after this step, as rows of the calls. AWAITED:
 # whether units are kept until it is entered. ENTERS: whether it is, or its own are not held for the stay.
-# CALENDAR up to CALENDAR_END: its slots. BACK: the place to which the units come back.
+# CALENDAR up to CALENDAR_END: its slots. BACK: the place to which the units come back. LOOKED: whether the load of its
+# place is looked at.
 (
     KIND, AT, PLACE, UNITS, BY_TEU, STAY, HOLD, HOLD_TIME, UNTIL, POSITION, LAST_STEP, ENDS_HOLDS, STREAM, TO_STOP,
     BOARDS, SLOT, LEAST_LOAD, LONGEST_WAIT, CUT_OFF, CALLS, CALLS_END, AWAITED, ENTERS,
-    CALENDAR, CALENDAR_END, BACK,
-) = range(26)  # fmt: skip
-STEP_COLUMNS = 26
+    CALENDAR, CALENDAR_END, BACK, LOOKED,
+) = range(27)  # fmt: skip
+STEP_COLUMNS = 27
 
 # Columns of the families of distributions. SECONDS: of a fixed one. QUANTILES: where those of a table begin.
 FAMILY, SECONDS, QUANTILES = range(3)
 
 # Columns of the servers. FREE: units not in use; at a stop those that all who wait ask for. WINDOW: the present row of
-# the windows. READY, LAST_READY: consists that wait for their load.
-FREE, WAITING, TOUCHED, NEXT_TOUCHED, OVERTAKING, STEADY, WINDOW, WINDOWS_END, READY, LAST_READY = range(10)
-SERVER_COLUMNS = 10
+# the windows. READY, LAST_READY: consists that wait for their load. UNITS_HERE: the load of a place that is looked at,
+# which is the units that wait and those taken that are not back yet. GATES up to GATES_END: the gates that watch it.
+(
+    FREE, WAITING, TOUCHED, NEXT_TOUCHED, OVERTAKING, STEADY, WINDOW, WINDOWS_END, READY, LAST_READY, UNITS_HERE,
+    GATES, GATES_END,
+) = range(13)  # fmt: skip
+SERVER_COLUMNS = 13
 
 # Columns of the queues: one for each server and class of priority, in this order.
 FIRST, LAST = range(2)
 
 # Columns of the windows.
 BEGINS, CAPACITY = range(2)
+
+# Columns of the gates, which stand by the place that they watch, then in the order of the plan. SHUTS: the place that
+# has no unit free while it is closed.
+SHUTS, HIGH, LOW, CLOSED = range(4)
 
 # Columns of the entities' state. ROW: of the visit. NEXT, BEFORE: in the one list that it stands in. KEPT: row of the
 # first visit whose units it keeps. AHEAD: the draw of its stay at the next step. DUE: that of its stay at this one; at
@@ -89,6 +98,7 @@ class World(NamedTuple):
     queues: Ints
     windows: Ints
     paces: Floats
+    gates: Ints
     changes: Ints
     """(2, n) Time and place."""
     order: Ints
@@ -134,6 +144,7 @@ def lay_out(plan: Plan, entities: Entities, run: tuple[int, int]) -> World:
         queues=np.full((max(1, servers * len(priorities)), 2), NONE, np.int64),
         windows=np.stack([plan.windows.time, plan.windows.capacity], axis=1),
         paces=paces,
+        gates=_gates(plan),
         changes=_changes(plan),
         order=order,
         release=np.ascontiguousarray(entities.release),
@@ -224,7 +235,17 @@ def _servers(plan: Plan, paces: Floats) -> Ints:
     for place in range(places):
         servers[place, STEADY] = bool(np.all(paces[first[place] : first[place + 1]] == 1.0))
     servers[places:, OVERTAKING] = plan.stops.overtaking
+    watched = np.sort(plan.gates.watched)
+    servers[:places, GATES] = np.searchsorted(watched, np.arange(places))
+    servers[:places, GATES_END] = np.searchsorted(watched, np.arange(places), side="right")
     return servers
+
+
+def _gates(plan: Plan) -> Ints:
+    """The gates, all open: a gate looks as the load changes that it watches, and before that there is none."""
+    given = plan.gates
+    gates = np.stack([given.place, given.high, given.low, np.zeros_like(given.place)], axis=1)
+    return gates[np.argsort(given.watched, kind="stable")].astype(np.int64)
 
 
 def _steps(plan: Plan) -> tuple[Ints, Ints]:
@@ -260,12 +281,19 @@ def _steps(plan: Plan) -> tuple[Ints, Ints]:
     first = plan.routes.first
     steps[:, POSITION] = np.arange(len(steps)) - np.repeat(first[:-1], np.diff(first))
     steps[first[1:][np.diff(first) > 0] - 1, LAST_STEP] = True
+    steps[:, LOOKED] = inside & np.isin(given.place, np.concatenate([plan.options.place, plan.gates.watched]))
+    _mark_holds(steps, plan, inside)
+    before = np.concatenate([[0], np.cumsum(calls)])
+    steps[:, CALLS] = before[1:]
+    steps[:, CALLS_END] = np.repeat(before[first[1:]], np.diff(first))
+    return steps, (given.place[calls] + places).astype(np.int64)
+
+
+def _mark_holds(steps: Ints, plan: Plan, inside: Bools) -> None:
+    """Mark the steps until which units are kept, and those whose own are not held for the stay."""
+    given = plan.steps
     for hold, column in ((Hold.UNTIL, ENDS_HOLDS), (Hold.UNTIL_ENTERED, AWAITED)):
         until = np.flatnonzero(inside & (given.hold == hold))
         later = until - steps[until, POSITION] + given.hold_until[until]
         steps[np.minimum(later, len(steps) - 1), column] = True
     steps[:, ENTERS] = (steps[:, AWAITED] > 0) | (given.hold != Hold.STAY)
-    before = np.concatenate([[0], np.cumsum(calls)])
-    steps[:, CALLS] = before[1:]
-    steps[:, CALLS_END] = np.repeat(before[first[1:]], np.diff(first))
-    return steps, (given.place[calls] + places).astype(np.int64)

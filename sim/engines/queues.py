@@ -11,29 +11,42 @@ import math
 from sim.engines.agenda import grant, touch
 from sim.engines.jit import aside, natural, part
 from sim.engines.layout import (
+    AT,
+    BACK,
     BEFORE,
     BEGINS,
     BY_TEU,
     CAPACITY,
     CLASSES,
+    CLOSED,
     FIRST,
     FOR_EVER,
     FREE,
+    GATES,
+    GATES_END,
+    HIGH,
     HORIZON,
     LAST,
+    LOOKED,
+    LOW,
     NEXT,
     NONE,
     OVERTAKING,
     REQUESTED,
     ROW,
+    SHUTS,
     STEADY,
     STEP,
     UNITS,
+    UNITS_HERE,
     WAITING,
     WINDOW,
     WINDOWS_END,
     World,
 )
+
+_ALL = 1 << 60
+"""Units that a closed gate keeps from its place."""
 
 
 @part
@@ -89,6 +102,33 @@ def give_back(w: World, place: int, units: int) -> None:
     servers[place, FREE] += units
     if servers[place, WAITING] > 0 and servers[place, FREE] > 0:
         touch(w, place)
+
+
+@part
+def take_back(w: World, entity: int, step: int) -> None:
+    """The units that the entity took at the step come back; then the load of the place that they are from is less."""
+    units = units_of(w, entity, step)
+    give_back(w, natural(w.steps[step, BACK]), units)
+    if w.steps[step, LOOKED]:
+        change_load(w, w.steps[step, AT], -units)
+
+
+@aside
+def change_load(w: World, place: int, units: int) -> None:
+    """Units are asked for, or come back, or are not waited for any more; the gates that watch the place look.
+
+    A closed gate takes more units from its place than there are.
+    """
+    servers, gates = w.servers, w.gates
+    servers[place, UNITS_HERE] += units
+    load = servers[place, UNITS_HERE]
+    for gate in range(servers[place, GATES], servers[place, GATES_END]):
+        if not gates[gate, CLOSED] and load >= gates[gate, HIGH]:
+            gates[gate, CLOSED] = 1
+            servers[gates[gate, SHUTS], FREE] -= _ALL
+        elif gates[gate, CLOSED] and load <= gates[gate, LOW]:
+            gates[gate, CLOSED] = 0
+            give_back(w, gates[gate, SHUTS], _ALL)
 
 
 @part

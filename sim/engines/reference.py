@@ -131,8 +131,6 @@ def run(
     ``seed`` and ``replication`` are unsigned 32-bit numbers. ``progress`` is told the simulated time, about 200 times.
     Raises GridlockError if an entity asks for more than there can ever be.
     """
-    if len(plan.breakdowns.pace):
-        raise ValueError("an engine knows no breakdowns: sim.plan.breakdowns.with_breakdowns makes windows of them")
     refuse_misfits(plan, entities)
     engine = Engine(plan, entities, (seed, replication))
     ended = engine.world.clock.pass_until(plan.horizon, progress)

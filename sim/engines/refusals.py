@@ -16,8 +16,10 @@ def refuse_misfits(plan: Plan, entities: Entities) -> None:
 
     That is more units than its place has in any window (unless units of other places come back there); more than any
     consist between its two stops can carry; units until a step that it does not come to, so that they would not be
-    given back; or to go round for ever while no time passes.
+    given back; or to go round for ever while no time passes. Raises ValueError for breakdowns that are no windows yet.
     """
+    if len(plan.breakdowns.pace):
+        raise ValueError("an engine knows no breakdowns: sim.plan.breakdowns.with_breakdowns makes windows of them")
     carried = _carried(plan, entities)
     misfits = []
     for route in np.unique(entities.route).tolist():
