@@ -88,8 +88,7 @@ class Builder:
         number = len(self.places)
         unit = {"leg": "train", "cranes": "TEU", "tracks": "train", "yard": "TEU"}.get(kind, "unit")
         self.places.append(
-            {"place": number, "name": name, "label": label, "node": node, "kind": kind, "unit": unit,
-             "suspends": False},
+            {"place": number, "name": name, "label": label, "node": node, "kind": kind, "unit": unit, "suspends": False}
         )
         window = {"place": number, "replication": pd.NA, "capacity": capacity, "pace": 1.0}
         self.windows.append({**window, "time_s": 0})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import numba
@@ -183,6 +184,32 @@ def test_numba_is_not_imported_before_it_is_needed():
     command = [sys.executable, "-c", script]
     printed = subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ}).stdout
     assert printed == "False\n"
+
+
+def test_without_numba_the_reference_engine_does_all_and_says_so(monkeypatch):
+    few, many = engines.WORTH_COMPILING - 1, engines.WORTH_COMPILING
+    assert (engines.slower(many), engines.slower(few, ("gates",))) == ("", "")
+    assert engines.slower(many, ("gates",)).endswith(
+        "some forty times slower: the compiled one does not know gates yet"
+    )
+    monkeypatch.setitem(sys.modules, "numba", None)
+    assert (engines.choose("auto", many), engines.slower(few)) == ("reference", "")
+    assert engines.slower(many).endswith("the compiled one needs Numba (pip install 'landbridge[fast]')")
+    with pytest.raises(SimError, match=r"^the compiled engine needs Numba: pip install 'landbridge\[fast\]', or take"):
+        engines.choose("compiled", few)
+
+
+def test_a_numba_that_does_not_import_is_told_in_a_line():
+    small = "from tests.busy_plans import busy_plan; plan = busy_plan(2, 5)"
+    script = (
+        f"import sys; from sim import engines; {small}; sys.modules['numba'] = None\n"
+        "try: engines.ENGINES['compiled'](plan.plan, plan.entities, seed=1, replication=0)\n"
+        "except engines.SimError as err: print(err)"
+    )
+    command = [sys.executable, "-c", script]
+    root = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    printed = subprocess.run(command, check=True, capture_output=True, text=True, env=root).stdout
+    assert printed.startswith("the compiled engine needs Numba: pip install 'landbridge[fast]', or take --engine ref")
 
 
 def test_plain_python_and_threads_give_the_same_rows():

@@ -22,6 +22,9 @@ WORTH_COMPILING = 70_000
 """Visits from which on the compiled engine is done first, its start included."""
 
 
+WITHOUT_NUMBA = "the compiled engine needs Numba: pip install 'landbridge[fast]', or take --engine reference"
+
+
 class Engine(Protocol):
     """Runs one replication of a plan."""
 
@@ -42,8 +45,10 @@ def _compiled(
 ) -> Run:
     if unknown := needs(plan):
         raise SimError(f"the compiled engine does not know {', '.join(unknown)} yet: take --engine reference")
-    from sim.engines import compiled  # noqa: PLC0415 - Numba takes its time to import, and may not be there
-
+    try:
+        from sim.engines import compiled  # noqa: PLC0415 - Numba takes its time to import, and may not be there
+    except ImportError as err:
+        raise SimError(f"{WITHOUT_NUMBA} ({err})") from err
     return compiled.run(plan, entities, seed=seed, replication=replication, progress=progress)
 
 
@@ -61,5 +66,13 @@ def choose(name: str, visits: int, beyond: tuple[str, ...] = ()) -> str:
     if name == "auto":
         return "compiled" if compiles and not beyond and visits >= WORTH_COMPILING else "reference"
     if name == "compiled" and not compiles:
-        raise SimError("the compiled engine needs Numba: pip install 'landbridge[fast]', or take --engine reference")
+        raise SimError(WITHOUT_NUMBA)
     return name
+
+
+def slower(visits: int, beyond: tuple[str, ...] = ()) -> str:
+    """Why ``auto`` has to take the reference engine where the compiled one is sooner done; empty if it has not to."""
+    if visits < WORTH_COMPILING or choose("auto", visits, beyond) == "compiled":
+        return ""
+    lack = f"does not know {', '.join(beyond)} yet" if beyond else "needs Numba (pip install 'landbridge[fast]')"
+    return f"the reference engine simulates these {visits:,} visits, some forty times slower: the compiled one {lack}"

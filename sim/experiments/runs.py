@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sim import log, metrics, scenario
-from sim.engines import ENGINES, choose, needs
+from sim.engines import ENGINES, choose, needs, slower
 from sim.experiments import limits
 from sim.experiments.legend import Replication, legend
 from sim.experiments.loads import warnings
@@ -121,8 +121,9 @@ def simulate(order: Order, progress: Progress) -> Log:
         tell(0)
         plan = with_breakdowns(compiled.plan, order.seed, replication)
         if not made:
-            engine = choose(order.engine, planned_visits(plan, entities) * order.replications, needs(plan))
-            order = replace(order, engine=engine)
+            much = planned_visits(plan, entities) * order.replications
+            why = slower(much, needs(plan)) if order.engine == "auto" else ""
+            order = replace(order, engine=choose(order.engine, much, needs(plan)))
         run_engine = ENGINES[order.engine]
         done = run_engine(plan, entities, seed=order.seed, replication=replication, progress=tell)
         made.append(Replication(entities, plan))
@@ -131,7 +132,7 @@ def simulate(order: Order, progress: Progress) -> Log:
     origin = _origin(order)
     first = made[0].entities
     beforehand = [*warnings(stated, compiled, first), *locks(compiled, first), *unrated(stated, compiled)]
-    origin["warnings"] = [*_told(stuck), *(str(each) for each in beforehand)]
+    origin["warnings"] = [*_told(stuck), *(str(each) for each in beforehand), *([why] if why else [])]
     return log.build(visits, legend(stated, compiled, made, origin))
 
 
