@@ -22,6 +22,7 @@ from sim.scenario import paths
 from sim.scenario.model import Scenario
 from sim.scenario.numbers import Number
 from sim.scenario.origins import numbers, patterns
+from sim.scenario.uses import uses
 
 _DAY = 86400
 
@@ -48,7 +49,7 @@ def legend(
         services=_table("services", [_service(scenario, key) for key in sorted(scenario.services)]),
         nodes=_table("nodes", [_node(scenario, key) for key in _used_nodes(compiled)]),
         legs=_table("legs", [_leg(scenario, key) for key in _used_legs(compiled)]),
-        numbers=_table("numbers", _assumed(scenario)),
+        numbers=_table("numbers", _assumed(scenario, compiled)),
     )
 
 
@@ -228,12 +229,18 @@ def _leg(scenario: Scenario, key: str) -> dict[str, Any]:
     }
 
 
-def _assumed(scenario: Scenario) -> list[dict[str, Any]]:
-    """All numbers, then seasons, weeks and timetables: texts without a value of their own."""
-    rows = [_number(path, number) for path, number in numbers(scenario)]
+def _assumed(scenario: Scenario, compiled: Compiled) -> list[dict[str, Any]]:
+    """All numbers that count, then seasons, weeks and timetables: texts without a value of their own."""
+    used = {**vars(uses(scenario)), "legs": set(_used_legs(compiled))}
+
+    def counts(path: tuple[str, ...]) -> bool:
+        return path[0] not in used or path[1] in used[path[0]]
+
+    rows = [_number(path, number) for path, number in numbers(scenario) if counts(path)]
     return rows + [
         {"path": ".".join(path), "text": text, "unit": "", "origin": "literal", "fact": ""}
         for path, text in patterns(scenario)
+        if counts(path)
     ]
 
 

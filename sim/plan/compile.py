@@ -28,6 +28,7 @@ from sim.plan.tables import (
 )
 from sim.scenario import paths
 from sim.scenario.model import Scenario
+from sim.scenario.uses import uses
 
 UNLIMITED = 1_000_000
 """Tracks of a leg that is a place only because it is disrupted: more than there are consists."""
@@ -91,14 +92,15 @@ def _routes(scenario: Scenario) -> dict[str, list[StepRow]]:
 
 
 class _Places:
-    """All places with their windows: those of the scenario, then tracks and headways of legs that routes use."""
+    """All places with their windows: those of the scenario that its traffic uses, then tracks and headways of legs."""
 
     def __init__(self, scenario: Scenario, rows: list[StepRow]) -> None:
         self._scenario = scenario
         self.rows: list[PlaceRow] = []
         self._windows: list[list[windows.Row]] = []
         overtaking, suspends = [], []
-        for key, place in sorted(scenario.places.items()):
+        for key in sorted(uses(scenario).places):
+            place = scenario.places[key]
             label = place.label or f"{scenario.nodes[place.node].name}: {place.kind}"
             self._add(
                 PlaceRow(key, label, place.node, place.kind, place.capacity.counted), windows.place_rows(scenario, key)

@@ -34,7 +34,11 @@ def options(rows: Sequence[StepRow], places: dict[str, int]) -> Options:
 
 def gates(scenario: Scenario, places: dict[str, int]) -> Gates:
     """Gates in the order of their places."""
-    found = [(places[key], place.gate) for key, place in sorted(scenario.places.items()) if place.gate is not None]
+    found = [
+        (places[key], place.gate)
+        for key, place in sorted(scenario.places.items())
+        if place.gate is not None and key in places
+    ]
     rows = [
         (number, places[gate.watches], round(gate.closes_at.value), round(gate.opens_at.value))
         for number, gate in sorted(found, key=lambda pair: pair[0])
