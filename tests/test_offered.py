@@ -1,14 +1,18 @@
 """Offered loads and free-flow times, worked out by hand."""
 
+from pathlib import Path
+
 import pytest
 
 from sim.experiments.loads import check, warnings
 from sim.plan import traffic
 from sim.plan.compile import compile_plan
 from sim.plan.offered import free_flow_seconds, offered_loads
+from sim.scenario import open_scenario
 from tests.small_scenarios import TEXT, small, write
 
 HOUR = 3600
+VALID = Path(__file__).parent / "scenarios" / "valid"
 
 
 def loads(tmp_path, overrides=None):
@@ -39,6 +43,12 @@ def test_a_place_with_hours_gives_only_its_hours(tmp_path):
     open_hours = 4 * (5 * 12 + 4)
     # Trains come 48 h + 20 min after their departure; those of the last two days are not handled in this run.
     assert found["customs"] == pytest.approx(19 * 2 / (2 * open_hours), rel=0.06)
+
+
+def test_a_fleet_that_circulates_offers_nothing_since_its_queue_cannot_grow():
+    scenario = open_scenario(VALID / "circuit.yaml", {"legs.west-middle.headway": "3 days"}).scenario
+    compiled = compile_plan(scenario)
+    assert offered_loads(scenario, compiled, traffic.entities(scenario, compiled, 7, 0)) == []
 
 
 def test_more_than_it_can_give_is_a_warning_with_place_and_months(tmp_path):

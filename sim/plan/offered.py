@@ -2,12 +2,13 @@
 
 Arrivals times service over capacity, from the entities of one replication and the mean times of the steps, without
 any waiting. Above 1 a queue grows for as long as the month lasts, whatever the engine. At a choice the traffic goes by
-its shares or its class, and evenly where the rule looks at the state of things; who circulates does so to the end.
+its shares or its class, and evenly where the rule looks at the state of things. Consists that circulate are left out:
+there are only so many of them, so that a queue of theirs cannot grow without end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,7 +42,8 @@ def offered_loads(scenario: Scenario, compiled: Compiled, entities: Entities) ->
     """
     edges, names = month_edges(scenario)
     whole = np.diff(edges) >= SHORTEST_MONTH
-    asked = _asked(compiled, entities, edges)
+    fleets = {key for key, service in scenario.services.items() if service.circulates}
+    asked = _asked(compiled, entities, edges, fleets)
     given = _given(compiled, edges)
     loads = []
     for place in range(len(compiled.place_rows)):
@@ -52,12 +54,12 @@ def offered_loads(scenario: Scenario, compiled: Compiled, entities: Entities) ->
     return sorted(loads, key=lambda load: (load.place, load.month))
 
 
-def _asked(compiled: Compiled, entities: Entities, edges: Ints) -> Floats:
-    """Unit-seconds asked of each place in each month."""
+def _asked(compiled: Compiled, entities: Entities, edges: Ints, fleets: Collection[str]) -> Floats:
+    """Unit-seconds asked of each place in each month by all groups but the fleets."""
     asked = np.zeros((len(compiled.place_rows), len(edges) - 1))
     for route, group in enumerate(compiled.groups):
         mine = np.flatnonzero(entities.route == route)
-        if not len(mine):
+        if not len(mine) or group in fleets:
             continue
         rows = _rows(compiled, group)
         size = np.maximum(entities.teu[mine], entities.capacity[mine]).astype(np.float64)
@@ -85,30 +87,21 @@ def _journey(compiled: Compiled) -> worth.Journey:
 def _passages(
     compiled: Compiled, rows: Sequence[StepRow], who: tuple[Entities, Ints], size: Floats
 ) -> Iterator[tuple[int, float, Floats]]:
-    """Each position with the share of the entities that come to it and the mean times at which they do, lap by lap."""
+    """Each position with the share of the entities that come to it and the mean times at which they do."""
     entities, mine = who
-    horizon, class_ = compiled.plan.horizon, int(entities.class_[mine[0]])
+    class_ = int(entities.class_[mine[0]])
     start, journey = entities.release[mine].astype(np.float64), _journey(compiled)
-    while start.min(initial=horizon) < horizon:
-        coming: dict[int, tuple[float, Floats]] = {0: (1.0, start)}
-        again = np.full_like(start, horizon)
-        for position, row in enumerate(rows):
-            share, arrival = coming.pop(position, (0.0, start))
-            if not share:
-                continue
-            yield position, share, arrival
-            left = arrival if row.kind == StepKind.CHOOSE else arrival + worth.stay(row, size, journey)
-            for target, part in _onward(row, position, class_):
-                if target <= position:
-                    again = left
-                elif part:
-                    before, at = coming.get(target, (0.0, left))
-                    coming[target] = (
-                        before + share * part,
-                        (before * at + share * part * left) / (before + share * part),
-                    )
-        # A lap of no time would never end.
-        start = np.where(again > start, again, horizon)
+    coming: dict[int, tuple[float, Floats]] = {0: (1.0, start)}
+    for position, row in enumerate(rows):
+        share, arrival = coming.pop(position, (0.0, start))
+        if not share:
+            continue
+        yield position, share, arrival
+        left = arrival if row.kind == StepKind.CHOOSE else arrival + worth.stay(row, size, journey)
+        for target, part in _onward(row, position, class_):
+            if part:
+                before, at = coming.get(target, (0.0, left))
+                coming[target] = (before + share * part, (before * at + share * part * left) / (before + share * part))
 
 
 def _onward(row: StepRow, position: int, class_: int) -> list[tuple[int, float]]:
