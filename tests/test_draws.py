@@ -20,6 +20,7 @@ from sim.plan.draws import (
     drawn,
     durations,
     family,
+    logarithms,
     normal_quantile,
     philox,
     rounded,
@@ -115,6 +116,11 @@ def test_array_equals_scalar_bit_for_bit_and_rises(name):
     seconds = [sample(it, u) for u in us.tolist()]
     assert samples(it, us).tolist() == seconds
     assert all(low <= high for low, high in pairwise(seconds))
+
+
+def test_many_logarithms_are_those_of_the_math_library_bit_for_bit():
+    us = uniforms(HERE, MANY)
+    assert logarithms(us).tolist() == [math.log(u) for u in us.tolist()]
 
 
 def test_fixed_is_its_value():

@@ -31,6 +31,19 @@ def test_a_timetable_is_local_time_on_its_weekdays(tmp_path):
     assert len(slots) == 20
 
 
+def test_a_timetable_is_local_time_on_the_day_on_which_the_clock_is_set(tmp_path):
+    at = '{timetable: {days: [sun], at: ["01:30", "02:30", "10:00"], zone: Europe/Berlin}}'
+    scenario, compiled, entities = moved(tmp_path, {"services.narrow.departures": at, "start": "2020-03-20"})
+    slots = entities.slot[own(compiled, entities, "narrow")][:9].tolist()
+    hours = [f"{scenario.start_utc + dt.timedelta(seconds=slot):%d %H:%M}" for slot in slots]
+    # Summer time begins on the 29th at 02:00: what is to leave at 02:30 leaves at 03:30.
+    assert hours == [
+        "22 00:30", "22 01:30", "22 09:00",
+        "29 00:30", "29 01:30", "29 08:00",
+        "04 23:30", "05 00:30", "05 08:00",
+    ]  # fmt: skip
+
+
 def test_consists_are_put_in_place_before_their_departure_but_not_before_the_start(tmp_path):
     _, compiled, entities = moved(tmp_path)
     mine = own(compiled, entities, "narrow")

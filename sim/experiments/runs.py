@@ -113,10 +113,11 @@ def simulate(order: Order, progress: Progress) -> Log:
     stated = order.loaded.scenario
     compiled = compile_plan(stated)
     limits.refuse(order.loaded, compiled)
+    moving = traffic.prepare(stated, compiled)
     made: list[Replication] = []
     visits, stuck = [], []
     for replication in range(order.replications):
-        entities = traffic.entities(stated, compiled, order.seed, replication)
+        entities = traffic.drawn(moving, order.seed, replication)
         tell = _within(progress, order, replication, compiled.plan.horizon)
         tell(0)
         plan = with_breakdowns(compiled.plan, order.seed, replication)

@@ -20,8 +20,8 @@ def sizes(scenario: Scenario, flow: Flow, address: draws.Address, count: int) ->
     family = distributions.family_of(flow.batch)
     box = _box(flow)
     if family.kind == Kind.FIXED:
-        sums = [math.floor(n * family.a / box + 1e-9) for n in range(count + 1)]
-        boxes = np.maximum(np.diff(np.array(sums, np.int64)), 1)
+        sums: Floats = np.floor(np.arange(count + 1) * family.a / box + 1e-9)
+        boxes: Floats = np.maximum(np.diff(sums), 1)
         return np.floor(boxes * box + 0.5).astype(np.int64)
     return _whole(scenario, flow, draws.samples(family, draws.uniforms(address, np.arange(count))))
 

@@ -32,13 +32,15 @@ def departures(scenario: Scenario, service: Service) -> Ints:
     first, last = period(scenario, service.departures, zone)
     tz = zoneinfo.ZoneInfo(zone)
     times = sorted(clock_minutes(text) for text in timetable.at)
-    moments = [
-        scenario.seconds(windows.clock(day, minutes, tz))
-        for day in windows.local_days(scenario, zone)
-        if day.weekday() in days
-        for minutes in times
-    ]
-    return np.array(sorted(moment for moment in moments if first <= moment < last), np.int64)
+    laid_out = windows.days(scenario, zone)
+    moments = laid_out.midnight[:-1, np.newaxis] + 60 * np.array(times, np.int64)
+    # On a day on which the clock is set, a time of day is not so long after midnight.
+    for odd in np.flatnonzero(np.diff(laid_out.midnight) != windows.DAY).tolist():
+        date = laid_out.date[odd].item()
+        moments[odd] = [scenario.seconds(windows.clock(date, minutes, tz)) for minutes in times]
+    runs = np.isin(windows.weekdays_of(laid_out.date), sorted(days))
+    wanted = np.sort(moments[runs], axis=None)
+    return wanted[(wanted >= first) & (wanted < last)]
 
 
 def zone_of(scenario: Scenario, service: Service) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
-import zoneinfo
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,8 +17,6 @@ from sim.scenario.network import DAYS
 from sim.scenario.services import Service
 
 YEAR = 365 * 86400
-_BLOCK = 4096
-"""Draws made at once."""
 
 
 @dataclass(frozen=True)
@@ -34,24 +30,50 @@ class _Group:
     capacity: int
 
 
+@dataclass(frozen=True)
+class Traffic:
+    """The traffic of a scenario with what is the same in all replications."""
+
+    scenario: Scenario
+    compiled: Compiled
+    expected: dict[str, tuple[Floats, Floats]]
+    """Of each flow: times, and the expected number of shipments until then."""
+    consists: dict[str, _Group]
+    """Of each service that runs by itself."""
+
+
+def prepare(scenario: Scenario, compiled: Compiled) -> Traffic:
+    """The traffic of a scenario, from which each replication is drawn."""
+    flows = {key: scenario.flows[key] for key in compiled.groups if key in scenario.flows}
+    days = {zone: windows.days(scenario, zone) for zone in sorted({_zone(scenario, each) for each in flows.values()})}
+    expected = {key: _cumulative(scenario, flow, days[_zone(scenario, flow)]) for key, flow in flows.items()}
+    consists = {key: _consists(scenario, scenario.services[key]) for key in compiled.groups if key not in expected}
+    return Traffic(scenario, compiled, expected, consists)
+
+
 def entities(scenario: Scenario, compiled: Compiled, seed: int, replication: int) -> Entities:
     """What moves in one replication; flows first, then services, each by its id."""
+    return drawn(prepare(scenario, compiled), seed, replication)
+
+
+def drawn(traffic: Traffic, seed: int, replication: int) -> Entities:
+    """The same from traffic that is prepared."""
+    scenario, compiled = traffic.scenario, traffic.compiled
+    levels = _levels(traffic, seed, replication)
     groups = [
-        _shipments(scenario, key, seed, replication)
-        if key in scenario.flows
-        else _consists(scenario, scenario.services[key])
+        _shipments(traffic, key, levels[key], (seed, replication)) if key in levels else traffic.consists[key]
         for key in compiled.groups
     ]
     lengths = [len(group.release) for group in groups]
     return Entities(
         release=_joined([group.release for group in groups]),
-        route=np.repeat(np.arange(len(groups)), lengths).astype(np.int64),
+        route=np.repeat(np.arange(len(groups)), lengths),
         ordinal=_joined([np.arange(length) for length in lengths]),
-        priority=np.repeat([group.priority for group in groups], lengths).astype(np.int64),
+        priority=np.repeat(np.array([group.priority for group in groups], np.int64), lengths),
         teu=_joined([group.teu for group in groups]),
-        capacity=np.repeat([group.capacity for group in groups], lengths).astype(np.int64),
+        capacity=np.repeat(np.array([group.capacity for group in groups], np.int64), lengths),
         slot=_joined([group.slot for group in groups]),
-        class_=np.repeat([_class(scenario, key) for key in compiled.groups], lengths).astype(np.int64),
+        class_=np.repeat(np.array([_class(scenario, key) for key in compiled.groups], np.int64), lengths),
         value_of_time=_joined_values(scenario, compiled, groups),
     )
 
@@ -85,7 +107,7 @@ def usd_teu_second(scenario: Scenario, flow: Flow) -> float | None:
 
 
 def _joined(parts: list[Ints]) -> Ints:
-    return np.concatenate(parts).astype(np.int64) if parts else np.zeros(0, np.int64)
+    return np.concatenate([np.zeros(0, np.int64), *parts])
 
 
 def _priority(name: str) -> int:
@@ -122,8 +144,8 @@ def _evenly(scenario: Scenario, service: Service) -> Ints:
     first, last = timetables.period(scenario, departures, timetables.zone_of(scenario, service))
     first += 0 if departures.offset is None else round(departures.offset.value)
     count = max(0, math.ceil((last - first) / interval))
-    times = [first + math.floor(k * interval + 0.5) for k in range(count)]
-    return np.array([time for time in times if time < last], np.int64)
+    times: Ints = first + np.floor(np.arange(count) * interval + 0.5).astype(np.int64)
+    return times[times < last]
 
 
 def _fleet(scenario: Scenario, service: Service) -> Ints:
@@ -137,25 +159,20 @@ def _fleet(scenario: Scenario, service: Service) -> Ints:
     return np.array([first + math.floor(k * apart + 0.5) for k in range(count)], np.int64)
 
 
-def _shipments(scenario: Scenario, key: str, seed: int, replication: int) -> _Group:
+def _shipments(traffic: Traffic, key: str, levels: Floats, run: tuple[int, int]) -> _Group:
     """Shipments of a flow: when they are released and of how many TEU."""
-    flow = scenario.flows[key]
-    days, totals = _cumulative(scenario, flow)
-    total = float(totals[-1])
-    if flow.arrivals == "poisson":
-        levels = _poisson_levels(total, draws.Address(seed, replication, draws.stream(f"{key}/gaps"), Purpose.GAP))
-    else:
-        levels = np.arange(math.floor(total + 0.5), dtype=np.float64) + 0.5
-    release = np.floor(np.interp(levels, totals, days)).astype(np.int64)
+    scenario, flow = traffic.scenario, traffic.scenario.flows[key]
+    times, totals = traffic.expected[key]
+    release = np.floor(np.interp(levels, totals, times)).astype(np.int64)
     release = np.clip(release, 0, round(scenario.horizon.value) - 1)
-    address = draws.Address(seed, replication, draws.stream(f"{key}/sizes"), Purpose.SIZE)
+    address = draws.Address(*run, draws.stream(f"{key}/sizes"), Purpose.SIZE)
     teu = batches.sizes(scenario, flow, address, len(release))
     return _Group(release, teu, np.full(len(release), ABSENT, np.int64), _priority(flow.priority), 0)
 
 
 def expected_shipments(scenario: Scenario, flow: Flow) -> float:
     """Mean number of shipments of a flow in a replication."""
-    return float(_cumulative(scenario, flow)[1][-1])
+    return float(_cumulative(scenario, flow, windows.days(scenario, _zone(scenario, flow)))[1][-1])
 
 
 def expected_consists(scenario: Scenario, key: str) -> float:
@@ -170,17 +187,38 @@ def expected_consists(scenario: Scenario, key: str) -> float:
     return 0.0
 
 
-def _poisson_levels(total: float, address: draws.Address) -> Floats:
-    """Points of a Poisson process of rate 1 in [0, total): sums of exponential gaps."""
-    levels: list[float] = []
-    level, made = 0.0, 0
-    while level < total:
-        for u in draws.uniforms(address, np.arange(made, made + _BLOCK)).tolist():
-            level -= math.log(u)
-            levels.append(level)
-        made += _BLOCK
-    points = np.array(levels, np.float64)
-    return points[points < total]
+def _levels(traffic: Traffic, seed: int, replication: int) -> dict[str, Floats]:
+    """Expected shipments until the release of each shipment of each flow: evenly spread, or a Poisson process."""
+    levels, gaps = {}, {}
+    for key, (_, totals) in traffic.expected.items():
+        total = float(totals[-1])
+        if traffic.scenario.flows[key].arrivals == "poisson":
+            gaps[key] = draws.Address(seed, replication, draws.stream(f"{key}/gaps"), Purpose.GAP)
+        else:
+            levels[key] = np.arange(math.floor(total + 0.5), dtype=np.float64) + 0.5
+    return levels | _poisson_levels(gaps, {key: float(traffic.expected[key][1][-1]) for key in gaps})
+
+
+def _poisson_levels(gaps: dict[str, draws.Address], totals: dict[str, float]) -> dict[str, Floats]:
+    """Points of Poisson processes of rate 1 in [0, total): sums of exponential gaps.
+
+    What all of them are likely to need is drawn at once, and more for the few that need it.
+    """
+    points = {key: np.zeros(1) for key in gaps}
+    made = dict.fromkeys(gaps, 0)
+    while short := [key for key in gaps if points[key][-1] < totals[key]]:
+        likely = [totals[key] - float(points[key][-1]) for key in short]
+        ordinals = [
+            np.arange(made[key], made[key] + math.ceil(number + 4.0 * math.sqrt(number)) + 16)
+            for key, number in zip(short, likely, strict=True)
+        ]
+        drawn_now = [draws.uniforms(gaps[key], own) for key, own in zip(short, ordinals, strict=True)]
+        logs = np.split(draws.logarithms(np.concatenate(drawn_now)), np.cumsum([len(own) for own in ordinals])[:-1])
+        for key, own in zip(short, logs, strict=True):
+            # Added up one after the other, whatever was drawn at once.
+            points[key] = np.concatenate([points[key], np.cumsum(np.concatenate([points[key][-1:], -own]))[1:]])
+            made[key] += len(own)
+    return {key: own[1 : np.searchsorted(own, totals[key])] for key, own in points.items()}
 
 
 def teu_per_second(scenario: Scenario, flow: Flow) -> float:
@@ -208,32 +246,34 @@ def _teu_per_unit(scenario: Scenario, flow: Flow) -> float:
     return usd / scenario.usd(flow.value_per_teu)
 
 
-def _cumulative(scenario: Scenario, flow: Flow) -> tuple[Floats, Floats]:
+def _zone(scenario: Scenario, flow: Flow) -> str:
+    """Zone of the origin of a flow."""
+    return scenario.nodes[flow.from_node].zone
+
+
+def _cumulative(scenario: Scenario, flow: Flow, days: windows.Days) -> tuple[Floats, Floats]:
     """Expected number of shipments since the start, at the ends of the local days of the origin.
 
     Weights of month and weekday are relative: over the 365 days from the start their mean is 1, so that the yearly
     amount is as given.
     """
-    zone = scenario.nodes[flow.from_node].zone
-    tz = zoneinfo.ZoneInfo(zone)
-    horizon = scenario.horizon.value
+    zone, horizon = _zone(scenario, flow), scenario.horizon.value
     first = 0.0 if flow.first is None else max(0.0, scenario.seconds(flow.first.utc(zone)))
     last = horizon if flow.last is None else min(horizon, scenario.seconds(flow.last.utc(zone, end=True)))
-    rate = teu_per_second(scenario, flow) / batches.mean_size(scenario, flow) / _mean_weight(scenario, flow, tz)
-    times, totals = [first], [0.0]
-    for day in windows.local_days(scenario, zone):
-        end = min(last, float(scenario.seconds(windows.clock(day, 1440, tz))))
-        if end > times[-1]:
-            totals.append(totals[-1] + rate * _weight(flow, day) * (end - times[-1]))
-            times.append(end)
-    return np.array(times), np.array(totals)
+    # Added up one after the other, so that the sum is the same everywhere.
+    mean_weight = np.cumsum(_weights(flow, days.year))[-1] / len(days.year)
+    rate = teu_per_second(scenario, flow) / batches.mean_size(scenario, flow) / mean_weight
+    ends = np.minimum(days.midnight[1:], last)
+    fresh = ends > np.concatenate([[first], np.maximum(ends[:-1], first)])
+    times = np.concatenate([[first], ends[fresh]])
+    amounts = rate * _weights(flow, days.date)[fresh] * np.diff(times)
+    return times, np.concatenate([[0.0], np.cumsum(amounts)])
 
 
-def _weight(flow: Flow, day: dt.date) -> float:
-    return flow.season.get(MONTHS[day.month - 1], 1.0) * flow.week.get(DAYS[day.weekday()], 1.0)
-
-
-def _mean_weight(scenario: Scenario, flow: Flow, tz: dt.tzinfo) -> float:
-    first = scenario.start_utc.astimezone(tz).date()
-    weights = [_weight(flow, first + dt.timedelta(days=n)) for n in range(365)]
-    return sum(weights) / len(weights)
+def _weights(flow: Flow, date: windows.Dates) -> Floats:
+    """Weight of each day by its month and weekday."""
+    of_month = np.array([flow.season.get(month, 1.0) for month in MONTHS])
+    of_weekday = np.array([flow.week.get(day, 1.0) for day in DAYS])
+    month = date.astype("datetime64[M]").astype(np.int64) % 12
+    weights: Floats = of_month[month] * of_weekday[windows.weekdays_of(date)]
+    return weights

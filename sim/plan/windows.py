@@ -11,15 +11,34 @@ import datetime as dt
 import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.plan.tables import Ints
 from sim.scenario.model import Scenario
 from sim.scenario.network import Calendar, Change, Disruption, minutes_of, weekdays
 
 Row = tuple[int, int, float]
 """Time, capacity, pace."""
 
+Dates = NDArray[np.datetime64]
+
+DAY = 86400
+
 FOR_EVER = 1 << 62
 """End of a change that has none."""
+
+
+class Days(NamedTuple):
+    """Local days of a zone that a run touches, with one before and one after."""
+
+    date: Dates
+    midnight: Ints
+    """Seconds from the scenario's start to the begin of each day, and to the end of the last."""
+    year: Dates
+    """The 365 days from the one on which the run starts."""
 
 
 @dataclass(frozen=True)
@@ -124,10 +143,31 @@ def clock(day: dt.date, minutes: int, tz: dt.tzinfo) -> dt.datetime:
 
 def local_days(scenario: Scenario, zone: str) -> Iterable[dt.date]:
     """The local days that the run touches, with one before and one after."""
-    tz = zoneinfo.ZoneInfo(zone)
-    first = scenario.start_utc.astimezone(tz).date() - dt.timedelta(days=1)
-    length = round(scenario.horizon.value) // 86400 + 3
-    return (first + dt.timedelta(days=n) for n in range(length))
+    first = _first_day(scenario, zone) - dt.timedelta(days=1)
+    return (first + dt.timedelta(days=n) for n in range(_length(scenario)))
+
+
+def days(scenario: Scenario, zone: str) -> Days:
+    """The same days with the seconds at which they begin."""
+    tz, first = zoneinfo.ZoneInfo(zone), np.datetime64(_first_day(scenario, zone), "D")
+    date = first - 1 + np.arange(_length(scenario) + 1)
+    midnights = np.array([dt.datetime.combine(day, dt.time(), tz).timestamp() for day in date.tolist()])
+    since_start = np.round(midnights - scenario.start_utc.timestamp()).astype(np.int64)
+    return Days(date[:-1], since_start, first + np.arange(365))
+
+
+def weekdays_of(date: Dates) -> Ints:
+    """Weekday of each day, 0 for Monday."""
+    return (date.astype(np.int64) + 3) % 7  # day 0, 1970-01-01, was a Thursday
+
+
+def _first_day(scenario: Scenario, zone: str) -> dt.date:
+    """The local day on which the run starts."""
+    return scenario.start_utc.astimezone(zoneinfo.ZoneInfo(zone)).date()
+
+
+def _length(scenario: Scenario) -> int:
+    return round(scenario.horizon.value) // DAY + 3
 
 
 def _without(
