@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sim.engines.gridlock import refuse_misfits
 from sim.errors import GridlockError, Problem, ScenarioError
 from sim.plan import traffic
+from sim.plan.breakdowns import with_breakdowns
 from sim.plan.compile import Compiled
 from sim.plan.tables import ABSENT, StepKind
 from sim.scenario import Loaded
@@ -45,8 +46,9 @@ def _never_open(loaded: Loaded, compiled: Compiled) -> Iterator[Problem]:
 
 
 def _misfits(loaded: Loaded, compiled: Compiled) -> Iterator[Problem]:
-    entities = traffic.entities(loaded.scenario, compiled, loaded.scenario.seed, 0)
+    stated = loaded.scenario
+    entities = traffic.entities(stated, compiled, stated.seed, 0)
     try:
-        refuse_misfits(compiled.plan, entities)
+        refuse_misfits(with_breakdowns(compiled.plan, stated.seed, 0), entities)
     except GridlockError as err:
         yield loaded.located.problem((), str(err))
