@@ -154,6 +154,25 @@ LEGEND = {
         "confidence": "str",
         "note": "str",
     },
+    "observations": {
+        "observation": "str",
+        "case": "str",
+        "label": "str",
+        "scope": "str",
+        "what": "str",
+        "measure": "str",
+        "unit": "str",
+        "unit_size": "float64",
+        "band_low": "float64",
+        "band_high": "float64",
+        "published": "str",
+        "fact": "str",
+        "source": "str",
+        "address": "str",
+        "blind": "bool",
+        "note": "str",
+        "reason": "str",
+    },
 }
 """Columns of the legend's tables. Text that does not apply is empty, a number that does not apply is missing.
 
@@ -162,6 +181,8 @@ breakdowns or weather has windows of its own in each. ``places.suspends``: wheth
 capacity is 0 (and so counts as closed, not as work). ``steps.usd_teu_km``, ``usd_tkm``, ``kg_tkm``: freight for a
 TEU-km and for a tonne-km, which add up, and CO2e for a tonne-km of what moves; missing where no rate is known.
 ``services.length``: of a consist, in words.
+``observations.measure``: what is judged, as JSON (see sim.metrics.observed); ``band_low``, ``band_high``: in ``unit``,
+of which one is ``unit_size`` units of the code; missing where the band is open.
 """
 
 NEEDED = ("scenario", "start", "horizon_s", "warm_up_s", "seed", "replications")
@@ -207,6 +228,7 @@ class Legend:
     nodes: pd.DataFrame
     legs: pd.DataFrame
     numbers: pd.DataFrame
+    observations: pd.DataFrame
 
 
 @dataclass(frozen=True)

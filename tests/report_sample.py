@@ -15,6 +15,7 @@ import pandas as pd
 
 from sim.log import LEGEND, VISITS, Legend, Log
 from sim.metrics import measure
+from tests.sample_observation import missed
 
 DAY = 86_400
 HOUR = 3_600
@@ -374,6 +375,7 @@ def legend(rows: Builder, entities: list[dict[str, object]]) -> Legend:
         ORIGIN, table("places", pd.DataFrame(rows.places)), table("windows", pd.DataFrame(rows.windows)),
         table("steps", pd.DataFrame(rows.steps)), people, table("flows", flows()), table("services", services()),
         table("nodes", nodes), table("legs", pd.DataFrame(rows.legs)), table("numbers", numbers()),
+        table("observations", missed("cq-duisburg")),
     )  # fmt: skip
 
 

@@ -289,6 +289,18 @@ NODES: list[dict[str, object]] = [
 SERVICES: list[dict[str, object]] = [
     {"service": "west", "label": "West train", "mode": "rail", "from_node": "a", "to_node": "c", "capacity_teu": 10}
 ]
+OBSERVED: dict[str, object] = {
+    "observation": "trains-out",
+    "label": "Shipments",
+    "what": "shipments that set out",
+    "measure": '{"of": "shipments", "statistic": "mean", "aims": [{"names": ["rail", "first"], "from_s": null, '
+    '"to_s": null, "at_s": null}]}',
+    "unit": "trips",
+    "unit_size": 1.0,
+    "band_low": 1.0,
+    "band_high": 2.0,
+}
+"""Judged of every small log."""
 
 
 def legend_of(said: dict[str, object], entities: Sequence[dict[str, object]]) -> Legend:
@@ -304,6 +316,7 @@ def legend_of(said: dict[str, object], entities: Sequence[dict[str, object]]) ->
         nodes=table("nodes", NODES),
         legs=table("legs", []),
         numbers=table("numbers", []),
+        observations=table("observations", [OBSERVED] if entities else []),
     )
 
 

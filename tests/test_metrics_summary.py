@@ -15,10 +15,11 @@ from sim.metrics import METRICS, measure
 from sim.metrics.accounts import accounts
 from sim.metrics.intervals import intervals
 from sim.metrics.summary import COLUMNS, summary, too_good
+from sim.metrics.validation import validation
 from tests.small_logs import corridors, nothing_moved, only_first
 from tests.small_trains import trains
 
-NAMES = [*METRICS, "summary"]
+NAMES = [*METRICS, "validation", "summary"]
 
 
 LOGS: dict[str, Callable[[], Log]] = {"corridors": corridors, "trains": trains, "nothing": nothing_moved}
@@ -116,7 +117,8 @@ def test_summary_of_a_log_in_which_nothing_waits_or_arrives():
 def test_all_tables_come_in_a_fixed_order():
     tables = measure(corridors())
     assert list(tables) == NAMES
-    alone = {name: metric(corridors()) for name, metric in METRICS.items()} | {"summary": summary(corridors())}
+    alone = {name: metric(corridors()) for name, metric in METRICS.items()}
+    alone |= {"validation": validation(corridors()), "summary": summary(corridors())}
     for name, table in tables.items():
         pd.testing.assert_frame_equal(table, alone[name])
 

@@ -18,8 +18,6 @@ from sim.report.formats import between, breakable, over_replications, tidy
 from sim.report.pdf import pdf_bytes
 from tests.report_sample import sample_log, sample_tables
 
-VALIDATED = pd.DataFrame({"case": ["V2"], "observed": ["14-16 days"], "simulated": [19.3], "passes": [False]})
-
 
 @pytest.fixture(scope="module")
 def drawings():
@@ -29,7 +27,7 @@ def drawings():
 @pytest.fixture(scope="module")
 def folder(drawings, tmp_path_factory):
     place = tmp_path_factory.mktemp("run")
-    report.write(place, sample_log(), sample_tables(), drawings, VALIDATED)
+    report.write(place, sample_log(), sample_tables(), drawings)
     return place
 
 
@@ -110,7 +108,7 @@ def test_pages_are_a4_and_numbered(pdf):
 
 
 def test_the_same_run_gives_the_same_bytes(folder, drawings, tmp_path):
-    for path in report.write(tmp_path, sample_log(), sample_tables(), drawings, VALIDATED):
+    for path in report.write(tmp_path, sample_log(), sample_tables(), drawings):
         assert path.read_bytes() == (folder / path.relative_to(tmp_path)).read_bytes(), path.name
 
 
@@ -137,7 +135,7 @@ def test_the_page_needs_nothing_else(folder):
 
 def test_the_page_says_what_the_pdf_says(folder, drawings):
     page = (folder / "report.html").read_text(encoding="utf-8")
-    for _, text in strings(report.compose(sample_log(), sample_tables(), drawings, VALIDATED)):
+    for _, text in strings(report.compose(sample_log(), sample_tables(), drawings)):
         for line in text.split("\n"):
             assert escape(line) in page
     assert page.count('role="img" aria-label=') == len(drawings.drawn)

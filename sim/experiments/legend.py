@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sim import facts
+from sim.experiments.observations import observation_rows
 from sim.log import LEGEND, Legend
 from sim.plan import flows, traffic
 from sim.plan.compile import Compiled
@@ -50,6 +51,7 @@ def legend(
         nodes=_table("nodes", [_node(scenario, key) for key in _used_nodes(compiled)]),
         legs=_table("legs", [_leg(scenario, key) for key in _used_legs(compiled)]),
         numbers=_table("numbers", _assumed(scenario, compiled)),
+        observations=_table("observations", observation_rows(scenario)),
     )
 
 

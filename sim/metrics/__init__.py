@@ -27,6 +27,7 @@ from sim.metrics.trade import trade
 from sim.metrics.transit import transit
 from sim.metrics.transit_times import transit_times
 from sim.metrics.utilisation import utilisation
+from sim.metrics.validation import validation
 from sim.metrics.why_late import why_late
 
 __all__ = ["METRICS", "measure"]
@@ -48,11 +49,11 @@ METRICS: dict[str, Callable[[Log | Accounts], pd.DataFrame]] = {
     "distance_profile": distance_profile,
     "strings": strings,
 }
-"""All metrics but the summary, which is made of them, in the order in which they are reported."""
+"""All metrics but the two that are made of others, the validation and the summary, in the order of the report."""
 
 
 def measure(log: Log) -> dict[str, pd.DataFrame]:
-    """All tables of a log: those of METRICS in their order, then the summary. Each is worked out once."""
+    """All tables of a log: those of METRICS in their order, then the validation and the summary."""
     held = accounts(log)
     tables = {name: metric(held) for name, metric in METRICS.items()}
-    return {**tables, "summary": summary(held, tables)}
+    return {**tables, "validation": validation(held), "summary": summary(held, tables)}

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
-
 from sim.figures import Drawings, Tables
+from sim.figures.drawing import table
 from sim.figures.style import dashes
 from sim.log import Log
 from sim.report import glyphs
@@ -23,15 +22,16 @@ from sim.report.model import legs_in_full, model, places_in_full
 from sim.report.page import page_bytes
 from sim.report.pdf import pdf_bytes
 from sim.report.provenance import provenance
-from sim.report.results import cost, results, validation, why_late
+from sim.report.results import cost, results, why_late
 from sim.report.sources import data, numbers_in_full
 from sim.report.summary import opening
+from sim.report.validated import validation
 
 __all__ = ["compose", "write", "write_document"]
 
 
-def compose(log: Log, tables: Tables, drawings: Drawings, validated: pd.DataFrame | None = None) -> Document:
-    """The document of a run. ``validated``: published observations against the simulation, a row each, if any."""
+def compose(log: Log, tables: Tables, drawings: Drawings) -> Document:
+    """The document of a run."""
     origin = log.legend.origin
     sections = [
         model(log, tables, drawings),
@@ -41,7 +41,7 @@ def compose(log: Log, tables: Tables, drawings: Drawings, validated: pd.DataFram
         borders(log, tables),
         why_late(drawings, tables, log),
         cost(log, tables, drawings),
-        *([validation(validated)] if validated is not None and len(validated) else []),
+        *([validation(table(tables, "validation"))] if len(table(tables, "validation")) else []),
         limits(log, tables, drawings),
         provenance(log),
         numbers_in_full(log),
@@ -53,14 +53,12 @@ def compose(log: Log, tables: Tables, drawings: Drawings, validated: pd.DataFram
     return Document(title, question, opening(log, tables, drawings), tuple(sections), header=title)
 
 
-def write(
-    folder: Path, log: Log, tables: Tables, drawings: Drawings, validated: pd.DataFrame | None = None
-) -> tuple[Path, ...]:
+def write(folder: Path, log: Log, tables: Tables, drawings: Drawings) -> tuple[Path, ...]:
     """Write ``figures/*.png``, ``figures/*.svg``, ``report.pdf`` and ``report.html`` of a run; returns their paths.
 
     Raises ResultError when a text holds a character that no font has, naming both; nothing is written then.
     """
-    return write_document(folder, compose(log, tables, drawings, validated), drawings)
+    return write_document(folder, compose(log, tables, drawings), drawings)
 
 
 def write_document(folder: Path, document: Document, drawings: Drawings) -> tuple[Path, ...]:

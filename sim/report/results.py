@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 import pandas as pd
 
@@ -104,25 +102,3 @@ def cost(log: Log, tables: Tables, drawings: Drawings) -> Section:
     blocks += [Paragraph(note)] if note and blocks else []
     empty = Paragraph("The scenario gives neither costs nor emission factors.")
     return Section("Cost and emissions", tuple(blocks) or (empty,))
-
-
-def validation(found: pd.DataFrame) -> Section:
-    """Published observations against the simulation, as the table came."""
-    numbers = {name for name in found.columns if pd.api.types.is_numeric_dtype(found[name])}
-    header = tuple(
-        Column(str(name).replace("_", " "), "right" if name in numbers else "left", 1.0 if name in numbers else 1.6)
-        for name in found.columns
-    )
-    rows = tuple(tuple(words(row)) for row in found.itertuples(index=False))
-    return Section("Validation", (Table("Published observations against the simulation.", header, rows),))
-
-
-def words(row: Iterable[object]) -> Iterable[str]:
-    """The cells of a row as text."""
-    for value in row:
-        if isinstance(value, bool):
-            yield "yes" if value else "no"
-        elif isinstance(value, int | float):
-            yield plain(value)
-        else:
-            yield str(value) or ABSENT

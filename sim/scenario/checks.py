@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sim.scenario import checks_of_choices, checks_of_places, checks_of_traffic, paths
+from sim.scenario import checks_of_choices, checks_of_observations, checks_of_places, checks_of_traffic, paths
 from sim.scenario.findings import Finding, Where, unknown
 from sim.scenario.model import Scenario
 from sim.scenario.numbers import Instant, Number
@@ -249,6 +249,7 @@ REFERENCES: tuple[Check, ...] = (
     checks_of_places.references,
     list_references,
     checks_of_choices.references,
+    checks_of_observations.references,
 )
 CONSISTENCY: tuple[Check, ...] = (
     gauges,
@@ -268,4 +269,5 @@ CONSISTENCY: tuple[Check, ...] = (
     dates,
     whole_capacities,
     needs,
+    checks_of_observations.times,
 )

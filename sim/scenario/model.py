@@ -13,6 +13,7 @@ from sim.scenario.choices import Choice
 from sim.scenario.demand import Flow
 from sim.scenario.network import Calendar, Disruption, Leg, Mode, ModeRates, Node, Operation, Place
 from sim.scenario.numbers import ExchangeRate, Moment, Named, Number, Payload, Stretch, TimeValue, Wait
+from sim.scenario.observations import Observation
 from sim.scenario.services import Service
 
 
@@ -60,6 +61,8 @@ class Scenario(Named):
     flows: Annotated[dict[Id, Flow], Field(min_length=1)]
     disruptions: dict[Id, Disruption] = {}
     breakdowns: dict[Id, Breakdown] = {}
+    observations: dict[Id, Observation] = {}
+    """Published numbers that the run is held against; `landbridge validate` judges them."""
 
     @property
     def start_utc(self) -> dt.datetime:

@@ -93,6 +93,15 @@ def _rate(dimension: units.Dimension) -> str:
     return "" if len(rest) == len(dimension) - 1 and not _count(rest) else "a rate is due (5.5 trains/day)"
 
 
+def of_dimension(unit: str = "", *, counted: bool = False) -> Rule:
+    """The rule of a unit, or of a count of things over it (``1/s``: a rate of them)."""
+    return (_rate if unit else _count_of_things) if counted else _exactly(unit)
+
+
+def _count_of_things(dimension: units.Dimension) -> str:
+    return _count(dimension) if dimension != (("TEU", 1),) else "a number of shipments or vehicles is due (12 trains)"
+
+
 def _amount(dimension: units.Dimension) -> str:
     rest = tuple(base for base in dimension if base != ("s", -1))
     good = not _count(rest) or rest == (("kg", 1),)
@@ -266,6 +275,8 @@ Payload = Annotated[_ANY, _kind(_exactly("kg/TEU"), ABOVE_0), _shown]
 TimeValue = Annotated[
     _ANY, _kind(_either(_money(((("TEU", -1), ("s", -1)), "100 USD/TEU/day")), _exactly("%/s"))), _shown
 ]
+Bound = Annotated[_ANY, _kind(lambda _dimension: ""), _shown]
+"""An end of a band, of any dimension."""
 ExchangeRate = Annotated[_ANY, _kind(_money(((("USD", -1),), "6.9 CNY/USD")), ABOVE_0), _shown]
 
 

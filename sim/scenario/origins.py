@@ -13,8 +13,9 @@ from sim.scenario.numbers import Number
 
 
 def numbers(scenario: Scenario) -> list[tuple[tuple[str, ...], Number]]:
-    """The numbers by path of keys as written in the file, sorted by path."""
-    return sorted(_walk(scenario, ()), key=lambda found: found[0])
+    """The numbers by path of keys as written in the file, sorted by path; not those that judge: no run uses them."""
+    found = [each for each in _walk(scenario, ()) if each[0][0] != "observations"]
+    return sorted(found, key=lambda each: each[0])
 
 
 def _walk(part: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Number]]:

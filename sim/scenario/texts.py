@@ -11,6 +11,7 @@ from sim.scenario.numbers import Number
 
 PRINTED = frozenset(
     {"title", "question", "note", "name", "name_zh", "name_ru", "label", "corridor", "direction", "commodity", "length"}
+    | {"case", "says", "reason"}
 )
 """Keys whose text reaches the report."""
 

@@ -1,0 +1,66 @@
+"""Checks of observations: what they are measured of is there, when they are measured the run goes on, sources exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sim import facts
+from sim.errors import FactError
+from sim.scenario.findings import Finding, Where, unknown
+from sim.scenario.model import Scenario
+from sim.scenario.observations import Aim
+
+
+def references(scenario: Scenario) -> Iterator[Finding]:
+    """Every flow, place, service, fact and source that an observation names must be there."""
+    for key, observation in sorted(scenario.observations.items()):
+        where = ("observations", key)
+        for aim, keys in _aims(scenario, key):
+            yield from _things(scenario, (*where, *keys), aim)
+        published = observation.published
+        for fact in published.fact or []:
+            try:
+                facts.get(fact)
+            except FactError as err:
+                yield Finding((*where, "published", "fact"), str(err))
+        for code in published.source or []:
+            if code not in facts.sources():
+                yield Finding((*where, "published", "source"), unknown("source", code, facts.sources()))
+
+
+def _aims(scenario: Scenario, key: str) -> list[tuple[Aim, Where]]:
+    measure = scenario.observations[key].measure
+    minus = [] if measure.minus is None else [(measure.minus, ("measure", "minus"))]
+    return [(measure, ("measure",)), *minus]
+
+
+def _things(scenario: Scenario, where: Where, aim: Aim) -> Iterator[Finding]:
+    reported = {key: flow for key, flow in scenario.flows.items() if flow.report}
+    known: Mapping[str, Mapping[str, object]] = {
+        "flow": scenario.flows,
+        "place": scenario.places,
+        "service": scenario.services,
+    }
+    for group, things in known.items():
+        for name in getattr(aim, group) or []:
+            if name not in things:
+                yield Finding((*where, group), unknown(group, name, things))
+            elif group == "flow" and name not in reported:
+                yield Finding((*where, group), f"flow '{name}' is not reported, so that nothing is measured of it")
+
+
+def times(scenario: Scenario) -> Iterator[Finding]:
+    """What is measured at a time is measured within the run."""
+    end = scenario.horizon.value
+    for key, observation in sorted(scenario.observations.items()):
+        for aim, (_, keys) in zip(observation.measure.aims(), _aims(scenario, key), strict=True):
+            where = ("observations", key, *keys)
+            first = 0 if aim.first is None else scenario.seconds(aim.first.utc())
+            last = end if aim.last is None else scenario.seconds(aim.last.utc(end=True))
+            if aim.first is not None and aim.last is not None and last <= first:
+                yield Finding((*where, "to"), f"'{aim.last.written}' is not after 'from: {aim.first.written}'")
+            at = 0 if aim.at is None else scenario.seconds(aim.at.utc())
+            for name, time in (("from", first), ("to", last), ("at", at)):
+                if not 0 <= time <= end:
+                    ends_at = f"{scenario.start.written} and {scenario.horizon.text} later"
+                    yield Finding((*where, name), f"it lies outside of the run, which goes from {ends_at}")

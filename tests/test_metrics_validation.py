@@ -1,0 +1,116 @@
+"""Observations: each measure worked out by hand on the small logs, and the verdicts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sim.metrics.accounts import accounts
+from sim.metrics.observed import observed
+from sim.metrics.validation import FAIL, KNOWN, OUTDATED, PASS, validation
+from tests.small_logs import HOUR, OBSERVED, corridors, nothing_moved, six_hour_queue, table
+
+
+def measured(of, names, statistic="mean", log=None, **times):
+    aim = {"names": names, "from_s": None, "to_s": None, "at_s": None}
+    aim |= {key: hours * HOUR for key, hours in times.items()}
+    return observed(accounts(log or corridors()), {"of": of, "statistic": statistic, "aims": [aim]})
+
+
+@pytest.mark.parametrize(
+    ("of", "names", "size", "expected"),
+    [
+        # Replication 0: two shipments of 24 and 22 hours; the second replication's takes 14.
+        ("transit-time", ["rail"], HOUR, [23, 14]),
+        ("shipments", ["rail"], 1, [3, 1]),
+        ("shipments", ["rail", "road"], 1, [5, 2]),
+        ("teu", ["road"], 1, [4, 2]),
+        ("teu-per-shipment", ["road"], 1, [2, 2]),
+        ("speed-without-delay", ["road"], 1 / HOUR, [50, 50]),
+        ("moving-share", ["road"], 1, [14 / 39, 7 / 17]),
+        ("standing-time", ["road"], HOUR, [12.5, 10]),
+        ("departures", ["west"], 1, [1, 1]),
+        ("load-factor", ["west"], 1, [0.5, 0.2]),
+    ],
+)
+def test_measures_of_flows_and_services(of, names, size, expected):
+    assert (measured(of, names).values / size).tolist() == pytest.approx(expected)
+
+
+def test_a_period_is_that_of_the_releases_and_what_did_not_arrive_is_counted():
+    late = measured("transit-time", ["rail"], from_s=2)
+    assert np.isnan(late.values).all()
+    assert late.unfinished == 1
+    assert measured("transit-time", ["rail"], "most", to_s=1).values.tolist() == [24 * HOUR, 14 * HOUR]
+
+
+@pytest.mark.parametrize(
+    ("of", "statistic", "times", "expected"),
+    [
+        # Four come at 0, 6, 12, 18 and are in for 12 each: one waits in 6-12, 12-24 again one, 18-24 two, 24-36 one.
+        ("waiting", "mean", {}, 36 / 48),
+        ("waiting", "most", {}, 2),
+        ("waiting", "least", {"from_s": 20, "to_s": 40}, 0),
+        ("waiting", "mean", {"at_s": 18}, 2),
+        ("waiting", "mean", {"at_s": 36}, 0),
+        ("inside", "mean", {"at_s": 36}, 1),
+        ("waiting-time", "mean", {}, 9 * HOUR),
+        ("waiting-time", "mean", {"from_s": 12}, 15 * HOUR),
+        # Left at 12, 24, 36; the last at 48, the end, is outside.
+        ("throughput", "mean", {"from_s": 12, "to_s": 36}, 2 / (24 * HOUR)),
+    ],
+)
+def test_measures_of_places(of, statistic, times, expected):
+    found = measured(of, ["d-posts"], statistic, six_hour_queue(), **times)
+    assert found.values.tolist() == pytest.approx([expected])
+
+
+def test_the_second_aim_is_taken_off():
+    aims = [{"names": [flow], "from_s": None, "to_s": None, "at_s": None} for flow in ("rail", "road")]
+    found = observed(accounts(corridors()), {"of": "shipments", "statistic": "mean", "aims": aims})
+    assert found.values.tolist() == [1, 0]
+
+
+def judged(low, high, reason="", of="shipments"):
+    aim = {"names": ["rail"], "from_s": None, "to_s": None, "at_s": None}
+    measure = json.dumps({"of": of, "statistic": "mean", "aims": [aim]})
+    row = {**OBSERVED, "measure": measure, "band_low": low, "band_high": high, "reason": reason}
+    log = corridors()
+    return validation(replace(log, legend=replace(log.legend, observations=table("observations", [row])))).iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "reason", "verdict", "band"),
+    [
+        (2.0, 3.0, "", PASS, "2 to 3 trips"),
+        (2.0, 2.0, "", PASS, "2 trips"),
+        (2.0, np.nan, "", PASS, "at least 2 trips"),
+        (np.nan, 1.9, "", FAIL, "at most 1.9 trips"),
+        (2.1, 3.0, "", FAIL, "2.1 to 3 trips"),
+        (2.1, 3.0, "too few", KNOWN, "2.1 to 3 trips"),
+        (2.0, 3.0, "too few", OUTDATED, "2 to 3 trips"),
+    ],
+)
+def test_the_mean_over_the_replications_is_judged(low, high, reason, verdict, band):
+    found = judged(low, high, reason)
+    assert found[["simulated", "verdict", "band"]].tolist() == [2, verdict, band]
+    assert found["passed"] == verdict.startswith("pass")
+    # Three and one: 2 +- 12.7.
+    assert (found["low"], found["high"]) == pytest.approx((2 - 12.7062, 2 + 12.7062), abs=1e-4)
+    assert not found["interval_in_band"]
+
+
+def test_what_was_not_simulated_fails():
+    log = nothing_moved()
+    row = table("observations", [OBSERVED | {"band_high": np.nan, "band_low": np.nan, "measure": _median()}])
+    found = validation(replace(log, legend=replace(log.legend, observations=row))).iloc[0]
+    assert found["verdict"] == FAIL
+    assert np.isnan(found["simulated"])
+
+
+def _median():
+    aim = {"names": ["rail"], "from_s": None, "to_s": None, "at_s": None}
+    return json.dumps({"of": "transit-time", "statistic": "median", "aims": [aim]})
