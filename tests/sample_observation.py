@@ -6,6 +6,8 @@ import json
 
 import pandas as pd
 
+from sim.log import LEGEND
+
 DAY = 86_400
 
 
@@ -16,4 +18,5 @@ def missed(flow: str) -> pd.DataFrame:
     row = {"observation": "v2", "case": "V2", "label": "Chongqing - Duisburg", "scope": "TT", "what": "transit time"}
     row |= {"measure": measure, "unit": "days", "published": "14-16 days", "source": "Some port", "fact": ""}
     row |= {"address": "", "note": "", "reason": "The waits are drawn, not caused."}
-    return pd.DataFrame([{**row, "unit_size": DAY, "band_low": 14.0, "band_high": 16.0, "blind": True}])
+    rows = pd.DataFrame([{**row, "unit_size": DAY, "band_low": 14.0, "band_high": 16.0, "blind": True}])
+    return rows[list(LEGEND["observations"])].astype(LEGEND["observations"])
