@@ -373,7 +373,7 @@ def legend(rows: Builder, entities: list[dict[str, object]]) -> Legend:
     return Legend(
         ORIGIN, table("places", pd.DataFrame(rows.places)), table("windows", pd.DataFrame(rows.windows)),
         table("steps", pd.DataFrame(rows.steps)), people, table("flows", flows()), table("services", services()),
-        table("nodes", nodes), table("legs", pd.DataFrame(rows.legs)), table("numbers", numbers()), missed("cq-duisburg"),
+        table("nodes", nodes), table("legs", pd.DataFrame(rows.legs)), table("numbers", numbers()), missed(),
     )  # fmt: skip
 
 

@@ -11,9 +11,9 @@ from sim.log import LEGEND
 DAY = 86_400
 
 
-def missed(flow: str) -> pd.DataFrame:
-    """The legend's row: 14 to 16 days, which the flow does not keep."""
-    aim = {"names": [flow], "from_s": None, "to_s": None, "at_s": None}
+def missed() -> pd.DataFrame:
+    """The legend's row: 14 to 16 days, which the sample's largest flow does not keep."""
+    aim = {"names": ["cq-duisburg"], "from_s": None, "to_s": None, "at_s": None}
     measure = json.dumps({"of": "transit-time", "statistic": "median", "aims": [aim]})
     row = {"observation": "v2", "case": "V2", "label": "Chongqing - Duisburg", "scope": "TT", "what": "transit time"}
     row |= {"measure": measure, "unit": "days", "published": "14-16 days", "source": "Some port", "fact": ""}

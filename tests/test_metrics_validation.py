@@ -68,6 +68,10 @@ def test_measures_of_places(of, statistic, times, expected):
     assert found.values.tolist() == pytest.approx([expected])
 
 
+def test_a_place_that_no_traffic_uses_gives_no_number():
+    assert np.isnan(measured("waiting", ["nowhere"]).values).all()
+
+
 def test_the_second_aim_is_taken_off():
     aims = [{"names": [flow], "from_s": None, "to_s": None, "at_s": None} for flow in ("rail", "road")]
     found = observed(accounts(corridors()), {"of": "shipments", "statistic": "mean", "aims": aims})

@@ -71,9 +71,16 @@ def observed(held: Accounts, measure: Mapping[str, Any]) -> Observed:
 
     Each aim has ``names``, ``from_s``, ``to_s`` and ``at_s``; the second is taken off, replication by replication.
     """
-    found = [MEASURES[str(measure["of"])](_asked(held, aim, str(measure["statistic"]))) for aim in measure["aims"]]
+    found = [_of(str(measure["of"]), _asked(held, aim, str(measure["statistic"]))) for aim in measure["aims"]]
     values = found[0].values - found[1].values if len(found) > 1 else found[0].values
     return Observed(values, sum(each.unfinished for each in found))
+
+
+def _of(name: str, asked: Asked) -> Observed:
+    """A measure of what is there; of a place that no traffic uses there is no number."""
+    if MEASURES[name] in OF_PLACES and not set(asked.names) <= set(asked.held.journeys.places["name"]):
+        return Observed(np.full(asked.replications, np.nan))
+    return MEASURES[name](asked)
 
 
 def _asked(held: Accounts, aim: Mapping[str, Any], statistic: str) -> Asked:
@@ -207,6 +214,8 @@ def _throughput(asked: Asked) -> Observed:
     run = journeys.travellers.replication[rows.who[passed]]
     return Observed(counts(run, asked.replications) / max(asked.end - asked.begin, 1))
 
+
+OF_PLACES = (_waiting, _inside, _waiting_time, _throughput)
 
 MEASURES: Mapping[str, Find] = MappingProxyType(
     {
