@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from sim.figures import Drawings, Tables
@@ -100,7 +102,8 @@ def services(log: Log, tables: Tables) -> Table:
             continue
         ends = f"{names.get(service['from_node'], '')} to {names.get(service['to_node'], '')}"
         gauge = "" if pd.isna(service["gauge_mm"]) or service["gauge_mm"] == 0 else f", {int(service['gauge_mm'])} mm"
-        load = f"{100 * float(full.loc[key, 'load_factor']):.0f}" if key in full.index else ABSENT
+        share = float(full.loc[key, "load_factor"]) if key in full.index else math.nan
+        load = ABSENT if math.isnan(share) else f"{100 * share:.0f}"
         amount = ABSENT if pd.isna(service["capacity_teu"]) else lean(float(service["capacity_teu"]))
         rows.append((dashes(str(service["label"])), f"{service['mode']}{gauge}", ends,
                      dashes(str(service["length"])) or ABSENT, plain(float(consists.get(key, 0))), amount,

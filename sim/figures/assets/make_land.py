@@ -7,8 +7,8 @@
     python -m sim.figures.assets.make_land package/land-50m.json
 
 Natural Earth is in the public domain; the npm package ``world-atlas`` carries it as TopoJSON. Only land is taken, no
-boundaries. Kept: 30 degrees west to 191 degrees east (the Bering Strait stays whole), 12 south to 82 north, islands
-above a least area. Longitudes beyond 180 go on counting, so that no ring jumps.
+boundaries. Kept: 30 degrees west to 191 degrees east (the Bering Strait stays whole), 42 south to 82 north (with the
+Cape of Good Hope), islands above a least area. Longitudes beyond 180 go on counting, so that no ring jumps.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 Points = NDArray[np.float64]
 
-WINDOW = (-30.0, -12.0, 191.0, 82.0)
+WINDOW = (-30.0, -42.0, 191.0, 82.0)
 """West, south, east, north in degrees."""
 
 LEAST_AREA = 0.08
