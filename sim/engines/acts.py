@@ -14,6 +14,8 @@ from sim.engines.layout import (
     AHEAD,
     AT,
     AWAITED,
+    BEFORE,
+    BEYOND,
     BOARDS,
     CALENDAR,
     CALENDAR_END,
@@ -28,12 +30,14 @@ from sim.engines.layout import (
     FOR_EVER,
     FREE,
     HOLD,
+    HORIZON,
     KIND,
     LAST_STEP,
     LEFT,
     LOG_PLACE,
     LOG_STEP,
     LOOKED,
+    NEXT,
     NONE,
     OCCUPY,
     PAUSE,
@@ -43,6 +47,7 @@ from sim.engines.layout import (
     REQUESTED,
     ROW,
     ROWS,
+    SCHEDULED,
     SLOT,
     STAY,
     STAY_ENDS,
@@ -130,9 +135,24 @@ def enter(w: World, entity: int, now: int) -> bool:
     stay = work(w, entity, step, w.state[entity, DUE])
     if stay:
         end = finish(w, natural(w.steps[step, AT]), now, stay)
-        if end != FOR_EVER:
+        if end < w.clock[HORIZON]:
             schedule(w, end, entity * 4 + STAY_ENDS)
+        else:
+            _outlast(w, entity, end)
     return stay == 0
+
+
+@aside
+def _outlast(w: World, entity: int, end: int) -> None:
+    """The stay does not end in this run; but a run that stops and goes on with other windows may see its end.
+
+    So its number in the order of scheduling is kept, and the end, where lists are linked: it stands in none.
+    """
+    w.state[entity, NEXT] = w.clock[SCHEDULED]
+    w.state[entity, BEFORE] = end
+    w.clock[SCHEDULED] += 1
+    if end != FOR_EVER:
+        w.clock[BEYOND] += 1
 
 
 @aside

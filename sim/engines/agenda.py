@@ -29,10 +29,10 @@ from sim.engines.layout import (
 
 @part
 def schedule(w: World, time: int, what: int) -> None:
-    """Put it on the agenda. What is due at the horizon or later is only noted: it will not be done."""
+    """Put it on the agenda. What is due at the horizon or later is only counted: it will not be done."""
     clock = w.clock
     if time >= clock[HORIZON]:
-        clock[BEYOND] = 1
+        clock[BEYOND] += 1
         return
     key = (time << clock[SHIFT]) | clock[SCHEDULED]
     clock[SCHEDULED] += 1

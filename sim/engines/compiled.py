@@ -18,6 +18,7 @@ from sim.engines.layout import (
     ENTERED,
     ENTERS,
     ENTITY,
+    HORIZON,
     LEFT,
     LOG_PLACE,
     LOG_STEP,
@@ -51,25 +52,39 @@ def run(
     Raises GridlockError if an entity asks for more than there can ever be, and SimError if the plan uses what this
     engine does not know.
     """
+    return outcome(passed(begun(plan, entities, (seed, replication)), plan.horizon, progress), plan, entities)
+
+
+def begun(plan: Plan, entities: Entities, run: tuple[int, int]) -> World:
+    """A run before anything is done; ``run`` is (seed, replication). Raises what :func:`run` does."""
     if unknown := needs(plan):
         raise SimError(f"the compiled engine does not know {', '.join(unknown)} yet: take --engine reference")
     refuse_misfits(plan, entities)
-    world = lay_out(plan, entities, (seed, replication))
-    between = max(1, plan.horizon // REPORTS) if progress else plan.horizon
-    until = 0
-    while until < plan.horizon:
-        until = min(plan.horizon, until + between)
+    return lay_out(plan, entities, run)
+
+
+def passed(world: World, until: int, progress: Callable[[int], None] | None = None) -> World:
+    """The world when all that is due before that time is done."""
+    between = max(1, int(world.clock[HORIZON]) // REPORTS) if progress else until
+    reached = int(world.clock[NOW])
+    while reached < until:
+        reached = min(until, reached + between)
         before = int(world.clock[NOW])
-        world = _passed(world, until)
+        world = _passed(world, reached)
         if progress and world.clock[NOW] > before:
             progress(int(world.clock[NOW]))
+    return world
+
+
+def outcome(world: World, plan: Plan, entities: Entities) -> Run:
+    """What the run came to when it has passed its horizon. The world is of no use after."""
     visits = _visits(world)
-    ended: Ended = "horizon" if world.clock[BEYOND] else "nothing scheduled"
+    later = np.any(plan.windows.time >= plan.horizon) or np.any(entities.release >= plan.horizon)
+    ended: Ended = "horizon" if later or world.clock[BEYOND] else "nothing scheduled"
     return Run(visits, ended, who_waits(plan, entities, visits, at_horizon=ended == "horizon"))
 
 
 def _passed(world: World, until: int) -> World:
-    """The world when all that is due before that time is done."""
     why = FULL
     while why != PASSED:
         why = advance(world, until, MOST)

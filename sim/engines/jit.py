@@ -33,6 +33,11 @@ def whole(function: Function) -> Function:
     return cast(Function, _njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function))
 
 
+def uncompiled(function: Function) -> Function:
+    """A piece of the kernel as plain Python, for few calls from outside; it must not call other pieces."""
+    return cast(Function, getattr(function, "py_func", function))
+
+
 @part
 def natural(number: int) -> int:
     """The same number, which must not be negative nor pass 31 bits.

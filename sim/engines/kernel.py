@@ -200,13 +200,19 @@ def _compiled(version: int) -> Advance:
     return advance
 
 
-def _version() -> int:
-    """Tells apart kernels of different sources, and those with bounds checks from those without."""
+def sources() -> str:
+    """Tells apart kernels of different sources, and so what their arrays mean: a digest in hexadecimal digits."""
     parts = ("acts", "agenda", "boarding", "holds", "jit", "kernel", "layout", "queues", "sampler")
     folder = Path(__file__).parent
-    digest = hashlib.sha256(repr(_config.BOUNDSCHECK).encode())
+    digest = hashlib.sha256()
     for file in (*(folder / f"{name}.py" for name in parts), folder.parent / "plan" / "draws.py"):
         digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _version() -> int:
+    """Tells apart kernels of different sources, and those with bounds checks from those without."""
+    digest = hashlib.sha256(f"{_config.BOUNDSCHECK} {sources()}".encode())
     return int.from_bytes(digest.digest()[:7], "big")
 
 

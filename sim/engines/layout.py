@@ -72,9 +72,9 @@ ENTITY, LOG_STEP, LOG_PLACE, REQUESTED, ENTERED, LEFT, RELEASED, CONSIST = range
 LOG_COLUMNS = 8
 
 # Entries of the clock. CLASSES: of priority. SHIFT: bits of a key for the order of scheduling. AGENDA: how much is due.
-# BEYOND: whether something is due at the horizon or later. GRANTED, TOUCHED_FIRST and their ends: lists of this
-# instant. EXPECTED: how many consists wait for their load and visits keep units until a step, each of which may come to
-# be due. CHANGED, RELEASED_COUNT: how many changes and releases have been.
+# BEYOND: how much is due at the horizon or later, but for windows and releases. GRANTED, TOUCHED_FIRST and their ends:
+# lists of this instant. EXPECTED: how many consists wait for their load and visits keep units until a step, each of
+# which may come to be due. CHANGED, RELEASED_COUNT: how many changes and releases have been.
 (
     NOW, HORIZON, SEED, REPLICATION, CLASSES, SHIFT, SCHEDULED, AGENDA, BEYOND, GRANTED, LAST_GRANTED, TOUCHED_FIRST,
     TOUCHED_LAST, EXPECTED, NEXT_CHANGE, CHANGED, NEXT_RELEASE, RELEASED_COUNT, ROWS, PLACES, MARGIN, KERNEL,
@@ -119,6 +119,10 @@ class World(NamedTuple):
     subjects: Ints
     """What is due: an entity or a row of the log, times 4, and which of the four it is."""
     log: Ints
+
+
+CHANGING = ("clock", "servers", "queues", "gates", "state", "keys", "subjects", "log")
+"""Arrays that the kernel changes; it only reads the others."""
 
 
 def lay_out(plan: Plan, entities: Entities, run: tuple[int, int]) -> World:
@@ -173,14 +177,12 @@ def _blank_log(rows: int) -> Ints:
 
 def _wind(world: World, plan: Plan, run: tuple[int, int], classes: int) -> None:
     """Set the clock to the start."""
-    later = np.any(plan.windows.time >= plan.horizon) or np.any(world.release >= plan.horizon)
     begin = {
         HORIZON: plan.horizon,
         SEED: run[0],
         REPLICATION: run[1],
         CLASSES: classes,
         SHIFT: 62 - max(1, plan.horizon).bit_length(),
-        BEYOND: int(later),
         GRANTED: NONE,
         LAST_GRANTED: NONE,
         TOUCHED_FIRST: NONE,

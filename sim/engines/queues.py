@@ -159,15 +159,15 @@ def finish(w: World, place: int, now: int, stay: int) -> int:
     """When work begun now at the place is done, or FOR_EVER if it never is."""
     if w.servers[place, STEADY]:
         return now + stay
-    return _finish_by_windows(w, place, now, stay)
+    return finish_by_windows(w, place, w.servers[place, WINDOW], now, stay)
 
 
 @aside
-def _finish_by_windows(w: World, place: int, now: int, stay: int) -> int:
-    """The first time at which the pace, summed over the seconds, reaches the work."""
+def finish_by_windows(w: World, place: int, window: int, now: int, stay: int) -> int:
+    """The first time at which the pace, summed over the seconds, reaches the work begun in that row of the windows."""
     remaining = float(stay)
     end = w.servers[place, WINDOWS_END]
-    for row in range(w.servers[place, WINDOW], end):
+    for row in range(window, end):
         pace = w.paces[row]
         last = row + 1 == end
         until = FOR_EVER if last else w.windows[row + 1, BEGINS]
