@@ -11,40 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim import log, metrics, scenario
-from sim.experiments import check, runs
-
-VALID = Path(__file__).parent / "scenarios" / "valid"
-HOUR = 3600
-
-
-def simulated(name, overrides=None, replications=1):
-    loaded = scenario.open_scenario(VALID / f"{name}.yaml", overrides)
-    order = runs.Order(loaded, name, loaded.scenario.seed, replications, "reference")
-    return runs.simulate(order, lambda _done, _total, _what: None)
-
-
-def transit_hours(name, overrides=None, flow="trains"):
-    """Hours from release to arrival of each shipment of a flow."""
-    recorded = simulated(name, overrides)
-    entities = recorded.legend.entities
-    steps = recorded.legend.steps
-    last = int(steps[steps.route == flow].step.max())
-    visits = recorded.visits
-    arrived = visits[(visits.step == last) & visits.entered.notna()].set_index("entity").left
-    own = entities[entities.group == flow]
-    pairs = zip(own.entity, own.release_s, strict=True)
-    return [round((arrived[key] - release) / HOUR, 6) if key in arrived.index else None for key, release in pairs]
-
-
-def entered_hours(name, step, overrides=None):
-    """When each visit of a step was entered, in hours since the start."""
-    recorded = simulated(name, overrides)
-    steps = recorded.legend.steps
-    number = int(steps[steps.name == step].step.iloc[0])
-    found = recorded.visits[recorded.visits.step == number].entered
-    return [round(entered / HOUR, 6) for entered in found]
-
+from sim import log, metrics
+from sim.experiments import check
+from tests.valid_scenarios import HOUR, VALID, entered_hours, simulated, transit_hours
 
 BINDING = [
     # Arrivals at the post 4.5, 5.5, 6.5, 7.5; three hours of work each.
@@ -259,7 +228,7 @@ def test_each_turn_of_a_fleet_that_circulates_is_a_departure():
 
 
 def test_every_small_scenario_is_used_here():
-    text = Path(__file__).read_text(encoding="utf-8")
+    text = "".join(file.read_text(encoding="utf-8") for file in Path(__file__).parent.glob("test_binding*.py"))
     assert [path.stem for path in VALID.glob("*.yaml") if f'"{path.stem}"' not in text] == []
 
 

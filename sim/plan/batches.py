@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.plan import distributions, draws
 from sim.plan.tables import Floats, Ints, Kind
+from sim.scenario import paths
 from sim.scenario.demand import Flow
 from sim.scenario.model import Scenario
 
@@ -48,7 +49,7 @@ def _whole(scenario: Scenario, flow: Flow, teu: Floats) -> Ints:
 
 
 def room(scenario: Scenario, flow: Flow) -> float:
-    """TEU of the smallest consist among the services that a flow names; infinite if it rides on none."""
-    services = [scenario.services[item] for item in flow.by if item in scenario.services]
-    carried = [service.capacity.value for service in services if service.capacity is not None]
+    """TEU of the smallest consist among the services that a flow may ride on; infinite if it rides on none."""
+    services = [scenario.services[item] for item in paths.items(scenario, flow.by) if item in scenario.services]
+    carried = [each.capacity.value for each in services if each.capacity is not None and each.carries_teu]
     return min(carried, default=math.inf)

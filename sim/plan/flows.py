@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from sim.plan import distributions
-from sim.plan.forks import Branch, fork_rows
+from sim.plan.forks import Branch, classes, fork_rows
 from sim.plan.rows import StepRow, moved
 from sim.plan.steps import Carriage, Span, operation_row, ride_row, service_rows, with_holds
-from sim.plan.tables import StepKind
 from sim.plan.worth import Cargo, Worth, worth
 from sim.scenario import paths
 from sim.scenario.demand import Flow
@@ -57,9 +58,9 @@ def _worth(scenario: Scenario, flow: Flow, rows: list[StepRow]) -> Worth:
         return journey_rows(service_rows(Carriage(scenario, ride.meaning.service)), ride)
 
     teu = distributions.mean(distributions.family_of(flow.batch))
-    found = worth(rows, Cargo(teu, teu * tonnes_teu(scenario, flow)), journey)
-    waits = sum(_half_interval(scenario, row.meaning.service) for row in rows if row.kind == StepKind.RIDE)
-    return found._replace(seconds=found.seconds + waits)
+    class_ = classes(scenario)[flow.commodity, flow.priority]
+    cargo = Cargo(np.array([teu]), teu * tonnes_teu(scenario, flow), class_)
+    return worth(rows, cargo, journey, lambda ride: _half_interval(scenario, ride.meaning.service))
 
 
 def journey_rows(rows: Sequence[StepRow], ride: StepRow) -> Sequence[StepRow]:

@@ -17,8 +17,8 @@ from sim.plan import batches, distributions, worth
 from sim.plan.compile import Compiled
 from sim.plan.flows import journey_rows
 from sim.plan.forks import classes
-from sim.plan.rows import StepRow
-from sim.plan.tables import ABSENT, Entities, Floats, Ints, Rule, StepKind
+from sim.plan.rows import StepRow, onward
+from sim.plan.tables import Entities, Floats, Ints, StepKind
 from sim.plan.timetables import month_edges
 from sim.scenario.model import Scenario
 
@@ -68,7 +68,8 @@ def _asked(compiled: Compiled, entities: Entities, edges: Ints, fleets: Collecti
             row = rows[position]
             if row.kind == StepKind.OCCUPY and row.place:
                 units = row.units * (size if row.units_per_teu else np.ones_like(size))
-                held = worth.held(rows, position, size, _journey(compiled)) * units * share
+                cargo = worth.Cargo(size, 0.0, int(entities.class_[mine[0]]))
+                held = worth.held(rows, position, cargo, _journey(compiled)) * units * share
                 month = np.searchsorted(edges, arrival, side="right") - 1
                 inside = (month >= 0) & (month < len(edges) - 1)
                 np.add.at(asked[compiled.plan.steps.place[step + position]], month[inside], held[inside])
@@ -98,21 +99,10 @@ def _passages(
             continue
         yield position, share, arrival
         left = arrival if row.kind == StepKind.CHOOSE else arrival + worth.stay(row, size, journey)
-        for target, part in _onward(row, position, class_):
+        for target, part in onward(row, position, class_):
             if part:
                 before, at = coming.get(target, (0.0, left))
                 coming[target] = (before + share * part, (before * at + share * part * left) / (before + share * part))
-
-
-def _onward(row: StepRow, position: int, class_: int) -> list[tuple[int, float]]:
-    """Where entities of a class go on after a step, with the share that does."""
-    if row.kind != StepKind.CHOOSE:
-        return [(position + 1, 1.0)]
-    if row.rule == Rule.CLASS:
-        return [(option.target, 1.0) for option in row.options if option.class_ in (class_, ABSENT)][:1]
-    total = sum(option.weight for option in row.options) if row.rule == Rule.SHARES else 0.0
-    even = 1.0 / len(row.options)
-    return [(option.target, option.weight / total if total else even) for option in row.options]
 
 
 def free_flow_seconds(scenario: Scenario, compiled: Compiled, group: str) -> float:
@@ -127,7 +117,7 @@ def free_flow_seconds(scenario: Scenario, compiled: Compiled, group: str) -> flo
     left = [0.0] * (len(rows) + 1)
     for position in reversed(range(len(rows))):
         row = rows[position]
-        ahead = [left[target] for target, share in _onward(row, position, class_) if share]
+        ahead = [left[target] for target, share in onward(row, position, class_) if share]
         left[position] = _free(scenario, row, journey, size) + min(ahead, default=0.0)
     return left[0]
 

@@ -112,6 +112,21 @@ def waits(row: StepRow) -> bool:
     return row.kind == StepKind.RIDE or (row.kind == StepKind.OCCUPY and bool(row.place))
 
 
+def onward(row: StepRow, position: int, class_: int) -> list[tuple[int, float]]:
+    """Where entities of a class go on after a step, and which share of them.
+
+    Evenly many go each way where the state of things decides.
+    """
+    if row.kind != StepKind.CHOOSE:
+        return [(position + 1, 1.0)]
+    if row.rule == Rule.CLASS:
+        found = [(option.target, 1.0) for option in row.options if option.class_ in (class_, ABSENT)]
+        return found[:1] or [(position + 1, 1.0)]
+    total = sum(option.weight for option in row.options) if row.rule == Rule.SHARES else 0.0
+    even = 1.0 / len(row.options)
+    return [(option.target, option.weight / total if total else even) for option in row.options]
+
+
 def numbered(rows: list[StepRow]) -> list[StepRow]:
     """Names made unique within the route, in the order of their coming: the streams of draws hang on them."""
     seen: dict[str, int] = {}

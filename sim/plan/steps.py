@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from sim.plan import distributions
 from sim.plan.draws import Family
 from sim.plan.driving import Driver
-from sim.plan.forks import Branch, fork_rows
+from sim.plan.forks import Branch, classes, fork_rows
 from sim.plan.rows import LEG, NODE, Meaning, Option, StepRow, moved
-from sim.plan.tables import Hold, Rule, StepKind
+from sim.plan.tables import ABSENT, Hold, Rule, StepKind
 from sim.plan.worth import Cargo, worth
 from sim.scenario import paths
 from sim.scenario.model import Scenario
@@ -71,14 +73,25 @@ def service_rows(carriage: Carriage) -> list[StepRow]:
 
 
 def _fork_in_place(carriage: Carriage, fork: paths.Fork) -> list[StepRow]:
-    """The steps of a choice among operations at one node."""
-    branches = []
-    for key, acts in fork.ways:
-        own = [operation_row(carriage.scenario, act, carriage.service_id) for act in acts if isinstance(act, paths.Act)]
-        spans = [Span(position, position) for position in range(len(own))]
-        rows = with_holds(carriage.scenario, carriage.scenario.choices[fork.choice].ways[key].by, own, spans)
-        branches.append(Branch(key, rows, worth(rows, Cargo(0.0, 0.0), _no_journey)))
-    return fork_rows(carriage.scenario, fork.choice, fork.node, branches)
+    """The steps of a choice among operations, and further choices, at one node."""
+    scenario, branches = carriage.scenario, []
+    # The class of who has a vehicle of its own is not known here.
+    alone = carriage.service.departures.on_demand
+    class_ = ABSENT if alone else classes(scenario)["", carriage.service.priority]
+    cargo = Cargo(np.zeros(1), 0.0, class_)
+    for key, parts in fork.ways:
+        own: list[StepRow] = []
+        spans: list[Span] = []
+        for part in parts:
+            first = len(own)
+            if isinstance(part, paths.Fork):
+                own += moved(_fork_in_place(carriage, part), first)
+            elif isinstance(part, paths.Act):
+                own.append(operation_row(scenario, part, carriage.service_id))
+            spans.append(Span(first, len(own) - 1))
+        rows = with_holds(scenario, scenario.choices[fork.choice].ways[key].by, own, spans)
+        branches.append(Branch(key, rows, worth(rows, cargo, _no_journey)))
+    return fork_rows(scenario, fork.choice, fork.node, branches)
 
 
 def _no_journey(_ride: StepRow) -> Sequence[StepRow]:

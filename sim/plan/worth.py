@@ -1,4 +1,7 @@
-"""What steps take and cost on average, waiting apart: for offered loads, and for choices by time and by cost."""
+"""What steps take and cost on average, waiting apart: for offered loads, and for choices by time and by cost.
+
+A choice on the way counts by its shares or by class, and as its quickest way where the state of things decides.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,18 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.plan import distributions
-from sim.plan.rows import StepRow, waits
-from sim.plan.tables import Floats, Hold, StepKind
+from sim.plan.rows import StepRow, onward, waits
+from sim.plan.tables import Floats, Hold, Rule, StepKind
 
 Journey = Callable[[StepRow], Sequence[StepRow]]
 """The steps of the consist between the two calls of a ride."""
 
 
 class Worth(NamedTuple):
-    """Of a way: its first place, seconds that each unit there takes, seconds and USD of the whole, waiting apart."""
+    """Of a way: its first place, seconds that each unit there takes, seconds and USD of the whole, waiting apart.
+
+    There is no first place if the way forks before.
+    """
 
     place: str
     each: float
@@ -25,10 +31,11 @@ class Worth(NamedTuple):
 
 
 class Cargo(NamedTuple):
-    """What an entity carries."""
+    """What entities of one class carry."""
 
-    teu: float
+    teu: Floats
     tonnes: float
+    class_: int
 
 
 def stay(row: StepRow, size: Floats, journey: Journey) -> Floats:
@@ -45,34 +52,59 @@ def ride_seconds(ride: StepRow, of: distributions.Summary, journey: Journey) -> 
     )
 
 
-def held(rows: Sequence[StepRow], position: int, size: Floats, journey: Journey) -> Floats:
+def held(rows: Sequence[StepRow], position: int, cargo: Cargo, journey: Journey) -> Floats:
     """Mean time that the units of a step stay taken, waiting apart."""
     row = rows[position]
     if row.hold is Hold.STAY:
-        return stay(row, size, journey)
+        return stay(row, cargo.teu, journey)
     after = 0.0 if row.hold_time is None else distributions.mean(row.hold_time)
     if row.hold is Hold.SECONDS:
-        return np.full_like(size, after)
+        return np.full_like(cargo.teu, after)
     # In a way of a choice it may be held until after it: then as long as the way itself, for all that is known there.
     last = len(rows) if row.hold_until is None else row.hold_until + (row.hold is Hold.UNTIL)
-    through = sum((stay(rows[at], size, journey) for at in range(position, last)), np.zeros_like(size))
-    return through + after
+    return _through(rows, range(position, last), cargo.class_, lambda each: stay(each, cargo.teu, journey)) + after
 
 
-def worth(rows: Sequence[StepRow], cargo: Cargo, journey: Journey) -> Worth:
-    """What the steps of a way come to for an entity with this cargo. A leg without a freight rate adds no cost."""
-    size = np.array([cargo.teu])
-    at = next((position for position, row in enumerate(rows) if row.kind == StepKind.OCCUPY and waits(row)), None)
-    every = [(row, journey(row) if row.kind == StepKind.RIDE else (row,)) for row in rows]
+def _through(rows: Sequence[StepRow], span: range, class_: int, of: Callable[[StepRow], Floats]) -> Floats:
+    """Mean sum of what each step adds, seconds first, on the way from the first of some positions beyond the last."""
+    ahead: dict[int, Floats] = {}
+    nothing = np.zeros(1)
+    for position in reversed(span):
+        row = rows[position]
+        found = [(share, ahead.get(target, nothing)) for target, share in onward(row, position, class_) if share]
+        if row.kind == StepKind.CHOOSE and row.rule not in (Rule.SHARES, Rule.CLASS):
+            found = [(1.0, min((each for _, each in found), key=lambda each: float(each[0])))]
+        own = nothing if row.kind == StepKind.CHOOSE else of(row)
+        ahead[position] = own + sum((share * each for share, each in found), nothing)
+    return ahead.get(span.start, nothing)
+
+
+def worth(
+    rows: Sequence[StepRow], cargo: Cargo, journey: Journey, before: Callable[[StepRow], float] = lambda _ride: 0.0
+) -> Worth:
+    """What the steps of a way come to for one entity with this cargo. A leg without a freight rate adds no cost.
+
+    ``before``: seconds that count for the wait before a ride.
+    """
+
+    def of(row: StepRow) -> Floats:
+        ride = row.kind == StepKind.RIDE
+        seconds = stay(row, cargo.teu, journey)[0] + (before(row) if ride else 0.0)
+        return np.array([seconds, sum(_usd(each, cargo) for each in (journey(row) if ride else (row,)))])
+
+    forks = (position for position, row in enumerate(rows) if len(row.options) > 1)
+    first = range(next(forks, len(rows)))
+    at = next((each for each in first if rows[each].kind == StepKind.OCCUPY and waits(rows[each])), None)
+    seconds, usd = (_through(rows, range(len(rows)), cargo.class_, of) + np.zeros(2)).tolist()
     return Worth(
         place="" if at is None else rows[at].place,
-        each=0.0 if at is None else float(held(rows, at, size, journey)[0]),
-        seconds=float(sum(stay(row, size, journey)[0] for row in rows)),
-        usd=sum(_usd(each, cargo) for _, along in every for each in along),
+        each=0.0 if at is None else float(held(rows, at, cargo, journey)[0]),
+        seconds=seconds,
+        usd=usd,
     )
 
 
 def _usd(row: StepRow, cargo: Cargo) -> float:
-    meaning, km = row.meaning, row.meaning.km or 0.0
-    freight = km * (cargo.teu * (meaning.usd_teu_km or 0.0) + cargo.tonnes * (meaning.usd_tkm or 0.0))
-    return meaning.fee_usd + cargo.teu * meaning.fee_usd_teu + freight
+    meaning, km, teu = row.meaning, row.meaning.km or 0.0, float(cargo.teu[0])
+    freight = km * (teu * (meaning.usd_teu_km or 0.0) + cargo.tonnes * (meaning.usd_tkm or 0.0))
+    return meaning.fee_usd + teu * meaning.fee_usd_teu + freight

@@ -122,14 +122,18 @@ def _circuit(key: str, service: Service) -> Iterator[Finding]:
 def _untils(scenario: Scenario, where: Where, items: list[str]) -> Iterator[Finding]:
     """What is held until a later item needs that item in each path or chain that it is in, or after its choice."""
     for position, item in enumerate(items):
-        choice = scenario.choices.get(item)
-        lists = [[item]] if choice is None else [way.by for _, way in sorted(choice.ways.items())]
-        for own in lists:
-            for at, each in enumerate(own):
-                for until in _awaited(scenario, each):
-                    if until not in [*own[at + 1 :], *items[position + 1 :]]:
-                        message = f"'{each}' holds its place until '{until}', which does not come later in this path"
-                        yield Finding((*where, str(position)), message)
+        for each, until in _in_vain(scenario, item, items[position + 1 :]):
+            message = f"'{each}' holds its place until '{until}', which does not come later in this path"
+            yield Finding((*where, str(position)), message)
+
+
+def _in_vain(scenario: Scenario, item: str, later: list[str]) -> Iterator[tuple[str, str]]:
+    """Operations of an item, and items until which they hold their places though these do not come later."""
+    yield from ((item, until) for until in _awaited(scenario, item) if until not in later)
+    choice = scenario.choices.get(item)
+    for _, way in [] if choice is None else sorted(choice.ways.items()):
+        for at, each in enumerate(way.by):
+            yield from _in_vain(scenario, each, [*way.by[at + 1 :], *later])
 
 
 def _awaited(scenario: Scenario, item: str) -> list[str]:

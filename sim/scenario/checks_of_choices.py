@@ -13,13 +13,13 @@ ROUNDING = 1e-6
 
 
 def references(scenario: Scenario) -> Iterator[Finding]:
-    """Every item and way that a way names must be there; a way holds no choice."""
+    """Every item and way that a way names must be there; no way leads back into its own choice."""
     commodities = {flow.commodity for flow in scenario.flows.values() if flow.commodity}
-    of_way = [*scenario.services, *scenario.operations]
+    of_way = [*scenario.services, *scenario.operations, *scenario.choices]
     for where, choice, way in _ways(scenario):
         for position, item in enumerate(way.by):
-            if item in scenario.choices:
-                yield Finding((*where, "by", str(position)), f"'{item}' is a choice: a way of a choice holds no other")
+            if item in _within(scenario, item):
+                yield Finding((*where, "by", str(position)), f"choice '{item}' stands in one of its own ways")
             elif item not in of_way:
                 yield Finding((*where, "by", str(position)), unknown("service or operation", item, of_way))
         others = set(choice.ways) - {where[-1]}
@@ -28,6 +28,19 @@ def references(scenario: Scenario) -> Iterator[Finding]:
         for position, name in enumerate(way.only):
             if name not in commodities and name not in CLASSES:
                 yield Finding((*where, "only", str(position)), unknown("class", name, [*commodities, *CLASSES]))
+
+
+def _within(scenario: Scenario, choice: str) -> set[str]:
+    """All choices in the ways of a choice, and in theirs."""
+    found: set[str] = set()
+    ahead = [choice]
+    while ahead:
+        stated = scenario.choices.get(ahead.pop())
+        for way in [] if stated is None else stated.ways.values():
+            fresh = set(way.by) & set(scenario.choices) - found
+            found |= fresh
+            ahead += sorted(fresh)
+    return found
 
 
 def _ways(scenario: Scenario) -> Iterator[tuple[Where, Choice, Way]]:
@@ -47,6 +60,7 @@ def rules(scenario: Scenario) -> Iterator[Finding]:
             for name, way in sorted(choice.ways.items()):
                 if not _first_places(scenario, way):
                     message = f"the rule shortest-queue needs a place with a queue, and way '{name}' has none"
+                    message += " before its own choice" * any(item in scenario.choices for item in way.by)
                     yield Finding((*where, "ways", name, "by"), message)
         if _circle(choice):
             yield Finding((*where, "ways"), f"otherwise leads in a circle: {' -> '.join(_circle(choice))}")
@@ -55,9 +69,10 @@ def rules(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _first_places(scenario: Scenario, way: Way) -> list[str]:
-    """Places of the operations of a way, and of the paths of its vehicles on demand."""
+    """Places of the operations of a way, and of the paths of its vehicles on demand, before any choice of its own."""
     found: list[str] = []
-    for item in way.by:
+    own = [position for position, item in enumerate(way.by) if item in scenario.choices]
+    for item in way.by[: min(own, default=None)]:
         service = scenario.services.get(item)
         listed = [item] if service is None else (service.path if service.departures.on_demand else [])
         operations = [scenario.operations[each] for each in listed if each in scenario.operations]
@@ -83,13 +98,28 @@ def _classes(scenario: Scenario, key: str) -> Iterator[Finding]:
         return
     named = {name for way in ways for name in way.only}
     for name, flow in sorted(scenario.flows.items()):
-        if key in flow.by and not {flow.commodity, flow.priority} & named:
-            message = f"choice '{key}' has no way for it: none is for '{flow.commodity or flow.priority}', none for all"
-            yield Finding(("flows", name, "by", str(flow.by.index(key))), message)
+        for position, item in enumerate(flow.by):
+            own = {flow.commodity, flow.priority}
+            if not own & named and key in _met(scenario, item, own):
+                none = flow.commodity or flow.priority
+                message = f"choice '{key}' has no way for it: none is for '{none}', none for all"
+                yield Finding(("flows", name, "by", str(position)), message)
     for name, service in sorted(scenario.services.items()):
-        if key in service.path and service.priority not in named:
-            message = f"choice '{key}' has no way for it: none is for '{service.priority}', and none for all"
-            yield Finding(("services", name, "path", str(service.path.index(key))), message)
+        for position, item in enumerate(service.path):
+            if service.priority not in named and key in _met(scenario, item, {service.priority}):
+                message = f"choice '{key}' has no way for it: none is for '{service.priority}', and none for all"
+                yield Finding(("services", name, "path", str(position)), message)
+
+
+def _met(scenario: Scenario, item: str, classes: set[str]) -> set[str]:
+    """The choices to which an item may lead who is of these classes."""
+    choice = scenario.choices.get(item)
+    if choice is None:
+        return set()
+    ways = [choice.ways[key] for key in choice.in_order()]
+    if choice.rule == "by-class":
+        ways = [way for way in ways if not way.only or classes & set(way.only)][:1]
+    return {item}.union(*(_met(scenario, each, classes) for way in ways for each in way.by))
 
 
 def refusals(scenario: Scenario) -> Iterator[Finding]:
@@ -104,21 +134,21 @@ def refusals(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _can_wait(scenario: Scenario, item: str) -> bool:
-    operation = scenario.operations.get(item)
+    operation, service = scenario.operations.get(item), scenario.services.get(item)
     if operation is not None:
         return operation.place is not None
-    service = scenario.services[item]
+    if service is None:
+        return False
     first = scenario.operations.get(service.path[0])
     return not service.departures.on_demand or (first is not None and first.place is not None)
 
 
 def _refuses(scenario: Scenario, item: str) -> bool:
-    operation = scenario.operations.get(item)
-    if operation is None and scenario.services[item].departures.on_demand:
-        operation = scenario.operations.get(scenario.services[item].path[0])
+    operation, service = scenario.operations.get(item), scenario.services.get(item)
+    if service is not None and service.departures.on_demand:
+        operation = scenario.operations.get(service.path[0])
     if operation is not None:
         longest = None if operation.place is None else scenario.places[operation.place].longest_queue
         return operation.longest_wait is not None or longest is not None
-    service = scenario.services.get(item)
     along = [] if service is None else paths.stops(scenario, service)
     return service is not None and any(service.stops[node].longest_queue is not None for node in along)

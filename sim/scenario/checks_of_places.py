@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import TypeGuard
 
 from sim.scenario import paths
 from sim.scenario.findings import Finding, Where, unknown
 from sim.scenario.model import Scenario
 from sim.scenario.numbers import Number
+from sim.scenario.services import Service
 
 
 def references(scenario: Scenario) -> Iterator[Finding]:
@@ -81,29 +83,74 @@ def gates(scenario: Scenario) -> Iterator[Finding]:
 
 def blocking(scenario: Scenario) -> Iterator[Finding]:
     """What blocks keeps its units until one next place is entered: that cannot be a choice of several."""
-    message = "'{}' blocks right before choice '{}', which has no one next place: put a place between them"
-    for key, service in sorted(scenario.services.items()):
-        try:
-            parts = list(paths.service_parts(scenario, service))
-        except paths.DisconnectedError:
-            continue
-        for part, following in pairwise(parts):
-            if isinstance(following, paths.Fork) and _blocks(scenario, part):
-                position = service.path.index(following.choice)
-                told = message.format(_name(part), following.choice)
-                yield Finding(("services", key, "path", str(position)), told)
-    for key, flow in sorted(scenario.flows.items()):
-        for position, (item, following_item) in enumerate(pairwise(flow.by)):
-            operation = scenario.operations.get(item)
-            if following_item in scenario.choices and operation is not None and operation.blocks:
-                told = message.format(item, following_item)
-                yield Finding(("flows", key, "by", str(position + 1)), told)
+    told_already: set[tuple[str, str]] = set()
+    for where, listed, parts in _chains(scenario):
+        found = [pair for pair in dict.fromkeys(_stuck(scenario, parts, ())) if pair not in told_already]
+        told_already.update(found)
+        for name, choice in found:
+            at = (*where, str(listed.index(choice))) if choice in listed else ("choices", choice)
+            remedy = f", or '{name}' first into each way (the choice is then made before it)"
+            told = (
+                f"'{name}' blocks right before choice '{choice}', which has no one next place: put a place between them"
+            )
+            yield Finding(at, told + remedy * (name in scenario.operations))
     for key, operation in sorted(scenario.operations.items()):
         if operation.until_entered in scenario.choices:
             told = (
                 f"'{operation.until_entered}' is a choice, which is no place that is entered: name what comes after it"
             )
             yield Finding(("operations", key, "until_entered"), told)
+
+
+def _chains(scenario: Scenario) -> Iterator[tuple[Where, list[str], Sequence[paths.Part]]]:
+    """Paths of services and chains of flows, as written and in parts, as far as they connect."""
+    for key, service in sorted(scenario.services.items()):
+        with suppress(paths.DisconnectedError):
+            yield ("services", key, "path"), service.path, _parts(scenario, service)
+    for key, flow in sorted(scenario.flows.items()):
+        with suppress(paths.DisconnectedError):
+            yield ("flows", key, "by"), flow.by, paths.flow_parts(scenario, flow)
+
+
+def _parts(scenario: Scenario, service: Service) -> list[paths.Part]:
+    """The parts of a path; of the nodes those alone at which it stops."""
+    parts = paths.service_parts(scenario, service)
+    return [part for part in parts if not isinstance(part, paths.Visit) or part.node in service.stops]
+
+
+def _stuck(scenario: Scenario, parts: Sequence[paths.Part], after: Sequence[paths.Part]) -> Iterator[tuple[str, str]]:
+    """What blocks, with the choice that comes right after it."""
+    for position, part in enumerate(parts):
+        rest = (*parts[position + 1 :], *after)
+        if isinstance(part, paths.Fork):
+            for _, way in part.ways:
+                yield from _stuck(scenario, way, rest)
+        elif _on_demand(part, scenario):
+            yield from _stuck(scenario, _parts(scenario, scenario.services[part.service]), rest)
+        elif _blocks(scenario, part) and (choice := _choice_next(scenario, part, rest)):
+            yield _name(part), choice
+
+
+def _on_demand(part: paths.Part, scenario: Scenario) -> TypeGuard[paths.Trip]:
+    return isinstance(part, paths.Trip) and scenario.services[part.service].departures.on_demand
+
+
+def _choice_next(scenario: Scenario, blocker: paths.Part, rest: Sequence[paths.Part]) -> str:
+    """The choice to which one comes from what blocks before any place; empty if there is none."""
+    from_leg = isinstance(blocker, paths.Move)
+    for part in rest:
+        if isinstance(part, paths.Fork):
+            return part.choice
+        if _on_demand(part, scenario):
+            own = _parts(scenario, scenario.services[part.service])
+            return _choice_next(scenario, blocker, (*own, *rest[rest.index(part) + 1 :]))
+        operation = scenario.operations[part.operation] if isinstance(part, paths.Act) else None
+        passed = isinstance(part, paths.Visit) if operation is None else operation.place is None
+        if operation is not None and operation.place is not None and operation.activity == "equipment":
+            continue
+        if from_leg or not passed:
+            return ""
+    return ""
 
 
 def _blocks(scenario: Scenario, part: paths.Part) -> bool:

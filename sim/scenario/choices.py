@@ -17,7 +17,10 @@ class Way(Named):
     """One of the ways of a choice."""
 
     by: Annotated[list[str], Field(min_length=1)]
-    """Its items in order: those of a flow or of a path, according to where the choice stands."""
+    """Its items in order: those of a flow or of a path, according to where the choice stands; further choices too.
+
+    What a way takes and costs counts a choice within it by its shares or by class, else as its quickest way.
+    """
     share: Share | None = None
     """With the rule shares: share of those who take it."""
     only: list[str] = []

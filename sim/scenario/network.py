@@ -93,7 +93,10 @@ class Leg(Named):
     single_track: bool = False
     """One track for both directions: one consist at a time, which keeps it until the next place is entered."""
     blocks: bool = False
-    """With tracks: a consist that cannot go on keeps its track until the next place is entered."""
+    """With tracks: a consist that cannot go on keeps its track until the next place is entered.
+
+    Not right before a choice, nor is a single track: which place is next is not known before it. Put a place between.
+    """
     both_ways: bool = True
     """Whether the same leg exists in the other direction."""
     freight: Freight | None = None
@@ -287,9 +290,16 @@ class Operation(Named):
     until: str | None = None
     """Later item of the same path until whose end the units stay taken (a berth during a call, a fleet on its trip)."""
     until_entered: str | None = None
-    """Later item of the same path until whose entry the units stay taken; at a node: until the arrival there."""
+    """Later item of the same path until whose entry the units stay taken; at a node: until the arrival there.
+
+    No choice, which is not entered.
+    """
     blocks: bool = False
-    """Whether who cannot go on keeps the units: until the next place is entered, or it leaves the node."""
+    """Whether who cannot go on keeps the units: until the next place is entered, or it leaves the node.
+
+    Not right before a choice, for which place is next is not known before it: put a place between them, or the
+    operation first into each way, so that the choice is made before it.
+    """
     after: Time | None = None
     """With until or until_entered: time that the units stay taken beyond it (the way back, clean-up)."""
     gives_back_to: str | None = None

@@ -63,7 +63,7 @@ class Fork:
     choice: str
     node: str
     end: str
-    ways: tuple[tuple[str, tuple[Trip | Act, ...]], ...]
+    ways: tuple[tuple[str, tuple[Trip | Act | Fork, ...]], ...]
     """By the ids of the ways, in the order in which the choice looks at them."""
 
 
@@ -115,7 +115,7 @@ def item_node(scenario: Scenario, item: str, position: int) -> str:
     found = {
         operation_node(scenario, each) if each in scenario.operations else "": (key, each)
         for key, way in sorted(scenario.choices[item].ways.items())
-        for each in way.by
+        for each in items(scenario, way.by)
     }
     if "" in found:
         key, each = found[""]
@@ -129,7 +129,16 @@ def item_node(scenario: Scenario, item: str, position: int) -> str:
 
 def _fork_in_place(scenario: Scenario, choice: str, node: str) -> Fork:
     stated = scenario.choices[choice]
-    ways = tuple((key, tuple(Act(each, node) for each in stated.ways[key].by)) for key in stated.in_order())
+    ways = tuple(
+        (
+            key,
+            tuple(
+                _fork_in_place(scenario, each, node) if each in scenario.choices else Act(each, node)
+                for each in stated.ways[key].by
+            ),
+        )
+        for key in stated.in_order()
+    )
     return Fork(choice, node, node, ways)
 
 
@@ -173,7 +182,8 @@ def items(scenario: Scenario, listed: Sequence[str]) -> list[str]:
     found: list[str] = []
     for item in listed:
         choice = scenario.choices.get(item)
-        found += [item] if choice is None else [each for _, way in sorted(choice.ways.items()) for each in way.by]
+        ways = [] if choice is None else [way.by for _, way in sorted(choice.ways.items())]
+        found += [item] if choice is None else [each for by in ways for each in items(scenario, by)]
     return found
 
 
@@ -218,14 +228,14 @@ def _fork(scenario: Scenario, item: tuple[str, int], here: str, wanted: list[str
     """A choice in a chain; all its ways must end at one node."""
     choice, position = item
     stated = scenario.choices[choice]
-    ways: list[tuple[str, tuple[Trip | Act, ...]]] = []
+    ways: list[tuple[str, tuple[Trip | Act | Fork, ...]]] = []
     ends: dict[str, str] = {}
     for key in stated.in_order():
         try:
             parts, end = _chain(scenario, stated.ways[key].by, here, wanted)
         except DisconnectedError as err:
             raise DisconnectedError(position, f"choice '{choice}', way '{key}': {err}") from err
-        ways.append((key, tuple(part for part in parts if not isinstance(part, Fork))))
+        ways.append((key, tuple(parts)))
         ends.setdefault(end, key)
     if len(ends) > 1:
         told = ", ".join(f"'{key}' at '{end}'" for end, key in ends.items())
