@@ -89,7 +89,9 @@ BINDING = [
     # Wagons come back with the empties of 12.5 and 13.5.
     ("pools", {}, [8, 8, 26, 26]),
     ("pools", {"flows.empties": "null"}, [8, 8, None, None]),
-    ("pools", {"operations.take.gives_back_to": "null", "flows.empties": "null"}, [8, 8, 14, 14]),
+    # Empties take the wagons that came at 8.5 and 9.5; with a wagon of its own one can leave at 2.5, and one at 8.5.
+    ("pool-that-starts-empty", {}, [8, 8, 22, 22]),
+    ("pool-that-starts-empty", {"places.wagons-east.capacity": "1 wagon"}, [8, 8, 16, 21]),
     # Down at 5.5 with two, at 7.5 with two; or at 4.5, 6.5, 8.5, 10.5 with one each.
     ("lock", {}, [10, 9, 10, 9]),
     ("lock", {"services.lift.capacity": "1 vessel"}, [9, 10, 11, 12]),
@@ -162,6 +164,15 @@ def test_a_siding_of_one_track_makes_a_gridlock_that_is_told_before_and_after():
     circle = "siding, west-middle single track, siding"
     assert f"this circle of places can lock: {circle}; who keeps one of them may wait for the next" in warned
     assert simulated("single-track", {"places.siding.capacity": "3 tracks"}).legend.origin["warnings"] == []
+
+
+def test_no_load_is_offered_to_pools_whose_wagons_are_left_elsewhere():
+    told = simulated("pool-that-starts-empty", {"flows.trains.to_date": "null"}).legend.origin["warnings"]
+    assert [each for each in told if "offered load" in each] == []
+    told = simulated("fleet-returns", {"flows.trains.to_date": "null"}).legend.origin["warnings"]
+    assert [each.split(" at ")[1] for each in told if "offered load" in each] == [
+        "locomotives in 2020-01: this queue cannot settle then"
+    ]
 
 
 def test_random_breakdowns_differ_between_replications_and_not_between_runs():

@@ -38,7 +38,8 @@ def _crowds(loaded: Loaded, compiled: Compiled) -> Iterator[Problem]:
 def _never_open(loaded: Loaded, compiled: Compiled) -> Iterator[Problem]:
     plan = compiled.plan
     used = {int(place) for place in plan.steps.place[plan.steps.kind == StepKind.OCCUPY] if place != ABSENT}
-    for place in sorted(used):
+    # To an empty pool units of other places come back.
+    for place in sorted(used - set(plan.steps.return_place.tolist())):
         rows = slice(plan.places.first_window[place], plan.places.first_window[place + 1])
         if plan.windows.capacity[rows].max() == 0:
             name = compiled.place_rows[place].name

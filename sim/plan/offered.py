@@ -18,7 +18,7 @@ from sim.plan.compile import Compiled
 from sim.plan.flows import journey_rows
 from sim.plan.forks import classes
 from sim.plan.rows import StepRow, onward
-from sim.plan.tables import Entities, Floats, Ints, StepKind
+from sim.plan.tables import ABSENT, Entities, Floats, Ints, StepKind
 from sim.plan.timetables import month_edges
 from sim.scenario.model import Scenario
 
@@ -38,7 +38,8 @@ class Load:
 def offered_loads(scenario: Scenario, compiled: Compiled, entities: Entities) -> list[Load]:
     """Loads of all places in the months of the run that have traffic, by place and month.
 
-    A month of which the run has less than ten days is left out: a day's traffic says nothing of a month.
+    A month of which the run has less than ten days is left out: a day's traffic says nothing of a month. So are pools
+    whose units come back to another place: how many they have is for the run to show.
     """
     edges, names = month_edges(scenario)
     whole = np.diff(edges) >= SHORTEST_MONTH
@@ -46,7 +47,10 @@ def offered_loads(scenario: Scenario, compiled: Compiled, entities: Entities) ->
     asked = _asked(compiled, entities, edges, fleets)
     given = _given(compiled, edges)
     loads = []
-    for place in range(len(compiled.place_rows)):
+    steps = compiled.plan.steps
+    away = (steps.return_place != ABSENT) & (steps.return_place != steps.place)
+    pools = {*steps.place[away].tolist(), *steps.return_place[away].tolist()}
+    for place in (each for each in range(len(compiled.place_rows)) if each not in pools):
         for month, name in enumerate(names):
             if asked[place, month] > 0 and whole[month]:
                 ratio = asked[place, month] / given[place, month] if given[place, month] else float("inf")

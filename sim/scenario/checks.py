@@ -226,8 +226,19 @@ def whole_capacities(scenario: Scenario) -> Iterator[Finding]:
             if number.counted != place.capacity.counted:
                 message = f"'{number.text}' counts other things than the place's '{place.capacity.text}'"
                 yield Finding(where, message)
-            if round(number.value) < 1 and number is place.capacity:
-                yield Finding(where, f"'{number.text}' is less than one")
+        if round(place.capacity.value) < 1:
+            yield from _empty(scenario, key)
+
+
+def _empty(scenario: Scenario, key: str) -> Iterator[Finding]:
+    """Only a fleet that gets its units from elsewhere may start with none."""
+    place = scenario.places[key]
+    if place.kind != "fleet" or not checks_of_places.receives(scenario, key):
+        message = "is less than one: only a fleet may start empty to which units of another place come back"
+        yield Finding(("places", key, "capacity"), f"'{place.capacity.text}' {message}")
+    elif place.when_closed == "suspend":
+        message = "a fleet that starts empty is never closed: no work is suspended"
+        yield Finding(("places", key, "when_closed"), message)
 
 
 def needs(scenario: Scenario) -> Iterator[Finding]:

@@ -63,7 +63,7 @@ def queued_as(scenario: Scenario) -> Iterator[Finding]:
 
 def receives(scenario: Scenario, place: str) -> bool:
     """Whether units of other places come back to a place, so that it may have more than its capacity."""
-    return any(operation.gives_back_to == place for operation in scenario.operations.values())
+    return any(each.gives_back_to == place != each.place for each in scenario.operations.values())
 
 
 def gates(scenario: Scenario) -> Iterator[Finding]:

@@ -252,8 +252,11 @@ class Place(Named):
 
     node: str
     kind: PlaceKind
-    capacity: Capacity
-    """Units that can be taken at once, with their name: 4 lanes, 2400 TEU, 60 trucks."""
+    capacity: Remaining
+    """Units that can be taken at once, with their name: 4 lanes, 2400 TEU, 60 trucks.
+
+    A fleet to which units of other places come back may start with none: 0 wagons.
+    """
     calendar: str | None = None
     """Calendar of its working hours; left out: it always works."""
     when_closed: Literal["finish", "suspend"] = "finish"
