@@ -233,6 +233,26 @@ def test_what_carries_a_consist_moves_those_aboard():
     assert split.groupby("cause").sum().to_dict() == {"moving": 9.0, "waiting for departure": 0.5}
 
 
+RIVER = {
+    "modes.river": "{freight: 1 USD/TEU-km, emissions: 10 g/tkm}",
+    "services.lift.path": "[below, toll, above, below]",
+    "operations": "{toll: {node: below, fee: 8 USD, emissions: 2 kg/TEU}}",
+}
+
+
+@pytest.mark.parametrize(("name", "fee"), [("ferry", 2.0), ("lock", 2.0)])
+def test_the_way_of_what_carries_the_consist_is_borne_by_those_aboard(name, fee):
+    recorded = simulated(name, RIVER)
+    tables = metrics.measure(recorded)
+    cost, emissions = tables["cost"].iloc[0], tables["emissions"].iloc[0]
+    # Sixty kilometres, one through the lock, sixty; four TEU in the lock pay its toll together.
+    assert (cost["freight_usd_teu"], cost["fees_usd_teu"]) == (121.0, fee)
+    assert (round(emissions["moving_kg_teu"], 9), emissions["handling_kg_teu"]) == (12.1, 2.0)
+    assert tables["speeds"]["swod_kmh"].tolist() == pytest.approx([121 / 9])
+    profile = tables["distance_profile"]
+    assert (profile["km"].max(), profile["usd_teu"].max()) == (121.0, 121.0 + fee)
+
+
 def test_each_turn_of_a_fleet_that_circulates_is_a_departure():
     table = metrics.measure(simulated("circuit"))["load_factor"]
     assert table[["departures", "capacity_teu", "loaded_teu"]].to_numpy().tolist() == [[8, 16, 8]]

@@ -17,6 +17,8 @@ from sim.metrics.trips import on_trips
 class Burdens:
     """Sums over each entity's journey, rides expanded into the steps of the consist. Money and CO2e per TEU.
 
+    Where the consist is carried itself, by a ferry or through a lock, that ride is expanded in turn.
+
     A number is missing where a rate that it needs is missing.
     """
 

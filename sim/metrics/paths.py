@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.log import NOT_YET
 from sim.metrics.journeys import Journeys
 from sim.metrics.shape import Floats, Ints, spans
+
+Codes = NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
@@ -18,8 +22,8 @@ class Link:
     step: int
     visit: int
     """Which of the shipment's own visits it is, from 0."""
-    of_trip: int
-    """Which of its trip's rows it is, from 0; NOT_YET for a step of its own."""
+    of_trips: tuple[int, ...] = ()
+    """Which of its trip's rows it is, from 0; of a ride of the consist, which row of that trip; and so on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,11 +38,11 @@ class Path:
 
 def rows_at(journeys: Journeys, path: Path, link: Link) -> Ints:
     """The row of one step of a path in the journey of each who made it."""
-    own = journeys.travellers.first[path.who] + link.visit
-    if link.of_trip == NOT_YET:
-        return own
+    at = journeys.travellers.first[path.who] + link.visit
     trips = journeys.trips
-    return trips.board[trips.at[own]] + 1 + link.of_trip
+    for row in link.of_trips:
+        at = trips.board[trips.at[at]] + 1 + row
+    return at
 
 
 def paths(journeys: Journeys) -> list[Path]:
@@ -84,33 +88,46 @@ def pieces(journeys: Journeys) -> tuple[Floats, Floats]:
     return begin, end
 
 
-def _signatures(journeys: Journeys, who: Ints) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
+def _signatures(journeys: Journeys, who: Ints) -> Codes:
     """A number for each entity that is the same for the same steps in the same order, rides expanded."""
-    rows, found, trips = journeys.rows, journeys.travellers, journeys.trips
+    found, trips = journeys.travellers, journeys.trips
     entity, row = spans(found.first[who], found.first[who + 1])
-    steps = len(journeys.steps)
-    # A consist follows its route, so where a trip begins and how many rows it has says which steps it is made of.
-    length = trips.alight - trips.board
-    code = rows.step + 1
-    code[trips.ride] = (rows.step[trips.board] * (int(length.max(initial=0)) + 1) + length + steps)[trips.trip]
-    position = row - found.first[who][entity]
-    mixed = code[row].astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    mixed ^= mixed >> np.uint64(29)
-    mixed *= (2 * position + 1).astype(np.uint64) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed ^= mixed >> np.uint64(32)
+    own = (journeys.rows.step + 1).astype(np.uint64)
+    code, before = own, np.zeros(0, np.uint64)
+    # A ride is coded by the steps of its trip, of which some may be rides in turn.
+    while not np.array_equal(code, before):
+        sums = np.cumsum(_mixed(code[trips.row], trips.row - trips.board[trips.of]))
+        sums = np.concatenate([np.zeros(1, np.uint64), sums])
+        edge = np.concatenate([[0], np.cumsum(np.maximum(trips.alight - trips.board - 1, 0))])
+        before, code = code, own.copy()
+        code[trips.ride] += (sums[edge[1:]] - sums[edge[:-1]])[trips.trip]
+        before = before if len(trips.carried) else code
+    mixed = _mixed(code[row], row - found.first[who][entity])
     starts = np.concatenate([[0], np.flatnonzero(np.diff(entity)) + 1])
     return np.add.reduceat(mixed, starts)
 
 
+def _mixed(code: Codes, position: Ints) -> Codes:
+    """A number of 64 bits for a code at a position, so that sums of them tell lists of codes apart."""
+    mixed = code * np.uint64(0x9E3779B97F4A7C15)
+    mixed ^= mixed >> np.uint64(29)
+    mixed *= (2 * position + 1).astype(np.uint64) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed ^= mixed >> np.uint64(32)
+    return mixed
+
+
 def _links(journeys: Journeys, entity: int) -> tuple[Link, ...]:
     """The steps that one entity made."""
-    rows, trips, first = journeys.rows, journeys.trips, journeys.travellers.first
-    links = []
-    for row in range(int(first[entity]), int(first[entity + 1])):
-        visit = row - int(first[entity])
-        links.append(Link(step=int(rows.step[row]), visit=visit, of_trip=NOT_YET))
-        if rows.consist[row] != NOT_YET:
-            trip = int(trips.at[row])
-            carried = range(int(trips.board[trip]) + 1, int(trips.alight[trip]))
-            links += [Link(step=int(rows.step[r]), visit=visit, of_trip=k) for k, r in enumerate(carried)]
-    return tuple(links)
+    first = journeys.travellers.first
+    rows = range(int(first[entity]), int(first[entity + 1]))
+    return tuple(link for visit, row in enumerate(rows) for link in _expanded(journeys, row, Link(0, visit)))
+
+
+def _expanded(journeys: Journeys, row: int, at: Link) -> Iterator[Link]:
+    """A row, and after a ride the rows of its trip."""
+    rows, trips = journeys.rows, journeys.trips
+    yield replace(at, step=int(rows.step[row]))
+    if rows.consist[row] != NOT_YET:
+        trip = int(trips.at[row])
+        for k, carried in enumerate(range(int(trips.board[trip]) + 1, int(trips.alight[trip]))):
+            yield from _expanded(journeys, carried, replace(at, of_trips=(*at.of_trips, k)))

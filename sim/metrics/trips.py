@@ -35,6 +35,8 @@ class Trips:
     """The consist's rows of all trips, one after the other: number of the trip ..."""
     row: Ints
     """... and the row: strictly between the two calls."""
+    carried: Ints
+    """Rows among these that are rides in turn: the consist is carried itself."""
 
 
 def trips(rows: Rows, calls: Bools) -> Trips:
@@ -52,7 +54,10 @@ def trips(rows: Rows, calls: Bools) -> Trips:
     of, row = spans(starts + 1, ends)
     at = np.full(len(rows), NOT_YET)
     at[ride] = trip
-    return Trips(ride=ride, trip=trip.astype(np.int64), at=at, board=starts, alight=ends, of=of, row=row)
+    carried = np.unique(row[at[row] != NOT_YET])
+    return Trips(
+        ride=ride, trip=trip.astype(np.int64), at=at, board=starts, alight=ends, of=of, row=row, carried=carried
+    )
 
 
 def _ends(rows: Rows, ride: Ints, call: Ints) -> tuple[Ints, Ints]:
@@ -85,8 +90,19 @@ def _broken(rows: Rows, at: int) -> NoReturn:
 
 
 def teu_aboard(rows: Rows, found: Trips, teu: Ints) -> Floats:
-    """TEU that ride on each row of a consist. At a call: those that stay aboard, neither let off nor boarding."""
-    riding = teu[rows.who[found.ride]]
+    """TEU that ride on each row of a consist. At a call: those that stay aboard, neither let off nor boarding.
+
+    What carries a consist carries what is aboard of it.
+    """
+    aboard, before = _aboard(rows, found, np.zeros(len(rows)), teu), np.zeros(len(rows))
+    while len(found.carried) and not np.array_equal(aboard, before):
+        before, aboard = aboard, _aboard(rows, found, aboard, teu)
+    return aboard
+
+
+def _aboard(rows: Rows, found: Trips, below: Floats, teu: Ints) -> Floats:
+    """TEU on each row of a consist, if on those that it carries there are so many."""
+    riding = _riding(rows, found, teu, below)
     on = totals(found.board[found.trip] + 1, riding, len(rows) + 1)
     off = totals(found.alight[found.trip], riding, len(rows) + 1)
     return np.cumsum(on - off)[:-1]
@@ -94,9 +110,21 @@ def teu_aboard(rows: Rows, found: Trips, teu: Ints) -> Floats:
 
 def teu_boarded(rows: Rows, found: Trips, teu: Ints) -> Floats:
     """TEU that board at each row: not 0 at calls alone."""
-    return totals(found.board[found.trip], teu[rows.who[found.ride]], len(rows))
+    riding = _riding(rows, found, teu, teu_aboard(rows, found, teu))
+    return totals(found.board[found.trip], riding, len(rows))
+
+
+def _riding(rows: Rows, found: Trips, teu: Ints, aboard: Floats) -> Floats:
+    """TEU of each ride: of the shipment, or aboard the consist that is carried."""
+    riding: Floats = teu[rows.who[found.ride]] + aboard[found.ride]
+    return riding
 
 
 def on_trips(found: Trips, weights: Floats | Ints) -> Floats:
-    """For each trip the sum of a number that each row has."""
-    return totals(found.of, weights[found.row], len(found.board))
+    """For each trip the sum of a number that each row has; where the consist is carried, with that of its ride."""
+    sums, before = totals(found.of, weights[found.row], len(found.board)), np.zeros(0)
+    while len(found.carried) and not np.array_equal(sums, before, equal_nan=True):
+        whole = np.array(weights, dtype=np.float64)
+        whole[found.carried] += sums[found.at[found.carried]]
+        before, sums = sums, totals(found.of, whole[found.row], len(found.board))
+    return sums
