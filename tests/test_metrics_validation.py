@@ -59,13 +59,18 @@ def test_a_period_is_that_of_the_releases_and_what_did_not_arrive_is_counted():
         ("inside", "mean", {"at_s": 36}, 1),
         ("waiting-time", "mean", {}, 9 * HOUR),
         ("waiting-time", "mean", {"from_s": 12}, 15 * HOUR),
+        # Nobody waits at first; from 6 on somebody does until 36.
+        ("clearing-time", "mean", {}, 0),
+        ("clearing-time", "mean", {"from_s": 6}, 30 * HOUR),
+        ("clearing-time", "mean", {"from_s": 20}, 16 * HOUR),
+        ("clearing-time", "mean", {"from_s": 20, "to_s": 30}, np.nan),
         # Left at 12, 24, 36; the last at 48, the end, is outside.
         ("throughput", "mean", {"from_s": 12, "to_s": 36}, 2 / (24 * HOUR)),
     ],
 )
 def test_measures_of_places(of, statistic, times, expected):
     found = measured(of, ["d-posts"], statistic, six_hour_queue(), **times)
-    assert found.values.tolist() == pytest.approx([expected])
+    assert found.values.tolist() == pytest.approx([expected], nan_ok=True)
 
 
 def test_a_place_that_no_traffic_uses_gives_no_number():

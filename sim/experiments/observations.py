@@ -22,6 +22,7 @@ _WORDS = {
     "waiting": "waiting",
     "inside": "inside",
     "waiting-time": "waiting time",
+    "clearing-time": "time until nobody waits any more",
     "throughput": "throughput",
     "departures": "departures",
     "load-factor": "load factor",

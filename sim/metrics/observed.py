@@ -5,8 +5,9 @@ arrived), shipments, teu and teu-per-shipment (of what was released in the perio
 motion), moving-share, on-time-share, speed-with-delay and speed-without-delay (as in the tables of transit and
 speeds). Of places, all traffic: waiting (entities in ``[requested, entered)``, or until they went away), inside
 (``[entered, released)``), each over a period or at a moment; waiting-time (from request to entry, of those who asked in
-the period and have entered); throughput (visits that ended in the period, by its length). Of a service: departures and
-load-factor, from the warm-up on. A period is ``[from, to)``; left out: from the warm-up, to the horizon.
+the period and have entered); clearing-time (from the beginning of the period until nobody waits any more for the first
+time, missing if somebody always does); throughput (visits that ended in the period, by its length). Of a service:
+departures and load-factor, from the warm-up on. A period is ``[from, to)``; left out: from the warm-up, to the horizon.
 """
 
 from __future__ import annotations
@@ -207,6 +208,25 @@ def _waiting_time(asked: Asked) -> Observed:
     return Observed(_statistic(asked, run, waited), int(asks.sum()) - len(done))
 
 
+def _clearing_time(asked: Asked) -> Observed:
+    journeys = asked.held.journeys
+    rows = journeys.rows
+    end = np.where(rows.refused, rows.left, rows.entered)
+    at = np.flatnonzero(_visits(asked) & (rows.requested < asked.end) & ((end > asked.begin) | (end == NOT_YET)))
+    run = journeys.travellers.replication[rows.who[at]]
+    until = np.where(end[at] == NOT_YET, asked.end, end[at])
+    since = np.maximum(rows.requested[at], asked.begin)
+    return Observed(np.array([_clear(since[run == r], until[run == r], asked) for r in range(asked.replications)]))
+
+
+def _clear(since: Ints, until: Ints, asked: Asked) -> float:
+    """Seconds from the beginning to the first moment that lies in no ``[since, until)``; missing if there is none."""
+    order = np.argsort(since, kind="stable")
+    reach = np.maximum.accumulate(np.concatenate([[asked.begin], until[order]]))
+    free = np.flatnonzero(np.append(since[order], asked.end) > reach)
+    return float(reach[free[0]] - asked.begin) if len(free) else np.nan
+
+
 def _throughput(asked: Asked) -> Observed:
     journeys = asked.held.journeys
     rows = journeys.rows
@@ -215,7 +235,7 @@ def _throughput(asked: Asked) -> Observed:
     return Observed(counts(run, asked.replications) / max(asked.end - asked.begin, 1))
 
 
-OF_PLACES = (_waiting, _inside, _waiting_time, _throughput)
+OF_PLACES = (_waiting, _inside, _waiting_time, _clearing_time, _throughput)
 
 MEASURES: Mapping[str, Find] = MappingProxyType(
     {
@@ -231,6 +251,7 @@ MEASURES: Mapping[str, Find] = MappingProxyType(
         "waiting": _waiting,
         "inside": _inside,
         "waiting-time": _waiting_time,
+        "clearing-time": _clearing_time,
         "throughput": _throughput,
         "departures": _of_table(load_factor, "service", "departures"),
         "load-factor": _of_table(load_factor, "service", "load_factor"),
