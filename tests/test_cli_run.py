@@ -88,6 +88,7 @@ def test_run_hands_over_what_was_given(runner):
         "seed": 0,
         "engine": "reference",
         "overrides": {"places.a.capacity": "4 lanes", "note": "a=b"},
+        "since": None,
     }
 
 

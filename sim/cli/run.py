@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypedDict
 
 import click
 
@@ -11,6 +12,15 @@ from sim.cli.progress import progress
 from sim.cli.summary import tell, warn
 
 ENGINES = ("auto", "compiled", "reference")
+
+
+class Numbers(TypedDict):
+    """What a run and a stop have in common; None: what the scenario says."""
+
+    replications: int | None
+    seed: int | None
+    engine: str
+    since: Path | None
 
 
 def read_overrides(given: tuple[str, ...]) -> dict[str, str]:
@@ -40,6 +50,14 @@ def read_overrides(given: tuple[str, ...]) -> dict[str, str]:
 )
 @click.option("--set", "given", multiple=True, metavar="PATH=VALUE", help="Override a value; may be repeated.")
 @click.option("--json", "as_json", is_flag=True, help="Print the folder and the key table as JSON.")
+@click.option("--until", metavar="DATE", help="Stop there, and keep the run in the file of --save: no run folder.")
+@click.option("--save", type=click.Path(dir_okay=False, path_type=Path), help="File for a run that stops.")
+@click.option(
+    "--from",
+    "since",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Go on with a run that was stopped; --seed and windows of FILE count from then on.",
+)
 @click.option("--no-report", is_flag=True, help="Write log and tables only: no figures, PDF or HTML.")
 def run(
     file: Path,
@@ -50,12 +68,18 @@ def run(
     given: tuple[str, ...],
     as_json: bool,
     no_report: bool,
+    until: str | None,
+    save: Path | None,
+    since: Path | None,
 ) -> int:
     """Simulate a scenario: all replications, tables, figures, PDF and HTML. FILE is a scenario in YAML.
 
     The run folder appears when it is whole; a folder of the same run is replaced.
     """
     overrides = read_overrides(given)
+    numbers: Numbers = {"replications": replications, "seed": seed, "engine": engine, "since": since}
+    if until is not None or save is not None:
+        return _stop(file, until, save, overrides, numbers)
     from sim.experiments import runs
 
     inspect: runs.Inspect | None = None
@@ -64,16 +88,7 @@ def run(
 
         inspect = refuse_unprintable
     with staged(out) as folder, progress() as show:
-        result = runs.run(
-            file,
-            replications=replications,
-            seed=seed,
-            engine=engine,
-            out=folder,
-            overrides=overrides,
-            progress=show,
-            inspect=inspect,
-        )
+        result = runs.run(file, out=folder, overrides=overrides, progress=show, inspect=inspect, **numbers)
         if not no_report:
             from sim.cli.reports import write_reports
 
@@ -82,4 +97,16 @@ def run(
         place = publish(folder, out / str(origin["scenario"]) / str(origin["digest"]))
     warn(origin.get("warnings"))
     tell(result.summary, place, as_json)
+    return 0
+
+
+def _stop(file: Path, until: str | None, save: Path | None, overrides: dict[str, str], numbers: Numbers) -> int:
+    """Simulate up to a date, and keep that."""
+    if until is None or save is None:
+        raise click.UsageError("--until DATE and --save FILE go together")
+    from sim.experiments import runs
+
+    with progress() as show:
+        runs.stop(file, until, save, overrides=overrides, progress=show, **numbers)
+    click.echo(str(save))
     return 0

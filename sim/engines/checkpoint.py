@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from sim.engines.kernel import sources
-from sim.engines.layout import CHANGING
+from sim.engines.layout import CHANGING, SEED
 from sim.errors import SimError
 from sim.plan.tables import Floats, Ints, Windows
 
@@ -47,6 +47,11 @@ class Checkpoint:
     """By which it came to here."""
     arrays: Mapping[str, Ints]
     """State of the kernel, see :mod:`sim.engines.layout`; of the log and the agenda what is filled."""
+
+    @property
+    def present_seed(self) -> int:
+        """By which the kernel draws."""
+        return int(self.arrays["clock"][SEED])
 
 
 def save(path: Path, checkpoints: Sequence[Checkpoint]) -> None:
@@ -111,9 +116,8 @@ def _arrays(checkpoint: Checkpoint) -> Arrays:
     return {"windows/first": checkpoint.first_window, **windows, **checkpoint.arrays}
 
 
-def _read(run: Mapping[str, int | str], file: Mapping[str, Ints], number: int) -> Checkpoint:
-    kept = {name: file[f"{number}/{name}"] for name in ("windows/first", *CHANGING)}
-    time, capacity, pace = (file[f"{number}/windows/{name}"] for name in _WINDOWS)
-    windows = Windows(time, capacity, pace.astype(np.float64))
+def _read(run: Mapping[str, Any], content: Mapping[str, Any], number: int) -> Checkpoint:
+    kept = {name: content[f"{number}/{name}"] for name in ("windows/first", *CHANGING)}
+    windows = Windows(*(content[f"{number}/windows/{name}"] for name in _WINDOWS))
     stated = {name: run[name] for name in _STATED}
-    return Checkpoint(**stated, first_window=kept.pop("windows/first"), windows=windows, arrays=kept)  # type: ignore[arg-type]
+    return Checkpoint(**stated, first_window=kept.pop("windows/first"), windows=windows, arrays=kept)

@@ -15,6 +15,7 @@ from sim import facts
 from sim.experiments.observations import observation_rows
 from sim.log import LEGEND, Legend
 from sim.plan import flows, traffic
+from sim.plan.branches import rows_of
 from sim.plan.compile import Compiled
 from sim.plan.offered import free_flow_seconds
 from sim.plan.rows import PlaceRow
@@ -73,12 +74,21 @@ def _shown(row: PlaceRow) -> dict[str, str]:
 
 
 def _windows(compiled: Compiled, plans: Sequence[Plan]) -> pd.DataFrame:
-    """The windows of each place: once, or for each replication where they are cut by spells at random."""
-    cut = np.unique(compiled.plan.breakdowns.place)
-    planned = _windows_of(compiled.plan)
+    """The windows of each place: once, or for each replication where they are cut by spells at random.
+
+    A run that has stopped may go on by a scenario without the spells that cut its windows before.
+    """
+    before = [place for place in range(len(compiled.place_rows)) if _differ(plans, place)]
+    cut = np.unique([*compiled.plan.breakdowns.place, *before]).astype(np.int64)
+    planned = _windows_of(plans[0])
     own = [_windows_of(plan).assign(replication=number) for number, plan in enumerate(plans)] if len(cut) else []
     tables = [planned[~planned["place"].isin(cut)], *(each[each["place"].isin(cut)] for each in own)]
     return pd.concat(tables).sort_values(["place", "replication", "time_s"])
+
+
+def _differ(plans: Sequence[Plan], place: int) -> bool:
+    first, *others = (rows_of(plan.places.first_window, plan.windows, place) for plan in plans)
+    return not all(np.array_equal(*columns) for other in others for columns in zip(first, other, strict=True))
 
 
 def _windows_of(plan: Plan) -> pd.DataFrame:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import platform
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from sim import log, metrics, scenario
-from sim.engines import ENGINES, choose, needs, slower
-from sim.experiments import limits
+from sim.engines import ENGINES, Engine, choose, needs, slower
+from sim.errors import SimError
+from sim.experiments import limits, stops
 from sim.experiments.legend import Replication, legend
 from sim.experiments.loads import warnings
 from sim.experiments.locks import locks
@@ -24,9 +27,10 @@ from sim.experiments.rates import unrated
 from sim.log import Log
 from sim.plan import traffic
 from sim.plan.breakdowns import with_breakdowns
-from sim.plan.compile import compile_plan
+from sim.plan.compile import Compiled, compile_plan
 from sim.plan.tables import Entities, Plan
 from sim.scenario import Loaded, canonical
+from sim.scenario.numbers import instant
 from sim.scenario.texts import texts
 
 Progress = Callable[[int, int, str], None]
@@ -67,6 +71,8 @@ class Order:
     replications: int
     engine: str
     """By name, or ``auto`` until it is known how much there is to do."""
+    since: stops.Stopped | None = None
+    """Where it goes on from; None: from the start."""
 
 
 def run(  # noqa: PLR0913 - the front door of a run: each is a flag of the command line
@@ -79,25 +85,20 @@ def run(  # noqa: PLR0913 - the front door of a run: each is a flag of the comma
     overrides: Mapping[str, str] | None = None,
     progress: Progress | None = None,
     inspect: Inspect | None = None,
+    since: Path | None = None,
 ) -> RunResult:
     """Simulate a scenario and write log, tables and origin into the folder ``out`` (nothing if it is None).
 
     ``seed`` and ``replications`` go before the scenario's own; ``engine`` is ``auto``, or as in sim.engines. What
-    ``inspect`` raises about the texts of the scenario ends the run before anything is simulated. Raises ScenarioError
-    for input that is refused.
+    ``inspect`` raises about the texts of the scenario ends the run before anything is simulated. With ``since`` the run
+    goes on from a file that :func:`stop` has written. Raises ScenarioError for input that is refused.
     """
     tell = progress or _silent
     tell(0, 0, "reading the scenario")
     loaded = scenario.open_scenario(path, overrides)
     if inspect is not None:
         inspect(texts(loaded.scenario))
-    order = Order(
-        loaded,
-        Path(path).stem,
-        loaded.scenario.seed if seed is None else seed,
-        loaded.scenario.replications if replications is None else replications,
-        engine,
-    )
+    order = _order(loaded, Path(path).stem, (seed, replications), engine, since)
     began = time.monotonic()
     recorded = simulate(order, tell)
     tell(0, 0, "measuring")
@@ -108,29 +109,116 @@ def run(  # noqa: PLR0913 - the front door of a run: each is a flag of the comma
     return RunResult(out or Path(), recorded, tables)
 
 
+def stop(  # noqa: PLR0913 - the front door of a stop: each is a flag of the command line
+    path: Path | str,
+    until: str,
+    file: Path,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    engine: str = "auto",
+    overrides: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+    since: Path | None = None,
+) -> int:
+    """Simulate all replications until a date, which is UTC unless it says otherwise, and keep them in a file.
+
+    :func:`run` goes on from there; see it for the rest. The time of the stop, in seconds from the scenario's start.
+    """
+    loaded = scenario.open_scenario(path, overrides)
+    order = _order(loaded, Path(path).stem, (seed, replications), engine if engine != "auto" else "compiled", since)
+    if choose(order.engine, 0) != "compiled":
+        raise SimError("a run that stops takes the compiled engine: leave --engine out")
+    from sim.engines import checkpoint, stages  # noqa: PLC0415 - Numba takes its time to import
+
+    time_ = _seconds(order, until)
+    compiled = compile_plan(loaded.scenario)
+    limits.refuse(loaded, compiled)
+    stopped = []
+    for each in _prepared(order, compiled, progress or _silent):
+        plan, entities = each.plan, each.entities
+        if order.since is None:
+            begun = stages.begin(plan, entities, seed=order.seed, replication=each.number)
+        else:
+            begun = order.since.branch(plan, entities, order.seed, each.number)
+        stopped.append(stages.advance(begun, plan, entities, until=time_, progress=each.tell))
+    checkpoint.save(file, stopped)
+    return time_
+
+
+def _seconds(order: Order, until: str) -> int:
+    """The date at which a run stops, in seconds from its start. SimError if it is none, or not within the run."""
+    stated = order.loaded.scenario
+    try:
+        moment = instant(until).utc()
+    except ValueError as err:
+        raise SimError(f"--until: {err}") from err
+    first, last = 0 if order.since is None else order.since.time, round(stated.horizon.value)
+    if not first <= stated.seconds(moment) <= last:
+        begin, end = (stated.start_utc + dt.timedelta(seconds=time_) for time_ in (first, last))
+        raise SimError(f"--until {until}: allowed is {begin:%Y-%m-%dT%H:%M:%SZ} to {end:%Y-%m-%dT%H:%M:%SZ}")
+    return stated.seconds(moment)
+
+
+def _order(loaded: Loaded, name: str, given: tuple[int | None, int | None], engine: str, since: Path | None) -> Order:
+    """What is to be run; ``given``: seed and replications that go before those of the scenario or of the stop."""
+    seed, replications = given
+    if since is None:
+        stated = loaded.scenario
+        own = stated.seed if seed is None else seed
+        return Order(loaded, name, own, stated.replications if replications is None else replications, engine)
+    if engine == "reference":
+        raise SimError("a run that goes on takes the compiled engine: leave --engine out")
+    kept = stops.read(since)
+    most = len(kept.checkpoints)
+    if replications is not None and replications > most:
+        raise SimError(f"{since} holds {most} replications: {replications} of them cannot go on")
+    own = kept.seed if seed is None else seed
+    return Order(loaded, name, own, most if replications is None else replications, "compiled", kept)
+
+
+class _Prepared(NamedTuple):
+    """A replication before it is run."""
+
+    number: int
+    plan: Plan
+    entities: Entities
+    tell: Callable[[int], None]
+    """Told the simulated time."""
+
+
+def _prepared(order: Order, compiled: Compiled, progress: Progress) -> Iterator[_Prepared]:
+    """All replications of an order, one by one."""
+    moving = traffic.prepare(order.loaded.scenario, compiled)
+    for number in range(order.replications):
+        plan = with_breakdowns(compiled.plan, order.seed, number)
+        seed = order.seed
+        if order.since is not None:
+            plan, seed = order.since.plan(plan, number), order.since.first_seed
+        tell = _within(progress, order, number, plan.horizon)
+        entities = traffic.drawn(moving, seed, number)
+        tell(0)
+        yield _Prepared(number, plan, entities, tell)
+
+
 def simulate(order: Order, progress: Progress) -> Log:
     """The log of all replications of an order."""
     stated = order.loaded.scenario
     compiled = compile_plan(stated)
     limits.refuse(order.loaded, compiled)
-    moving = traffic.prepare(stated, compiled)
     made: list[Replication] = []
     visits, stuck = [], []
-    for replication in range(order.replications):
-        entities = traffic.drawn(moving, order.seed, replication)
-        tell = _within(progress, order, replication, compiled.plan.horizon)
-        tell(0)
-        plan = with_breakdowns(compiled.plan, order.seed, replication)
+    for replication, plan, entities, tell in _prepared(order, compiled, progress):
         if not made:
             much = planned_visits(plan, entities) * order.replications
             why = slower(much, needs(plan)) if order.engine == "auto" else ""
             order = replace(order, engine=choose(order.engine, much, needs(plan)))
-        run_engine = ENGINES[order.engine]
+        run_engine: Engine = ENGINES[order.engine] if order.since is None else order.since.go_on
         done = run_engine(plan, entities, seed=order.seed, replication=replication, progress=tell)
         made.append(Replication(entities, plan))
         visits.append(done.visits)
         stuck += [f"replication {replication}: {waiting}" for waiting in done.waiting]
-    origin = _origin(order)
+    origin = _origin(order) | _since(order)
     first = made[0].entities
     beforehand = [*warnings(stated, compiled, first), *locks(compiled, first), *unrated(stated, compiled)]
     origin["warnings"] = [*_told(stuck), *(str(each) for each in beforehand), *([why] if why else [])]
@@ -179,6 +267,14 @@ def _origin(order: Order) -> dict[str, object]:
     }
 
 
+def _since(order: Order) -> dict[str, Any]:
+    """Where a run went on from, if it did not run from the start."""
+    if order.since is None:
+        return {}
+    kept = order.since
+    return {"since": {"time_s": kept.time, "seed": kept.first_seed, "digest": kept.digest}}
+
+
 def _commit() -> str:
     """The commit of the checkout that runs, with -dirty if it was changed; empty where there is none."""
     command = ["git", "-C", str(Path(__file__).parents[2]), "describe", "--always", "--dirty", "--abbrev=12"]
@@ -189,8 +285,9 @@ def _commit() -> str:
 
 
 def run_digest(order: Order) -> str:
-    """Names a run: the scenario's content, the seed and the number of replications."""
-    return canonical.digest({"scenario": order.loaded.digest, "seed": order.seed, "replications": order.replications})
+    """Names a run: the scenario's content, the seed, the number of replications, and where it went on from."""
+    named: dict[str, Any] = {"scenario": order.loaded.digest, "seed": order.seed, "replications": order.replications}
+    return canonical.digest(named | _since(order))
 
 
 def report(folder: Path) -> RunResult:

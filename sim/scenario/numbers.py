@@ -319,7 +319,8 @@ class Instant:
         return local.astimezone(dt.UTC)
 
 
-def _moment(written: object) -> Instant:
+def instant(written: object) -> Instant:
+    """What is written as a date, with or without a time of day; ValueError if it is none."""
     if isinstance(written, Instant):
         return written
     text = str(written)
@@ -334,6 +335,6 @@ def _moment(written: object) -> Instant:
 
 Moment = Annotated[
     Instant,
-    BeforeValidator(_moment, json_schema_input_type=str),
+    BeforeValidator(instant, json_schema_input_type=str),
     PlainSerializer(lambda moment: moment.written, return_type=str),
 ]
