@@ -86,6 +86,10 @@ BINDING = [
     ("circuit", {"services.shuttle.departures": "{fleet: 2 trains}"}, [8, 8, 22, 22]),
     ("circuit", {"services.shuttle.departures": "{fleet: 4 trains}"}, [8, 8, 8, 8]),
     ("circuit-by-timetable", {}, [13.5, 36.5, 59.5, 82.5]),
+    # Two trains: one leaves at 6:00 and one at 18:00, and back at 22:00 and 10:00 again so; or both at once.
+    ("circuit-by-timetable", {"services.shuttle.departures.fleet": "2 trains"}, [13.5, 24.5, 35.5, 46.5]),
+    ("convoy", {}, [13.5, 12.5, 35.5, 34.5]),
+    ("convoy", {"services.shuttle.departures.timetable.together": "false"}, [13.5, 24.5, 35.5, 46.5]),
     # Wagons come back with the empties of 12.5 and 13.5.
     ("pools", {}, [8, 8, 26, 26]),
     ("pools", {"flows.empties": "null"}, [8, 8, None, None]),
@@ -253,9 +257,15 @@ def test_the_way_of_what_carries_the_consist_is_borne_by_those_aboard(name, fee)
     assert (profile["km"].max(), profile["usd_teu"].max()) == (121.0, 121.0 + fee)
 
 
-def test_each_turn_of_a_fleet_that_circulates_is_a_departure():
-    table = metrics.measure(simulated("circuit"))["load_factor"]
+@pytest.mark.parametrize("name", ["circuit", "circuit-by-timetable", "convoy"])
+def test_each_turn_of_a_fleet_that_circulates_is_a_departure(name):
+    table = metrics.measure(simulated(name))["load_factor"]
     assert table[["departures", "capacity_teu", "loaded_teu"]].to_numpy().tolist() == [[8, 16, 8]]
+
+
+def test_who_waits_for_a_slot_waits_for_departure():
+    split = metrics.measure(simulated("circuit-by-timetable"))["why_late"].groupby("cause")["hours"].sum()
+    assert split.to_dict() == {"moving": 8.0, "waiting for departure": 40.0}
 
 
 def test_every_small_scenario_is_used_here():

@@ -191,8 +191,20 @@ def test_a_fleet_starts_one_after_the_other_if_it_says_so():
     assert entities.release[entities.route == compiled.groups.index("shuttle")].tolist() == [3600, 9000, 14400]
 
 
-def test_the_timetable_of_a_fleet_is_a_slot_calendar():
-    plan = compiled_of("circuit-by-timetable").plan
+def test_each_departure_of_a_fleet_is_a_unit_for_a_second():
+    compiled = compiled_of("circuit-by-timetable")
+    plan, own = compiled.plan, rows(compiled, "shuttle")
+    assert [row.name for row in own[:3]] == ["call at west", "slot at west", "departure from west"]
+    assert [row.boards for row in own if row.kind == StepKind.CALL] == [False, True, True]
+    place = number(compiled, "shuttle slots at west")
+    windows = slice(plan.places.first_window[place], plan.places.first_window[place + 1])
+    assert plan.windows.time[windows][:5].tolist() == [0, 6 * HOUR, 6 * HOUR + 1, 18 * HOUR, 18 * HOUR + 1]
+    assert plan.windows.capacity[windows][:5].tolist() == [0, 1, 0, 1, 0]
+    assert plan.steps.slots.max() == ABSENT
+
+
+def test_the_timetable_of_a_convoy_is_a_slot_calendar():
+    plan = compiled_of("convoy").plan
     calls = plan.steps.kind == StepKind.CALL
     assert plan.steps.slots[calls].tolist() == [0, ABSENT]
     assert plan.steps.slot[calls].tolist() == [ABSENT, ABSENT]

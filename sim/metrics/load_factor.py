@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.log import NOT_YET, Log
+from sim.log import NOT_YET, Log, numbers_of
 from sim.metrics.accounts import Accounts, accounts
+from sim.metrics.journeys import Journeys
 from sim.metrics.shape import Bools, counts, ratio, shaped, texts, totals
 from sim.metrics.trips import teu_boarded
 
@@ -23,8 +24,8 @@ COLUMNS = {
 def load_factor(log: Log | Accounts) -> pd.DataFrame:
     """TEU aboard by TEU of room, over all departures of a service from the warm-up on.
 
-    A departure is the end of a call that is not the last of the consist's route; a consist that calls at three stops
-    departs twice. A row for each replication and service that has consists.
+    A departure is the end of a call that is not the last of the consist's route, nor before its wait for a slot; a
+    consist that calls at three stops departs twice. A row for each replication and service that has consists.
     """
     journeys = accounts(log).journeys
     rows, found, entities = journeys.rows, journeys.travellers, journeys.log.legend.entities
@@ -33,6 +34,7 @@ def load_factor(log: Log | Accounts) -> pd.DataFrame:
     group = np.asarray(pd.Index(services["service"]).get_indexer(pd.Index(entities["group"])), dtype=np.int64)
     service = group[rows.who]
     onward = journeys.of_kind("call") & (~_last_call(journeys.steps) | _circulates(journeys.steps))
+    onward &= ~_before_slot(journeys)
     gone = np.flatnonzero(onward[rows.step] & (rows.left >= journeys.warm_up) & (rows.left != NOT_YET) & (service >= 0))
     cell = found.replication[rows.who[gone]] * len(services) + service[gone]
     cells = len(journeys.replications) * len(services)
@@ -55,6 +57,13 @@ def _circulates(steps: pd.DataFrame) -> Bools:
     last = steps["position"] == steps.groupby("route")["position"].transform("max")
     again = set(steps["route"][last & (steps["kind"] == "choose")])
     return steps["route"].isin(again).to_numpy(dtype=bool)
+
+
+def _before_slot(journeys: Journeys) -> Bools:
+    """Whether a step comes before the wait for a slot, with another call after it."""
+    slots = np.flatnonzero(journeys.places["kind"] == "slots")
+    waits: Bools = np.isin(numbers_of(journeys.steps, "place"), slots)
+    return np.append(waits[1:], [False] * min(len(waits), 1))
 
 
 def _last_call(steps: pd.DataFrame) -> Bools:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.plan import distributions, draws, flows, special, steps, windows
+from sim.plan import calls, distributions, draws, flows, special, steps, windows
 from sim.plan.blocking import blocked
 from sim.plan.draws import Family
 from sim.plan.rows import Meaning, PlaceRow, StepRow, numbered
@@ -54,7 +54,7 @@ def compile_plan(scenario: Scenario) -> Compiled:
     table = distributions.DistributionTable()
     stop_names = tuple(
         sorted(
-            steps.stop_name(key, node)
+            calls.stop_name(key, node)
             for key, service in scenario.services.items()
             for node in paths.stops(scenario, service)
         )
@@ -107,6 +107,12 @@ class _Places:
             )
             overtaking.append(place.overtaking)
             suspends.append(place.when_closed == "suspend")
+        for row in {row.place: row for row in rows if row.place and row.slots is not None}.values():
+            assert row.slots is not None
+            named = PlaceRow(row.place, f"Slots of {row.meaning.service}", row.meaning.node, "slots", "slot")
+            self._add(named, calls.slot_windows(scenario, row.slots))
+            overtaking.append(False)
+            suspends.append(False)
         for name, leg_id, start in _leg_places(scenario, rows):
             self._add_leg(name, leg_id, start)
             overtaking.append(False)
@@ -157,7 +163,7 @@ def _leg_places(scenario: Scenario, rows: list[StepRow]) -> list[tuple[str, str,
 
 def _overtaking(scenario: Scenario, stop_names: tuple[str, ...]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     allowed = {
-        steps.stop_name(key, node): stop.overtaking
+        calls.stop_name(key, node): stop.overtaking
         for key, service in scenario.services.items()
         for node, stop in service.stops.items()
     }
@@ -221,7 +227,7 @@ def _steps(
         least_load=column(row.least_load for row in own),
         longest_wait=column(row.longest_wait for row in own),
         cut_off=column(row.cut_off for row in own),
-        slots=column(None if row.slots is None else names.calendars[row.slots] for row in own),
+        slots=column(None if row.slots is None or row.place else names.calendars[row.slots] for row in own),
         rule=column(row.rule for row in own),
         stream=column(_distinct(streams)),
     )

@@ -86,7 +86,8 @@ class StepRow:
     longest_wait: int | None = None
     cut_off: int = 0
     slots: tuple[str, int] | None = None
-    """CALL: the service whose timetable is its slot calendar, and the seconds after each of its departures."""
+    """CALL: the service whose timetable is its slot calendar, and the seconds after each of its departures; or OCCUPY:
+    that whose departures are the units of the place."""
     rule: Rule | None = None
     options: tuple[Option, ...] = ()
 

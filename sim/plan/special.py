@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.plan import distributions, draws, timetables
 from sim.plan.rows import PlaceRow, StepRow
-from sim.plan.tables import ABSENT, Breakdowns, Gates, Ints, Options, Slots
+from sim.plan.tables import ABSENT, Breakdowns, Gates, Ints, Options, Slots, StepKind
 from sim.scenario.demand import MONTHS
 from sim.scenario.model import Scenario
 
@@ -49,7 +49,8 @@ def gates(scenario: Scenario, places: dict[str, int]) -> Gates:
 
 def calendars(rows: Sequence[StepRow]) -> dict[Calendar, int]:
     """The number of each slot calendar that a call names."""
-    return {key: number for number, key in enumerate(sorted({row.slots for row in rows if row.slots is not None}))}
+    named = {row.slots for row in rows if row.slots is not None and row.kind == StepKind.CALL}
+    return {key: number for number, key in enumerate(sorted(named))}
 
 
 def slots(scenario: Scenario, numbers: dict[Calendar, int]) -> Slots:

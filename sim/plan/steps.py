@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.plan import distributions
+from sim.plan.calls import call_rows, stop_name
 from sim.plan.draws import Family
 from sim.plan.driving import Driver
 from sim.plan.forks import Branch, classes, fork_rows
@@ -18,7 +19,7 @@ from sim.scenario import paths
 from sim.scenario.model import Scenario
 from sim.scenario.network import Leg, Operation
 from sim.scenario.numbers import Number
-from sim.scenario.services import Service, Stop
+from sim.scenario.services import Service
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def service_rows(carriage: Carriage) -> list[StepRow]:
         elif isinstance(part, paths.Fork):
             rows += moved(_fork_in_place(carriage, part), first)
         elif part.node in service.stops:
-            rows.append(_call(carriage, part.node))
+            rows += call_rows(scenario, carriage.service_id, part.node)
         spans.append(Span(first, len(rows) - 1, node=isinstance(part, paths.Visit)))
     if service.circulates:
         spans.append(Span(len(rows), len(rows) - 1, node=True))
@@ -217,46 +218,6 @@ def _freight(scenario: Scenario, freight: Number | None) -> tuple[float | None, 
         return None, None
     per_tonne = dict(freight.dimension).get("tkm") == -1
     return (0.0, scenario.usd(freight)) if per_tonne else (scenario.usd(freight), 0.0)
-
-
-def _call(carriage: Carriage, node: str) -> StepRow:
-    service = carriage.service
-    stop: Stop = service.stops[node]
-    along = paths.stops(carriage.scenario, service)
-    boards = service.circulates or node != along[-1]
-    timetabled = service.departures.timetable is not None and boards
-    slot = round(stop.slot_after.value) if stop.slot_after is not None else (0 if node == along[0] else None)
-    calendar = (carriage.service_id, slot) if timetabled and service.circulates and slot is not None else None
-    where = carriage.scenario.nodes[node]
-    meaning = Meaning("handling", node, node, mode=service.mode, service=carriage.service_id, country=where.country)
-    assert service.capacity is not None  # the service itself refuses to have none
-    return StepRow(
-        f"call at {node}",
-        StepKind.CALL,
-        meaning,
-        stop=stop_name(carriage.service_id, node),
-        duration=distributions.fixed(0.0) if stop.dwell is None else distributions.family_of(stop.dwell),
-        per_teu=0.0 if stop.time_per_teu is None else stop.time_per_teu.value,
-        boards=boards,
-        slot=slot if timetabled and not service.circulates else None,
-        slots=calendar,
-        least_load=_load(stop, service.capacity.value) if boards else 0,
-        longest_wait=None if stop.longest_wait is None or not boards else round(stop.longest_wait.value),
-        cut_off=0 if stop.cut_off is None or not boards else round(stop.cut_off.value),
-    )
-
-
-def _load(stop: Stop, capacity: float) -> int:
-    """Least load in TEU, of TEU or a share of the capacity."""
-    if stop.least_load is None:
-        return 0
-    share = stop.least_load.dimension == ()
-    return round(stop.least_load.value * capacity if share else stop.least_load.value)
-
-
-def stop_name(service_id: str, node: str) -> str:
-    """Name of the stop of a service at a node."""
-    return f"{service_id} at {node}"
 
 
 def ride_row(scenario: Scenario, trip: paths.Trip, rider: str = "") -> StepRow:

@@ -34,6 +34,8 @@ class Timetable(Named):
     """Times of day, HH:MM."""
     zone: Zone | None = None
     """Left out: the zone of the first stop."""
+    together: bool = False
+    """Of a fleet: whether all its consists that are ready leave at a departure, as a convoy; left out: one of them."""
 
     @field_validator("days")
     @classmethod
@@ -61,7 +63,8 @@ class Timetable(Named):
 class Departures(Named):
     """When consists are there to depart: exactly one of timetable, every, rate, on_demand and fleet.
 
-    A fleet may also have a timetable (of its departures) or every (time between the first starts of its consists).
+    A fleet may also have a timetable (of its departures, one consist each) or every (time between the first starts of
+    its consists).
     """
 
     timetable: Timetable | None = None
@@ -102,6 +105,9 @@ class Departures(Named):
 
     def _without_effect(self) -> None:
         """Refuse what would be ignored."""
+        if self.timetable is not None and self.timetable.together and self.fleet is None:
+            message = "'together' goes with 'fleet': without it each consist has a departure of its own"
+            raise ValueError(message)
         if self.offset is not None and self.timetable is not None:
             message = "'offset' goes with 'every', 'rate' or 'fleet': a timetable says itself when the first departs"
             raise ValueError(message)
