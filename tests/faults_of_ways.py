@@ -86,4 +86,64 @@ FAULTS_OF_WAYS: dict[tuple[str, str], Fault] = {
     ("gates", "lets the watched place be closed"): Fault(
         "layout", "np.stack([given.place, given.high", "np.stack([given.watched, given.high", 0.55
     ),
+    ("choices", "draws the same in every lap"): Fault("sampler", "int(w.state[entity, LAP])", "0", 0.61),
+    ("choices", "draws a stay after a jump by the stream of the choice"): Fault(
+        "onward", "draw(w, entity, following,", "draw(w, entity, step,", 0.52
+    ),
+    ("choices", "lets the granted act before who has chosen"): Fault(
+        "kernel", "if clock[JUMPED] != NONE:", "if clock[JUMPED] != NONE and clock[GRANTED] == NONE:", 0.5
+    ),
+    ("choices", "takes weights one by one"): Fault(
+        "layout", "for share in accumulate(given.weight[first:end])", "for share in given.weight[first:end]", 0.53
+    ),
+    ("choices", "chooses by the draw of the stay"): Fault(
+        "onward", "uniform(w, entity, step, _CHOICE)", "uniform(w, entity, step, _STAY)", 0.52
+    ),
+    ("choices", "takes the last of several that are as good"): Fault(
+        "onward", "if found < least:", "if found <= least:", 0.4
+    ),
+    ("choices", "sees nobody at the places"): Fault(
+        "onward", "load = 0 if place == ABSENT else w.servers[place, UNITS_HERE]", "load = 0", 0.34
+    ),
+    ("choices", "sees who waits and not who is inside"): Fault(
+        "onward", "w.servers[place, UNITS_HERE]", "w.servers[place, 1]", 0.25
+    ),
+    ("choices", "goes to places without capacity"): Fault(
+        "onward", "            return math.inf\n", "            return 0.0\n", 0.13
+    ),
+    ("choices", "shares the load by the last window's capacity"): Fault(
+        "onward", "w.windows[w.servers[place, WINDOW], CAPACITY]", "w.windows[w.servers[place, 7] - 1, CAPACITY]", 0.07
+    ),
+    ("choices", "takes a second to cost as much for all"): Fault("onward", "w.value_of_time[entity]", "0.01", 0.16),
+    ("choices", "costs time where it asks for time"): Fault(
+        "onward", "if rule == _LEAST_TIME or", "if rule == -2 or", 0.18
+    ),
+    ("choices", "knows no option for every class"): Fault(
+        "onward", "in (w.class_[entity], ABSENT)", "in (w.class_[entity],)", 0.16
+    ),
+    ("choices", "ends if no option is for the class"): Fault(
+        "onward",
+        "    following: int = w.steps[step, POSITION] + 1\n",
+        "    following: int = w.steps[step, POSITION] + 2\n",
+        0.21,
+    ),
+    ("choices", "keeps units until steps that it passes over"): Fault(
+        "onward", "max(onward, position + 1), now)", "position + 1, now)", 0.1
+    ),
+    ("circuits", "has no more room in the log than without laps"): Fault(
+        "onward", "w.clock[PROMISED] += position + 1 - onward", "w.clock[PROMISED] += 0", 0.61
+    ),
+    ("circuits", "takes nobody to stops of the next lap"): Fault(
+        "layout", "np.flatnonzero(calls & _wandering(plan))", "np.flatnonzero(calls & _wandering(plan))[:0]", 0.28
+    ),
+    ("circuits", "keeps units until an earlier step of the next lap for ever"): Fault(
+        "layout",
+        "        later = until - steps[until, POSITION] + given.hold_until[until]\n",
+        "        later = until + np.maximum(given.hold_until[until] - steps[until, POSITION], 0)\n",
+        0.67,
+    ),
+    ("circuits", "draws the same in every lap"): Fault("sampler", "int(w.state[entity, LAP])", "0", 0.65),
+    ("circuits", "ends its route where it chooses the first step"): Fault(
+        "onward", "    if following == w.route_first[w.route[entity] + 1]:", "    if onward == 0:", 0.67
+    ),
 }

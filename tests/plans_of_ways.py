@@ -6,10 +6,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
-from sim.plan.tables import ABSENT, StepKind
+from sim.plan.tables import ABSENT, Rule, StepKind
 from tests.busy_plans import busy_plan
 from tests.random_plans import random_plan
-from tests.small_plans import SmallPlan, SmallStep, call, end, exponential, occupy, ride
+from tests.small_plans import (
+    SmallOption,
+    SmallPlan,
+    SmallStep,
+    call,
+    choose,
+    end,
+    exponential,
+    jump,
+    occupy,
+    ride,
+    uniform,
+)
 
 Give = Callable[[Random, SmallPlan], None]
 
@@ -123,6 +135,69 @@ def breakdowns(dice: Random, small: SmallPlan) -> None:
         small.breakdown(*together, between=between, repair=repair, capacity=left, pace=pace)
 
 
+def choices(dice: Random, small: SmallPlan) -> None:
+    """Shipments choose between going back, ways through two places, and their end; each has a class and a value."""
+    tick, places = max(1, small.horizon // 400), list(small.places)
+    for name in [name for name in small.routes if "train" not in name]:
+        steps = small.routes[name]
+        last = len(steps)
+        ways = dice.sample(places, 2) if len(places) > 1 else places * 2
+        options = [
+            SmallOption(
+                target,
+                weight=dice.choice((0.3, 1.0, 3.0)),
+                place=place,
+                seconds=tick * dice.choice((0.0, 0.1, 1.5, 4.0)),
+                each=tick * dice.choice((0.3, 1.0, 2.0)),
+                usd=dice.choice((0.0, 3.0, 0.7)),
+                class_=dice.choice((ABSENT, 0, 1, 2)),
+            )
+            for target, place in ((dice.randint(0, last), None), (last + 3, ways[0]), (last + 4, ways[1]))
+        ]
+        chosen = dice.sample(options, dice.choice((1, 2, 3, 3)))
+        until = dice.choice((None, None, last + 2, last + 3))
+        ending = [
+            occupy(None, dice.choice((tick, uniform(tick, 3.0 * tick))), stream=f"{dice.random()}"),
+            occupy(dice.choice((None, *places)), 0, until=until),
+            choose(dice.choice(list(Rule)), *chosen, stream=f"{dice.random()}"),
+            occupy(ways[0], dice.choice((tick, exponential(1.0 * tick))), stream=f"{dice.random()}"),
+            occupy(ways[1], tick, until=last + dice.choice((4, 5)), stream=f"{dice.random()}"),
+            occupy(None, tick),
+        ]
+        if dice.random() < 0.3:
+            ending += [choose(Rule.SHARES, SmallOption(last + 5), SmallOption(last + 7), stream=f"{dice.random()}")]
+        small.routes[name] = (*steps, *ending)
+    for number in range(len(small.who)):
+        small.kinds[number] = dice.randint(0, 2), dice.choice((0.0, 0.01, 0.5))
+
+
+def circuits(dice: Random, small: SmallPlan) -> None:
+    """Consists go round, some by calendar; a berth is kept until the next lap; a fixed fleet cycles through places."""
+    tick, places = max(1, small.horizon // 400), list(small.places)
+    calendar = small.calendar(*sorted({tick * dice.randint(0, 400) for _ in range(40)}))
+    for name in [name for name in small.routes if "train" in name]:
+        steps = list(small.routes[name])
+        calls = [position for position, step in enumerate(steps) if step.kind == StepKind.CALL]
+        if dice.random() < 0.5:
+            steps[calls[0]] = replace(steps[calls[0]], slots=calendar)
+        steps[-1] = replace(steps[-1], boards=dice.random() < 0.5)
+        again = calls[0] if dice.random() < 0.7 else calls[1]
+        steps += [occupy(None, tick * dice.randint(3, 20)), choose(Rule.SHARES, SmallOption(again), stream=name)]
+        small.routes[name] = tuple(steps)
+    small.route("back", occupy(None, tick, stream="back"), ride("c", "a"), ride("b", "a"), jump(0))
+    for _ in range(4):
+        small.entity("back", tick * dice.randint(0, 20), teu=1)
+    quay, crane = dice.choice(places), dice.choice(places)
+    until, entered = dice.choice((0, 1)), dice.random() < 0.5
+    kept = occupy(crane, tick, until=until, entered=entered, hold=dice.choice((None, tick)), stream="crane")
+    round_ = [occupy(None, uniform(tick, 9.0 * tick), stream="out"), occupy(quay, tick, hold=tick, stream="quay"), kept]
+    onward = dice.choice(((0,), (0, 4), (4, 1)))
+    turn = choose(Rule.SHARES, *(SmallOption(at, weight=3.0 - at / 2) for at in onward), stream="round")
+    small.route("vehicle", *round_, turn, *([jump(0)] if 4 in onward else []))
+    for _ in range(dice.randint(1, 6)):
+        small.entity("vehicle", tick * dice.randint(0, 5), teu=dice.randint(0, 2))
+
+
 GIVEN: dict[str, Give] = {
     "blocking": blocking,
     "slots": slots,
@@ -131,6 +206,8 @@ GIVEN: dict[str, Give] = {
     "locks": locks,
     "gates": gates,
     "breakdowns": breakdowns,
+    "choices": choices,
+    "circuits": circuits,
 }
 
 

@@ -21,6 +21,7 @@ from sim.plan.draws import Family
 from sim.plan.tables import Kind, Purpose
 from tests.busy_plans import busy_plan
 from tests.compared import differences, done, plain
+from tests.plans_of_ways import plan_with
 from tests.small_plans import SmallPlan, exponential, jump, lognormal, occupy, table, uniform
 
 
@@ -31,6 +32,13 @@ def test_a_run_may_stop_between_any_two_acts(most, monkeypatch):
     assert differences(done(reference.run, small, 3), done(compiled.run, small, 3)) == []
 
 
+@pytest.mark.parametrize("most", [1, 997])
+def test_a_run_may_stop_between_a_choice_and_what_is_chosen(most, monkeypatch):
+    small = plan_with("choices", 4, 100)
+    monkeypatch.setattr(compiled, "MOST", most)
+    assert differences(done(reference.run, small, 4), done(compiled.run, small, 4)) == []
+
+
 def test_the_agenda_grows():
     small = SmallPlan()
     small.place("yard", 10_000)
@@ -38,6 +46,27 @@ def test_the_agenda_grows():
     for _ in range(3000):
         small.entity("truck")
     assert differences(done(reference.run, small, 1), done(compiled.run, small, 1)) == []
+
+
+def vehicles(number: int) -> SmallPlan:
+    """That go round and round, five seconds each time."""
+    small = SmallPlan()
+    small.route("vehicle", occupy(None, 5), jump(0))
+    small.who = [(0, 0, ordinal, 0, 0, 0, -1) for ordinal in range(number)]
+    return small
+
+
+def test_the_log_grows():
+    small = vehicles(3)
+    expected = done(reference.run, small, 1)
+    assert len(expected.visits.entity) == 3 * (2 * 199 + 1)
+    assert differences(expected, done(compiled.run, small, 1)) == []
+
+
+def test_a_log_does_not_grow_beyond_what_the_kernel_can_count(monkeypatch):
+    monkeypatch.setattr(layout, "MOST_ROWS", 100)
+    with pytest.raises(OverflowError, match="visits in one replication"):
+        done(compiled.run, vehicles(3), 1)
 
 
 def test_progress_is_told_about_200_times_and_changes_nothing():
@@ -165,11 +194,12 @@ def test_the_engine_that_is_sooner_done_is_taken(monkeypatch):
 
 def test_a_plan_that_uses_more_goes_to_the_reference_engine():
     small = SmallPlan()
-    small.route("jumper", jump(1), occupy(None, 1))
+    small.place("gate", 1)
+    small.route("driver", occupy("gate", 1, patience=1))
     assert engines.choose("auto", 10**9, engines.needs(small.plan)) == "reference"
-    with pytest.raises(SimError, match="does not know choose yet: take --engine reference"):
+    with pytest.raises(SimError, match="does not know patience yet: take --engine reference"):
         done(engines.ENGINES["compiled"], small, 1)
-    with pytest.raises(SimError, match="does not know choose yet"):
+    with pytest.raises(SimError, match="does not know patience yet"):
         done(compiled.run, small, 1)
 
 

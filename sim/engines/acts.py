@@ -20,6 +20,7 @@ from sim.engines.layout import (
     CALENDAR,
     CALENDAR_END,
     CALL,
+    CHOOSE,
     CONSIST,
     DUE,
     DWELL_ENDS,
@@ -54,6 +55,7 @@ from sim.engines.layout import (
     STEP,
     World,
 )
+from sim.engines.onward import choose
 from sim.engines.queues import change_load, finish, join, take_back, units_of
 from sim.engines.sampler import drawn, work
 from sim.plan.tables import ABSENT, Hold, Purpose
@@ -92,14 +94,11 @@ def begin(w: World, entity: int, now: int) -> bool:
         return False
     if kind == CALL:
         return _arrive(w, entity, step, now)
-    ask_for_ride(w, w.steps[step, AT], entity, now)
+    if kind == CHOOSE:
+        choose(w, entity, step, now)
+    else:
+        ask_for_ride(w, w.steps[step, AT], entity, now)
     return False
-
-
-@aside
-def draw(w: World, entity: int, step: int, row: int, purpose: int) -> int:
-    """Whole seconds, for where it need not be fast; see :func:`sim.engines.sampler.drawn`."""
-    return drawn(w, entity, step, row, purpose)
 
 
 @part

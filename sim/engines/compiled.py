@@ -23,12 +23,14 @@ from sim.engines.layout import (
     LOG_PLACE,
     LOG_STEP,
     NOW,
+    PROMISED,
     RELEASED,
     REQUESTED,
     ROWS,
     SCHEDULED,
     SHIFT,
     World,
+    blank_log,
     lay_out,
 )
 from sim.engines.outcomes import Ended, Run
@@ -91,10 +93,20 @@ def _passed(world: World, until: int) -> World:
         if world.clock[SCHEDULED] >> world.clock[SHIFT]:
             raise OverflowError("more is scheduled in a run than a key of 62 bits can tell apart")
         if why == FULL:
-            more = np.zeros_like(world.keys)
-            keys, subjects = np.concatenate([world.keys, more]), np.concatenate([world.subjects, more])
-            world = world._replace(keys=keys, subjects=subjects)
+            world = _grown(world)
     return world
+
+
+def _grown(world: World) -> World:
+    """The world with more room in its log, if that is full; else on its agenda."""
+    rows = world.log.shape[1]
+    promised = int(world.clock[PROMISED])
+    if promised > rows:
+        log = blank_log(promised + rows // 4)
+        log[:, :rows] = world.log
+        return world._replace(log=log)
+    more = np.zeros_like(world.keys)
+    return world._replace(keys=np.concatenate([world.keys, more]), subjects=np.concatenate([world.subjects, more]))
 
 
 def _visits(world: World) -> Visits:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.plan.tables import ABSENT, Plan, StepKind
+from sim.plan.tables import ABSENT, Plan
 
 
 def needs(plan: Plan) -> tuple[str, ...]:
@@ -13,6 +13,5 @@ def needs(plan: Plan) -> tuple[str, ...]:
     used = {
         "longest queue": np.any(steps.longest_queue != ABSENT),
         "patience": np.any(steps.patience != ABSENT),
-        "choose": np.any(steps.kind == StepKind.CHOOSE),
     }
     return tuple(name for name, uses in used.items() if uses)

@@ -21,7 +21,7 @@ from sim.engines.layout import (
     World,
 )
 from sim.engines.queues import take_back
-from sim.engines.sampler import drawn
+from sim.engines.sampler import draw
 from sim.plan.tables import Hold, Purpose
 
 _HOLD = int(Purpose.HOLD)
@@ -31,7 +31,7 @@ _UNTIL_ENTERED = int(Hold.UNTIL_ENTERED)
 @aside
 def hold_time(w: World, entity: int, step: int) -> int:
     """Seconds for which the units of a step are held, or kept after the later step."""
-    return drawn(w, entity, step, w.steps[step, HOLD_TIME], _HOLD)
+    return draw(w, entity, step, w.steps[step, HOLD_TIME], _HOLD)
 
 
 @aside

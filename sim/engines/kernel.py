@@ -12,7 +12,7 @@ from typing import Any
 
 import numba
 
-from sim.engines.acts import be_ready, begin, draw, dwell, end_step, enter
+from sim.engines.acts import be_ready, begin, dwell, end_step, enter
 from sim.engines.agenda import take_due, take_granted, take_touched, touch
 from sim.engines.boarding import serve_stop
 from sim.engines.holds import return_units
@@ -31,6 +31,7 @@ from sim.engines.layout import (
     EXPECTED,
     FOR_EVER,
     GRANTED,
+    JUMPED,
     KEPT,
     KERNEL,
     KIND,
@@ -42,6 +43,7 @@ from sim.engines.layout import (
     NOW,
     OCCUPY,
     PLACES,
+    PROMISED,
     RELEASED_COUNT,
     ROW,
     SHIFT,
@@ -53,12 +55,13 @@ from sim.engines.layout import (
     World,
 )
 from sim.engines.queues import change, serve_place
+from sim.engines.sampler import draw
 from sim.plan.tables import Purpose
 
 _STAY = int(Purpose.STAY)
 
 PASSED, FULL, PAUSED = range(3)
-"""Why the kernel came back: all before the time is done; the agenda must grow; it has done as much as it was to do."""
+"""Why the kernel came back: all before the time is done; log or agenda must grow; it has done as much as it was to."""
 IDLE = -2
 """Nothing is left to be done at this instant."""
 
@@ -156,7 +159,10 @@ def _act(w: World, now: int) -> int:
     The entity that goes on to its next step, or NONE if none does, or IDLE if nothing is left to be done.
     """
     clock = w.clock
-    if clock[GRANTED] != NONE:
+    if clock[JUMPED] != NONE:
+        entity, goes_on = natural(clock[JUMPED]), True
+        clock[JUMPED] = NONE
+    elif clock[GRANTED] != NONE:
         entity = take_granted(w)
         goes_on = _act_granted(w, entity, now) and end_step(w, entity, now)
     elif clock[NEXT_RELEASE] == now:
@@ -183,7 +189,7 @@ def _compiled(version: int) -> Advance:
         clock[KERNEL] = version
         now = int(clock[NOW])
         for _ in range(most):
-            if clock[AGENDA] + clock[EXPECTED] + clock[MARGIN] > len(w.keys):
+            if clock[AGENDA] + clock[EXPECTED] + clock[MARGIN] > len(w.keys) or clock[PROMISED] > w.log.shape[1]:
                 return FULL
             entity = _act(w, now)
             if entity >= 0:
@@ -202,7 +208,7 @@ def _compiled(version: int) -> Advance:
 
 def sources() -> str:
     """Tells apart kernels of different sources, and so what their arrays mean: a digest in hexadecimal digits."""
-    parts = ("acts", "agenda", "boarding", "holds", "jit", "kernel", "layout", "queues", "sampler")
+    parts = ("acts", "agenda", "boarding", "holds", "jit", "kernel", "layout", "onward", "queues", "sampler")
     folder = Path(__file__).parent
     digest = hashlib.sha256()
     for file in (*(folder / f"{name}.py" for name in parts), folder.parent / "plan" / "draws.py"):

@@ -6,10 +6,12 @@ on later. Rows of a table that are used together lie together: a row is a line o
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from itertools import accumulate, pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.plan import ways
 from sim.plan.draws import rounded
 from sim.plan.tables import ABSENT, Bools, Entities, Floats, Hold, Ints, Kind, Plan, StepKind
 
@@ -21,19 +23,19 @@ MOST_ROWS = 2**31 - 1
 """Of the log, and so of any table; see :func:`sim.engines.jit.natural`."""
 
 # Kinds of steps: those of the plan, and an occupy without a place.
-PAUSE, OCCUPY, CALL, RIDE = range(4)
+PAUSE, OCCUPY, CALL, RIDE, CHOOSE = range(5)
 
 # Columns of the steps. AT: the server, which is a place or, after the places, a stop. STAY and HOLD_TIME: rows of the
 # families. CALLS up to CALLS_END: the stops at which the consist calls after this step, as rows of the calls. AWAITED:
 # whether units are kept until it is entered. ENTERS: whether it is, or its own are not held for the stay.
 # CALENDAR up to CALENDAR_END: its slots. BACK: the place to which the units come back. LOOKED: whether the load of its
-# place is looked at.
+# place is looked at. OPTIONS up to OPTIONS_END: what it chooses among; LAST_STEP holds for a choice too.
 (
     KIND, AT, PLACE, UNITS, BY_TEU, STAY, HOLD, HOLD_TIME, UNTIL, POSITION, LAST_STEP, ENDS_HOLDS, STREAM, TO_STOP,
     BOARDS, SLOT, LEAST_LOAD, LONGEST_WAIT, CUT_OFF, CALLS, CALLS_END, AWAITED, ENTERS,
-    CALENDAR, CALENDAR_END, BACK, LOOKED,
-) = range(27)  # fmt: skip
-STEP_COLUMNS = 27
+    CALENDAR, CALENDAR_END, BACK, LOOKED, RULE, OPTIONS, OPTIONS_END,
+) = range(30)  # fmt: skip
+STEP_COLUMNS = 30
 
 # Columns of the families of distributions. SECONDS: of a fixed one. QUANTILES: where those of a table begin.
 FAMILY, SECONDS, QUANTILES = range(3)
@@ -50,6 +52,10 @@ SERVER_COLUMNS = 13
 # Columns of the queues: one for each server and class of priority, in this order.
 FIRST, LAST = range(2)
 
+# Columns of the options, and of their other numbers. SHARE: the weights up to this one.
+TARGET, LOADED, CLASS = range(3)
+SHARE, EXPECTED_SECONDS, EACH, USD = range(4)
+
 # Columns of the windows.
 BEGINS, CAPACITY = range(2)
 
@@ -61,8 +67,8 @@ SHUTS, HIGH, LOW, CLOSED = range(4)
 # first visit whose units it keeps. AHEAD: the draw of its stay at the next step. DUE: that of its stay at this one; at
 # a call then when it will have dwelt, then the end of its longest wait. Of consists: LOAD is the units of its capacity
 # that are taken, ABOARD the last who boarded, in a ring, ALARM when it looks again.
-STEP, ROW, NEXT, BEFORE, KEPT, AHEAD, DUE, LOAD, ABOARD, ALARM = range(10)
-STATE_COLUMNS = 10
+STEP, ROW, NEXT, BEFORE, KEPT, AHEAD, DUE, LAP, LOAD, ABOARD, ALARM = range(11)
+STATE_COLUMNS = 11
 
 # What is due: of an entity the end of its stay or of its dwell at a call, of a row of the log its units or its alarm.
 STAY_ENDS, DWELL_ENDS, UNITS_DUE, ALARM_RINGS = range(4)
@@ -74,12 +80,14 @@ LOG_COLUMNS = 8
 # Entries of the clock. CLASSES: of priority. SHIFT: bits of a key for the order of scheduling. AGENDA: how much is due.
 # BEYOND: how much is due at the horizon or later, but for windows and releases. GRANTED, TOUCHED_FIRST and their ends:
 # lists of this instant. EXPECTED: how many consists wait for their load and visits keep units until a step, each of
-# which may come to be due. CHANGED, RELEASED_COUNT: how many changes and releases have been.
+# which may come to be due. CHANGED, RELEASED_COUNT: how many changes and releases have been. JUMPED: who goes on at
+# another step than the next. PROMISED: rows of the log that may be needed, as far as is known.
 (
     NOW, HORIZON, SEED, REPLICATION, CLASSES, SHIFT, SCHEDULED, AGENDA, BEYOND, GRANTED, LAST_GRANTED, TOUCHED_FIRST,
-    TOUCHED_LAST, EXPECTED, NEXT_CHANGE, CHANGED, NEXT_RELEASE, RELEASED_COUNT, ROWS, PLACES, MARGIN, KERNEL,
-) = range(22)  # fmt: skip
-CLOCK_ENTRIES = 22
+    TOUCHED_LAST, EXPECTED, NEXT_CHANGE, CHANGED, NEXT_RELEASE, RELEASED_COUNT, ROWS, PLACES, MARGIN, KERNEL, JUMPED,
+    PROMISED,
+) = range(24)  # fmt: skip
+CLOCK_ENTRIES = 24
 
 
 class World(NamedTuple):
@@ -94,6 +102,9 @@ class World(NamedTuple):
     calls: Ints
     slots: Ints
     """Times of all calendars."""
+    options: Ints
+    measures: Floats
+    """The other numbers of the options."""
     servers: Ints
     queues: Ints
     windows: Ints
@@ -113,6 +124,8 @@ class World(NamedTuple):
     teu: Ints
     capacity: Ints
     slot: Ints
+    class_: Ints
+    value_of_time: Floats
     state: Ints
     keys: Ints
     """Of what is due, time and order of scheduling in one number: a binary heap."""
@@ -144,6 +157,8 @@ def lay_out(plan: Plan, entities: Entities, run: tuple[int, int]) -> World:
         quantiles=np.ascontiguousarray(plan.distributions.quantiles, np.float64),
         calls=calls,
         slots=np.ascontiguousarray(plan.slots.time),
+        options=np.stack([plan.options.target, plan.options.place, plan.options.class_], axis=1),
+        measures=_measures(plan),
         servers=_servers(plan, paces),
         queues=np.full((max(1, servers * len(priorities)), 2), NONE, np.int64),
         windows=np.stack([plan.windows.time, plan.windows.capacity], axis=1),
@@ -151,24 +166,25 @@ def lay_out(plan: Plan, entities: Entities, run: tuple[int, int]) -> World:
         gates=_gates(plan),
         changes=_changes(plan),
         order=order,
-        release=np.ascontiguousarray(entities.release),
         route_first=np.ascontiguousarray(plan.routes.first),
-        route=np.ascontiguousarray(entities.route),
-        ordinal=np.ascontiguousarray(entities.ordinal),
         rank=rank.astype(np.int32),
-        teu=np.ascontiguousarray(entities.teu),
-        capacity=np.ascontiguousarray(entities.capacity),
-        slot=np.ascontiguousarray(entities.slot),
         state=np.zeros((len(entities), STATE_COLUMNS), np.int64),
         keys=np.zeros(due, np.int64),
         subjects=np.zeros(due, np.int64),
-        log=_blank_log(int(steps_ahead.sum())),
+        log=blank_log(int(steps_ahead.sum())),
+        **_handed_in(entities),
     )
     _wind(world, plan, run, len(priorities))
     return world
 
 
-def _blank_log(rows: int) -> Ints:
+def _handed_in(entities: Entities) -> dict[str, Any]:
+    """What is known of the entities beforehand: not a copy, if it lies in one piece."""
+    names = ("release", "route", "ordinal", "teu", "capacity", "slot", "class_", "value_of_time")
+    return {name: np.ascontiguousarray(getattr(entities, name)) for name in names}
+
+
+def blank_log(rows: int) -> Ints:
     """Room for so many visits, with nothing in it yet. Raises OverflowError for more than the kernel can count."""
     if rows > MOST_ROWS:
         raise OverflowError(f"{rows} visits in one replication are more than the compiled engine can count")
@@ -191,6 +207,8 @@ def _wind(world: World, plan: Plan, run: tuple[int, int], classes: int) -> None:
         NEXT_RELEASE: int(world.release[world.order[0]]) if world.order.size else FOR_EVER,
         PLACES: len(plan.places.names),
         MARGIN: int(np.diff(plan.routes.first).max(initial=0)) + 2,
+        JUMPED: NONE,
+        PROMISED: world.log.shape[1],
     }
     for entry, value in begin.items():
         world.clock[entry] = value
@@ -206,6 +224,13 @@ def _families(plan: Plan) -> Ints:
     for row in np.flatnonzero(given.kind == Kind.FIXED).tolist():
         families[row, SECONDS] = rounded(float(given.a[row]))
     return families
+
+
+def _measures(plan: Plan) -> Floats:
+    """What the options are measured by, but for whole numbers."""
+    given = plan.options
+    shares = [share for first, end in pairwise(given.first.tolist()) for share in accumulate(given.weight[first:end])]
+    return np.stack([np.array(shares, np.float64), given.seconds, given.each, given.usd], axis=1)
 
 
 def _paces(plan: Plan) -> Floats:
@@ -256,7 +281,8 @@ def _steps(plan: Plan) -> tuple[Ints, Ints]:
     steps = np.zeros((len(given.kind), STEP_COLUMNS), np.int64)
     occupies, calls = given.kind == StepKind.OCCUPY, given.kind == StepKind.CALL
     inside = occupies & (given.place != ABSENT)
-    steps[:, KIND] = np.where(calls, CALL, np.where(inside, OCCUPY, np.where(occupies, PAUSE, RIDE)))
+    kinds = [calls, inside, occupies, given.kind == StepKind.CHOOSE]
+    steps[:, KIND] = np.select(kinds, [CALL, OCCUPY, PAUSE, CHOOSE], RIDE)
     steps[:, AT] = np.where(occupies, given.place, given.place + places)
     steps[:, PLACE] = np.where(occupies, given.place, NONE)
     nothing = len(plan.distributions.kind)
@@ -277,18 +303,19 @@ def _steps(plan: Plan) -> tuple[Ints, Ints]:
         CALENDAR: np.where(given.slots == ABSENT, ABSENT, plan.slots.first[given.slots]),
         CALENDAR_END: plan.slots.first[given.slots + 1],
         BACK: np.where(given.return_place == ABSENT, given.place, given.return_place),
+        RULE: given.rule,
+        OPTIONS: plan.options.first[:-1],
+        OPTIONS_END: plan.options.first[1:],
     }
     for column, values in plain.items():
         steps[:, column] = values
     first = plan.routes.first
     steps[:, POSITION] = np.arange(len(steps)) - np.repeat(first[:-1], np.diff(first))
     steps[first[1:][np.diff(first) > 0] - 1, LAST_STEP] = True
+    steps[given.kind == StepKind.CHOOSE, LAST_STEP] = True
     steps[:, LOOKED] = inside & np.isin(given.place, np.concatenate([plan.options.place, plan.gates.watched]))
     _mark_holds(steps, plan, inside)
-    before = np.concatenate([[0], np.cumsum(calls)])
-    steps[:, CALLS] = before[1:]
-    steps[:, CALLS_END] = np.repeat(before[first[1:]], np.diff(first))
-    return steps, (given.place[calls] + places).astype(np.int64)
+    return steps, _call_at(steps, plan)
 
 
 def _mark_holds(steps: Ints, plan: Plan, inside: Bools) -> None:
@@ -299,3 +326,35 @@ def _mark_holds(steps: Ints, plan: Plan, inside: Bools) -> None:
         later = until - steps[until, POSITION] + given.hold_until[until]
         steps[np.minimum(later, len(steps) - 1), column] = True
     steps[:, ENTERS] = (steps[:, AWAITED] > 0) | (given.hold != Hold.STAY)
+
+
+def _call_at(steps: Ints, plan: Plan) -> Ints:
+    """The stops at which consists call after each call, as servers; write where they stand into the steps."""
+    calls, places, first = plan.steps.kind == StepKind.CALL, len(plan.places.names), plan.routes.first
+    before = np.concatenate([[0], np.cumsum(calls)])
+    steps[:, CALLS] = before[1:]
+    steps[:, CALLS_END] = np.repeat(before[first[1:]], np.diff(first))
+    stops = (plan.steps.place[calls] + places).tolist()
+    for step in np.flatnonzero(calls & _wandering(plan)).tolist():
+        steps[step, CALLS] = len(stops)
+        stops += _stops_reached(plan, step, step - int(steps[step, POSITION]))
+        steps[step, CALLS_END] = len(stops)
+    return np.array(stops, np.int64)
+
+
+def _wandering(plan: Plan) -> Bools:
+    """For each step whether its route may be gone otherwise than from each step to the next."""
+    elsewhere = (plan.steps.rule != ABSENT) | (plan.steps.longest_queue != ABSENT) | (plan.steps.patience != ABSENT)
+    first = plan.routes.first
+    before = np.concatenate([[0], np.cumsum(elsewhere)])
+    wanders: Bools = np.repeat(before[first[1:]] > before[first[:-1]], np.diff(first))
+    return wanders
+
+
+def _stops_reached(plan: Plan, step: int, first: int) -> list[int]:
+    """Stops, as servers, at which the consist may still call after a step of the route that begins at ``first``."""
+    route = int(np.searchsorted(plan.routes.first, first, side="right")) - 1
+    on_ways = ways.ways(plan, route)
+    steps = [first + position for position in sorted(ways.reached(on_ways, step - first)) if position < len(on_ways)]
+    stops = [int(plan.steps.place[later]) for later in steps if plan.steps.kind[later] == StepKind.CALL]
+    return [len(plan.places.names) + stop for stop in dict.fromkeys(stops)]

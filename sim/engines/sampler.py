@@ -7,6 +7,7 @@ import math
 from sim.engines.jit import aside, part
 from sim.engines.layout import (
     FAMILY,
+    LAP,
     LOAD,
     QUANTILES,
     REPLICATION,
@@ -27,13 +28,14 @@ _FIXED, _EXPONENTIAL, _LOGNORMAL, _TRIANGULAR, _UNIFORM, _WEIBULL = (int(kind) f
 
 
 @part
-def uniform(ordinal: int, stream: int, purpose: int, seed: int, replication: int) -> float:
-    """A number between 0 and 1 of 52 random bits, by Philox4x32-10.
+def uniform(w: World, entity: int, step: int, purpose: int) -> float:
+    """A number between 0 and 1 of 52 random bits, by Philox4x32-10, for a purpose of an entity at a step in its lap.
 
     A product of 32-bit numbers may pass the sign of 64 bits; masks after the shift make that right.
     """
-    first, second, third, fourth = ordinal, 0, stream, purpose
-    one, two = seed, replication
+    first, second = int(w.ordinal[entity]), int(w.state[entity, LAP])
+    third, fourth = int(w.steps[step, STREAM]), purpose
+    one, two = int(w.clock[SEED]), int(w.clock[REPLICATION])
     for _ in range(_ROUNDS):
         product, other = first * _MULTIPLIER, third * _OTHER_MULTIPLIER
         first, second, third, fourth = (
@@ -59,9 +61,13 @@ def drawn(w: World, entity: int, step: int, row: int, purpose: int) -> int:
     if w.families[row, FAMILY] == _FIXED:
         fixed: int = w.families[row, SECONDS]
         return fixed
-    seed, replication = int(w.clock[SEED]), int(w.clock[REPLICATION])
-    u = uniform(int(w.ordinal[entity]), int(w.steps[step, STREAM]), purpose, seed, replication)
-    return rounded(_quantile(w, row, u))
+    return rounded(_quantile(w, row, uniform(w, entity, step, purpose)))
+
+
+@aside
+def draw(w: World, entity: int, step: int, row: int, purpose: int) -> int:
+    """The same, for where it need not be fast."""
+    return drawn(w, entity, step, row, purpose)
 
 
 @part

@@ -28,6 +28,7 @@ from sim.engines.layout import (
     DUE,
     ENTERED,
     FOR_EVER,
+    LAP,
     LAST_STEP,
     LEFT,
     LOAD,
@@ -93,7 +94,7 @@ def branch(checkpoint: Checkpoint, plan: Plan, entities: Entities, *, seed: int)
     # The kernel draws a stay one step ahead.
     for step in np.unique(steps[world.steps[steps, LAST_STEP] == 0]).tolist():
         here = going[steps == step]
-        run = seed, checkpoint.replication
+        run = seed, checkpoint.replication, world.state[here, LAP]
         world.state[here, AHEAD] = durations(plan, [step + 1], run, entities.ordinal[here], Purpose.STAY)[:, 0]
     past = plan.places.first_window, plan.windows
     return replace(checkpoint, first_window=past[0], windows=past[1], arrays=_state(world))
