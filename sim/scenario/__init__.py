@@ -10,9 +10,9 @@ from typing import Any
 from sim.errors import ScenarioError
 from sim.scenario import canonical
 from sim.scenario.checks import findings
-from sim.scenario.located import Located, Plain
+from sim.scenario.located import Located
+from sim.scenario.meaning import meaning
 from sim.scenario.model import Scenario
-from sim.scenario.origins import numbers
 from sim.scenario.override import override, setting
 from sim.scenario.reader import check, gather
 
@@ -28,8 +28,10 @@ class Loaded:
 
     @property
     def digest(self) -> str:
-        """Twelve hexadecimal digits that name the content, facts included."""
-        return canonical.digest({"scenario": self.located.plain, "facts": _facts_used(self.scenario)})
+        """Twelve hexadecimal digits that name the content, whatever its form; not the seed and the replications."""
+        content = meaning(self.scenario)
+        assert isinstance(content, dict)
+        return canonical.digest({key: part for key, part in content.items() if key not in {"seed", "replications"}})
 
 
 def open_scenario(path: Path | str, overrides: Mapping[str, str] | None = None) -> Loaded:
@@ -59,8 +61,3 @@ def resolved(path: Path | str, overrides: Mapping[str, str] | None = None) -> st
 def json_schema(*, overlay: bool = False) -> dict[str, Any]:
     """JSON Schema of a scenario file, or of one that extends another (nothing due, null deletes)."""
     return canonical.schema(Scenario, overlay=overlay)
-
-
-def _facts_used(scenario: Scenario) -> Plain:
-    """Values of the facts, so that a corrected fact makes another run."""
-    return {".".join(path): repr(number.value) for path, number in numbers(scenario) if number.fact}
