@@ -67,7 +67,7 @@ def _ending(dice: Random, small: SmallPlan, last: int) -> list[SmallStep]:
     """A pause, so that time passes, and a choice between going back, one of two places, and the end."""
     if dice.random() < 0.4:
         return []
-    rule = dice.choice(list(Rule))
+    rule = dice.choice([rule for rule in Rule if rule != Rule.FUNCTION])
     first, second = (dice.choice(list(small.places)) for _ in range(2))
     targets = (dice.randint(0, last), last + 2, last + 3, last + 4)
     looked_at = (None, first, second, None)

@@ -99,6 +99,7 @@ class SmallStep:
     cut_off: int = 0
     slots: int = ABSENT
     rule: int = ABSENT
+    function: str | None = None
     options: tuple[SmallOption, ...] = ()
     stream: str | None = None
 
@@ -234,7 +235,13 @@ class SmallPlan:
                 np.array([time for times in self.calendars for time in times], np.int64),
             ),
             breakdowns,
+            tuple(self.rules),
         )
+
+    @property
+    def rules(self) -> list[str]:
+        """Names of functions that choices are made by."""
+        return sorted({step.function for steps in self.routes.values() for step in steps if step.function is not None})
 
     def _number(self, place: str | None) -> int:
         return ABSENT if place is None else list(self.places).index(place)
@@ -305,6 +312,7 @@ class SmallPlan:
             "cut_off": step.cut_off,
             "slots": step.slots,
             "rule": step.rule,
+            "function": ABSENT if step.function is None else self.rules.index(step.function),
             "stream": stream(step.stream or f"{step.place}"),
         }
 

@@ -71,6 +71,9 @@ BINDING = [
     ("admission-pool", {"places.pool.capacity": "4 trains"}, [11, 13, 15, 17]),
     # North, south, north again (as long as the south), and so on; one of them alone takes 2.75 h each.
     ("choice-by-queue", {}, [10.75, 10.75, 11.5, 13.25]),
+    # Two to the north, where the second waits until 7.25, two to the south, where it waits until 9.25.
+    ("choice-by-function", {}, [10.75, 12.5, 10.75, 12.5]),
+    ("choice-by-function", {"choices.inspection.function": "first-that-is-free"}, [10.75, 10.75, 11.5, 13.25]),
     ("choice-by-time", {}, [10.75, 12, 11.5, 13.25]),
     ("choice-by-time", {"operations.check-south.time": "40 h"}, [10.75, 12.5, 14.25, 16]),
     # The post is kept until the east: 6.75 h for each, so that the second goes to the south, and they wait for both.

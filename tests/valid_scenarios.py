@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim import scenario
-from sim.experiments import runs
+from sim.experiments import rules, runs
 
 VALID = Path(__file__).parent / "scenarios" / "valid"
 HOUR = 3600
@@ -13,7 +13,9 @@ HOUR = 3600
 
 def simulated(name, overrides=None, replications=1):
     loaded = scenario.open_scenario(VALID / f"{name}.yaml", overrides)
-    order = runs.Order(loaded, name, loaded.scenario.seed, replications, "reference")
+    own = VALID / f"{name}.py"
+    functions = rules.read(own) if own.exists() else rules.RulesFile()
+    order = runs.Order(loaded, name, loaded.scenario.seed, replications, "reference", rules=functions)
     return runs.simulate(order, lambda _done, _total, _what: None)
 
 

@@ -58,6 +58,12 @@ def read_overrides(given: tuple[str, ...]) -> dict[str, str]:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Go on with a run that was stopped; --seed and windows of FILE count from then on.",
 )
+@click.option(
+    "--rules",
+    "functions",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Python file with the functions that choices are made by; it is run.",
+)
 @click.option("--no-report", is_flag=True, help="Write log and tables only: no figures, PDF or HTML.")
 def run(
     file: Path,
@@ -71,6 +77,7 @@ def run(
     until: str | None,
     save: Path | None,
     since: Path | None,
+    functions: Path | None,
 ) -> int:
     """Simulate a scenario: all replications, tables, figures, PDF and HTML. FILE is a scenario in YAML.
 
@@ -88,7 +95,9 @@ def run(
 
         inspect = refuse_unprintable
     with staged(out) as folder, progress() as show:
-        result = runs.run(file, out=folder, overrides=overrides, progress=show, inspect=inspect, **numbers)
+        result = runs.run(
+            file, out=folder, overrides=overrides, progress=show, inspect=inspect, functions=functions, **numbers
+        )
         if not no_report:
             from sim.cli.reports import write_reports
 

@@ -7,12 +7,14 @@ takes a second to start.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from typing import Protocol
 
 from sim.engines.features import needs
 from sim.engines.outcomes import Run
 from sim.engines.reference import run
+from sim.engines.rules import Rules
 from sim.errors import SimError
 from sim.plan.tables import Entities, Plan
 
@@ -54,6 +56,11 @@ def _compiled(
 
 ENGINES: dict[str, Engine] = {"compiled": _compiled, "reference": run}
 """Engines by name."""
+
+
+def with_rules(name: str, rules: Rules) -> Engine:
+    """The engine of that name, with functions by which choices are made; the compiled one takes none."""
+    return partial(run, rules=rules) if name == "reference" else ENGINES[name]
 
 
 def choose(name: str, visits: int, beyond: tuple[str, ...] = ()) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.plan.tables import ABSENT, Plan
+from sim.plan.tables import ABSENT, Plan, Rule
 
 
 def needs(plan: Plan) -> tuple[str, ...]:
@@ -13,5 +13,6 @@ def needs(plan: Plan) -> tuple[str, ...]:
     used = {
         "longest queue": np.any(steps.longest_queue != ABSENT),
         "patience": np.any(steps.patience != ABSENT),
+        "rules in Python": np.any(steps.rule == Rule.FUNCTION),
     }
     return tuple(name for name, uses in used.items() if uses)

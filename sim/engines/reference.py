@@ -76,7 +76,8 @@ Ways
         whose weight, with those before it, is above the draw times the sum of all. Queue, time, cost: the least;
         of equals the first. The time is the option's seconds + load * each / capacity, infinite if the place has
         no capacity now; the cost is its USD + time * value of time of the entity. Class: the first option that
-        is for the class of the entity or for any; else it goes on at the next step.
+        is for the class of the entity or for any; else it goes on at the next step. Function: the option whose
+        number it answers, from what it is shown (:mod:`sim.engines.rules`).
     20. The load of a place is the units that wait there and those taken there that are not back yet, wherever
         they come back. Who chooses sees it as it is in the middle of the instant.
     21. A gate closes as the load of the watched place reaches its high threshold, and opens as it comes down to
@@ -115,6 +116,7 @@ from sim.engines.gridlock import refuse_misfits, who_waits
 from sim.engines.outcomes import Run
 from sim.engines.places import Gate, Load, Place
 from sim.engines.routes import Route
+from sim.engines.rules import NO_RULES, Rules, refuse_unknown
 from sim.engines.steps import Entity, Record, World
 from sim.engines.stops import Consist, Stop
 from sim.plan.tables import ABSENT, Entities, Plan
@@ -123,16 +125,24 @@ Life = Generator[Event, int, None]
 """The process of an entity: waits for events and is told the time of each."""
 
 
-def run(
-    plan: Plan, entities: Entities, *, seed: int, replication: int, progress: Callable[[int], None] | None = None
+def run(  # noqa: PLR0913 - the front door of the engine, with what a user may hand in
+    plan: Plan,
+    entities: Entities,
+    *,
+    seed: int,
+    replication: int,
+    progress: Callable[[int], None] | None = None,
+    rules: Rules = NO_RULES,
 ) -> Run:
     """One replication of a plan, from time 0 to its horizon or until nothing is scheduled.
 
     ``seed`` and ``replication`` are unsigned 32-bit numbers. ``progress`` is told the simulated time, about 200 times.
-    Raises GridlockError if an entity asks for more than there can ever be.
+    ``rules``: functions by the names that the plan has for them. Raises GridlockError if an entity asks for more than
+    there can ever be, and SimError if a rule is not there or answers what is no option.
     """
+    refuse_unknown(plan, rules)
     refuse_misfits(plan, entities)
-    engine = Engine(plan, entities, (seed, replication))
+    engine = Engine(plan, entities, (seed, replication), rules)
     ended = engine.world.clock.pass_until(plan.horizon, progress)
     visits = engine.world.record.visits(plan)
     return Run(visits, ended, who_waits(plan, entities, visits, at_horizon=ended == "horizon"))
@@ -141,7 +151,7 @@ def run(
 class Engine:
     """Places, stops and routes of one run, and the processes that move through them."""
 
-    def __init__(self, plan: Plan, entities: Entities, seeds: tuple[int, int]) -> None:
+    def __init__(self, plan: Plan, entities: Entities, seeds: tuple[int, int], rules: Rules) -> None:
         self.plan = plan
         self.entities = entities
         clock = Clock()
@@ -151,7 +161,7 @@ class Engine:
         stops = [
             Stop(clock, overtaking, record.entered, record.consist) for overtaking in plan.stops.overtaking.tolist()
         ]
-        self.world = World(clock, record, places, stops)
+        self.world = World(clock, record, places, stops, rules)
         _let_look(plan, places)
         self.routes: dict[int, Route] = {}
         self.rank = np.zeros(len(entities), np.int64)
@@ -204,21 +214,22 @@ class Engine:
     def _wander(self, number: int, route: Route, now: int) -> Life:
         """Follow the route where its steps lead to, with new draws in every lap, until its end."""
         entity, rank = self._entity(number, route), int(self.rank[number])
-        entity.class_ = int(self.entities.class_[number])
+        entity.class_, entity.lap = int(self.entities.class_[number]), 0
         entity.value_of_time = float(self.entities.value_of_time[number])
         stays, holds = route.stays.of(rank), route.holds.of(rank)
         entity.patience, entity.luck = route.patience.of(rank), route.luck.of(rank)
-        position, lap, end = 0, 0, len(route.steps)
+        position, end = 0, len(route.steps)
         while position < end:
             entity.next = position + 1
             now = yield from route.steps[position].follow(entity, now, stays[position], holds[position])
             onward = end if entity.next == ABSENT else entity.next
             entity.pass_over(position, max(onward, position + 1), now)
             if onward <= position:
-                lap += 1
+                entity.lap += 1
                 self.world.record.promise(position + 1 - onward)
-                stays, holds = route.stays.of_lap(rank, lap), route.holds.of_lap(rank, lap)
-                entity.patience, entity.luck = route.patience.of_lap(rank, lap), route.luck.of_lap(rank, lap)
+                stays, holds = route.stays.of_lap(rank, entity.lap), route.holds.of_lap(rank, entity.lap)
+                entity.patience = route.patience.of_lap(rank, entity.lap)
+                entity.luck = route.luck.of_lap(rank, entity.lap)
             position = onward
 
 

@@ -43,7 +43,7 @@ class Route:
         self.stays = _seconds(plan, numbers, run, ordinals, Purpose.STAY)
         self.holds = _seconds(plan, numbers, run, ordinals, Purpose.HOLD)
         self.patience = _seconds(plan, numbers, run, ordinals, Purpose.PATIENCE)
-        fixed = None if np.any(steps.rule[numbers] == Rule.SHARES) else [0.0] * len(numbers)
+        fixed = None if np.any(np.isin(steps.rule[numbers], (Rule.SHARES, Rule.FUNCTION))) else [0.0] * len(numbers)
         self.luck = Draws(lambda run, ordinals: choices(plan, numbers, run, ordinals).tolist(), run, ordinals, fixed)
 
 

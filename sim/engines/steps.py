@@ -17,6 +17,7 @@ from simpy import Event
 
 from sim.engines.clock import ACT, Clock, Due, Turn
 from sim.engines.places import NEVER, Place
+from sim.engines.rules import Rules
 from sim.engines.stops import Consist, Ready, Rider, Rule, Stop
 from sim.log import NOT_YET, Visits
 from sim.plan.draws import rounded
@@ -74,6 +75,8 @@ class World(NamedTuple):
     record: Record
     places: list[Place]
     stops: list[Stop]
+    rules: Rules
+    """Functions that choices are made by."""
 
 
 class Entity:
@@ -83,6 +86,7 @@ class Entity:
         "class_",
         "consist",
         "kept",
+        "lap",
         "luck",
         "next",
         "number",
@@ -99,6 +103,7 @@ class Entity:
     """Draws of this lap, for each step of the route: the seconds after which it gives up."""
     luck: Sequence[float]
     """The same, between 0 and 1: what it chooses."""
+    lap: int
     class_: int
     value_of_time: float
 

@@ -8,7 +8,7 @@ import platform
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,13 +17,14 @@ import numpy as np
 import pandas as pd
 
 from sim import log, metrics, scenario
-from sim.engines import ENGINES, Engine, choose, needs, slower
+from sim.engines import Engine, choose, needs, slower, with_rules
 from sim.errors import SimError
-from sim.experiments import limits, stops
+from sim.experiments import limits, rules, stops
 from sim.experiments.legend import Replication, legend
 from sim.experiments.loads import warnings
 from sim.experiments.locks import locks
 from sim.experiments.rates import unrated
+from sim.experiments.rules import RulesFile
 from sim.log import Log
 from sim.plan import traffic
 from sim.plan.breakdowns import with_breakdowns
@@ -73,6 +74,8 @@ class Order:
     """By name, or ``auto`` until it is known how much there is to do."""
     since: stops.Stopped | None = None
     """Where it goes on from; None: from the start."""
+    rules: RulesFile = field(default_factory=RulesFile)
+    """Functions by which choices are made."""
 
 
 def run(  # noqa: PLR0913 - the front door of a run: each is a flag of the command line
@@ -86,12 +89,14 @@ def run(  # noqa: PLR0913 - the front door of a run: each is a flag of the comma
     progress: Progress | None = None,
     inspect: Inspect | None = None,
     since: Path | None = None,
+    functions: Path | None = None,
 ) -> RunResult:
     """Simulate a scenario and write log, tables and origin into the folder ``out`` (nothing if it is None).
 
     ``seed`` and ``replications`` go before the scenario's own; ``engine`` is ``auto``, or as in sim.engines. What
     ``inspect`` raises about the texts of the scenario ends the run before anything is simulated. With ``since`` the run
-    goes on from a file that :func:`stop` has written. Raises ScenarioError for input that is refused.
+    goes on from a file that :func:`stop` has written. ``functions``: a file of Python, which is run, with the functions
+    that choices are made by. Raises ScenarioError for input that is refused.
     """
     tell = progress or _silent
     tell(0, 0, "reading the scenario")
@@ -99,6 +104,8 @@ def run(  # noqa: PLR0913 - the front door of a run: each is a flag of the comma
     if inspect is not None:
         inspect(texts(loaded.scenario))
     order = _order(loaded, Path(path).stem, (seed, replications), engine, since)
+    if functions is not None:
+        order = replace(order, rules=rules.read(functions))
     began = time.monotonic()
     recorded = simulate(order, tell)
     tell(0, 0, "measuring")
@@ -205,6 +212,7 @@ def simulate(order: Order, progress: Progress) -> Log:
     """The log of all replications of an order."""
     stated = order.loaded.scenario
     compiled = compile_plan(stated)
+    rules.refuse(order.loaded, order.rules)
     limits.refuse(order.loaded, compiled)
     made: list[Replication] = []
     visits, stuck = [], []
@@ -213,14 +221,16 @@ def simulate(order: Order, progress: Progress) -> Log:
             much = planned_visits(plan, entities) * order.replications
             why = slower(much, needs(plan)) if order.engine == "auto" else ""
             order = replace(order, engine=choose(order.engine, much, needs(plan)))
-        run_engine: Engine = ENGINES[order.engine] if order.since is None else order.since.go_on
+        own = order.rules.functions
+        run_engine: Engine = with_rules(order.engine, own) if order.since is None else order.since.go_on
         done = run_engine(plan, entities, seed=order.seed, replication=replication, progress=tell)
         made.append(Replication(entities, plan))
         visits.append(done.visits)
         stuck += [f"replication {replication}: {waiting}" for waiting in done.waiting]
-    origin = _origin(order) | _since(order)
+    origin = _origin(order) | _beside(order)
     first = made[0].entities
     beforehand = [*warnings(stated, compiled, first), *locks(compiled, first), *unrated(stated, compiled)]
+    beforehand += rules.told(compiled.plan)
     origin["warnings"] = [*_told(stuck), *(str(each) for each in beforehand), *([why] if why else [])]
     return log.build(visits, legend(stated, compiled, made, origin))
 
@@ -267,12 +277,13 @@ def _origin(order: Order) -> dict[str, object]:
     }
 
 
-def _since(order: Order) -> dict[str, Any]:
-    """Where a run went on from, if it did not run from the start."""
+def _beside(order: Order) -> dict[str, Any]:
+    """What a run was made of beside its scenario: functions in Python, and where it went on from."""
+    own = {"rules": dict(order.rules.origin)} if order.rules.origin else {}
     if order.since is None:
-        return {}
+        return own
     kept = order.since
-    return {"since": {"time_s": kept.time, "seed": kept.first_seed, "digest": kept.digest}}
+    return own | {"since": {"time_s": kept.time, "seed": kept.first_seed, "digest": kept.digest}}
 
 
 def _commit() -> str:
@@ -285,9 +296,9 @@ def _commit() -> str:
 
 
 def run_digest(order: Order) -> str:
-    """Names a run: the scenario's content, the seed, the number of replications, and where it went on from."""
+    """Names a run: the scenario's content, the seed, the number of replications, and what came beside."""
     named: dict[str, Any] = {"scenario": order.loaded.digest, "seed": order.seed, "replications": order.replications}
-    return canonical.digest(named | _since(order))
+    return canonical.digest(named | _beside(order))
 
 
 def report(folder: Path) -> RunResult:

@@ -76,6 +76,7 @@ def compile_plan(scenario: Scenario) -> Compiled:
         gates=special.gates(scenario, places.numbers),
         slots=special.slots(scenario, calendars),
         breakdowns=breakdowns,
+        rules=_functions(row for _, row in rows),
     )
     return Compiled(
         plan, tuple(places.rows), tuple(row.meaning for _, row in rows), tuple(row for _, row in rows), tuple(routes)
@@ -204,6 +205,7 @@ def _steps(
         return ABSENT if value is None else table.row(value)
 
     own = [row for _, row in rows]
+    functions = _functions(own)
     streams = [draws.stream(f"{route}/{row.name}") for route, row in rows]
     timed = (StepKind.OCCUPY, StepKind.CALL)
     return Steps(
@@ -229,8 +231,14 @@ def _steps(
         cut_off=column(row.cut_off for row in own),
         slots=column(None if row.slots is None or row.place else names.calendars[row.slots] for row in own),
         rule=column(row.rule for row in own),
+        function=column(functions.index(row.function) if row.function else None for row in own),
         stream=column(_distinct(streams)),
     )
+
+
+def _functions(rows: Iterable[StepRow]) -> tuple[str, ...]:
+    """Names of the functions that choices are made by."""
+    return tuple(sorted({row.function for row in rows if row.function}))
 
 
 def _units(row: StepRow) -> int:

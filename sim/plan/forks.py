@@ -23,6 +23,7 @@ RULES = {
     "least-time": Rule.LEAST_TIME,
     "least-cost": Rule.LEAST_COST,
     "by-class": Rule.CLASS,
+    "function": Rule.FUNCTION,
 }
 
 
@@ -54,7 +55,7 @@ def fork_rows(scenario: Scenario, choice_id: str, node: str, branches: Sequence[
         _refused(rows, starts, key, way)
     if choice.rule != "divert":
         options = [option for branch in branches for option in _options(scenario, choice, branch, starts)]
-        rows[0] = replace(rows[0], rule=RULES[choice.rule], options=tuple(options))
+        rows[0] = replace(rows[0], rule=RULES[choice.rule], function=choice.function or "", options=tuple(options))
     return rows
 
 

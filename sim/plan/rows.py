@@ -89,6 +89,7 @@ class StepRow:
     """CALL: the service whose timetable is its slot calendar, and the seconds after each of its departures; or OCCUPY:
     that whose departures are the units of the place."""
     rule: Rule | None = None
+    function: str = ""
     options: tuple[Option, ...] = ()
 
 

@@ -60,6 +60,8 @@ class Rule(IntEnum):
     """Least USD: of the option, and its seconds as for LEAST_TIME at the entity's value of time."""
     CLASS = 4
     """The first whose class is the entity's, or that has none."""
+    FUNCTION = 5
+    """The one that a function of the user picks."""
 
 
 class Kind(IntEnum):
@@ -178,6 +180,8 @@ class Steps:
     """CALL: row of the slot calendars: the consist is ready at the first slot at which it can be; ABSENT: none."""
     rule: Ints
     """CHOOSE: how it picks among its options; ABSENT for all other kinds."""
+    function: Ints
+    """CHOOSE by Rule.FUNCTION: the number of the plan's rule; else ABSENT."""
     stream: Ints
     """Name of the stream of this step's draws, as an unsigned 32-bit number (see :mod:`sim.plan.draws`)."""
 
@@ -276,6 +280,8 @@ class Plan:
     gates: Gates
     slots: Slots
     breakdowns: Breakdowns
+    rules: tuple[str, ...] = ()
+    """Names of the functions by which choices are made, given to the engine beside the plan."""
 
 
 @dataclass(frozen=True)

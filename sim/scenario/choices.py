@@ -34,9 +34,13 @@ class Way(Named):
 class Choice(Named):
     """Ways from one node to another, of which one is taken."""
 
-    rule: Literal["shares", "shortest-queue", "least-time", "least-cost", "by-class", "divert"]
+    rule: Literal["shares", "shortest-queue", "least-time", "least-cost", "by-class", "divert", "function"]
     """By fixed shares; to the first place with the shortest queue; by least expected time, or cost with the value of
-    time; by class; or divert: the way that is no other's otherwise, as long as it is not refused there."""
+    time; by class; divert: the way that is no other's otherwise, as long as it is not refused there; or by a function
+    in Python."""
+    function: str | None = None
+    """With the rule function: its name in the file that is given to a run with --rules, in Python with _ for -. It
+    answers the number of a way, from 0, in the order of their ids. A scenario of itself runs no code."""
     ways: Annotated[dict[str, Way], Field(min_length=2)]
 
     @model_validator(mode="after")
@@ -48,6 +52,9 @@ class Choice(Named):
         }.items():
             if any(given) and self.rule != rule:
                 raise ValueError(f"'{name}' goes with the rule {rule}")
+        if (self.rule == "function") != (self.function is not None):
+            message = "'function' goes with the rule function, and the rule needs it"
+            raise ValueError(message)
         if self.rule == "shares" and any(way.share is None for way in self.ways.values()):
             message = "with the rule shares each way has its 'share'"
             raise ValueError(message)
