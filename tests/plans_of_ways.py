@@ -10,6 +10,7 @@ from sim.plan.tables import ABSENT, Rule, StepKind
 from tests.busy_plans import busy_plan
 from tests.random_plans import random_plan
 from tests.small_plans import (
+    WRITTEN_RULES,
     SmallOption,
     SmallPlan,
     SmallStep,
@@ -159,7 +160,7 @@ def choices(dice: Random, small: SmallPlan) -> None:
         ending = [
             occupy(None, dice.choice((tick, uniform(tick, 3.0 * tick))), stream=f"{dice.random()}"),
             occupy(dice.choice((None, *places)), 0, until=until),
-            choose(dice.choice(list(Rule)), *chosen, stream=f"{dice.random()}"),
+            choose(dice.choice(WRITTEN_RULES), *chosen, stream=f"{dice.random()}"),
             occupy(ways[0], dice.choice((tick, exponential(1.0 * tick))), stream=f"{dice.random()}"),
             occupy(ways[1], tick, until=last + dice.choice((4, 5)), stream=f"{dice.random()}"),
             occupy(None, tick),

@@ -10,7 +10,19 @@ from random import Random
 
 from sim.plan.tables import ABSENT, Rule, StepKind
 from tests.random_plans import HORIZON, random_plan
-from tests.small_plans import SmallOption, SmallPlan, SmallStep, Time, call, choose, end, exponential, occupy, ride
+from tests.small_plans import (
+    WRITTEN_RULES,
+    SmallOption,
+    SmallPlan,
+    SmallStep,
+    Time,
+    call,
+    choose,
+    end,
+    exponential,
+    occupy,
+    ride,
+)
 
 
 def rich_plan(seed: int) -> SmallPlan:
@@ -67,7 +79,7 @@ def _ending(dice: Random, small: SmallPlan, last: int) -> list[SmallStep]:
     """A pause, so that time passes, and a choice between going back, one of two places, and the end."""
     if dice.random() < 0.4:
         return []
-    rule = dice.choice([rule for rule in Rule if rule != Rule.FUNCTION])
+    rule = dice.choice(WRITTEN_RULES)
     first, second = (dice.choice(list(small.places)) for _ in range(2))
     targets = (dice.randint(0, last), last + 2, last + 3, last + 4)
     looked_at = (None, first, second, None)

@@ -61,6 +61,10 @@ def table(quantiles: np.ndarray) -> Family:
     return Family(Kind.TABLE, 0.0, 0.0, 0.0, tuple(quantiles.tolist()))
 
 
+WRITTEN_RULES = tuple(rule for rule in Rule if rule != Rule.FUNCTION)
+"""Those that every engine knows."""
+
+
 @dataclass(frozen=True)
 class SmallOption:
     """A way to go on at a choice, with a name instead of the number of its place."""

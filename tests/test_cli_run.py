@@ -89,6 +89,7 @@ def test_run_hands_over_what_was_given(runner):
         "engine": "reference",
         "overrides": {"places.a.capacity": "4 lanes", "note": "a=b"},
         "since": None,
+        "functions": None,
     }
 
 
