@@ -169,7 +169,7 @@ def test_a_siding_of_one_track_makes_a_gridlock_that_is_told_before_and_after():
     warned = simulated("single-track", {"places.siding.capacity": "1 track"}).legend.origin["warnings"]
     assert "gridlock: entity 0 (back) has waited at stand" in warned[0]
     circle = "siding, west-middle single track, siding"
-    assert f"this circle of places can lock: {circle}; who keeps one of them may wait for the next" in warned
+    assert f"this circle of places can lock: {circle}; it does if all are full of who waits for the next" in warned
     assert simulated("single-track", {"places.siding.capacity": "3 tracks"}).legend.origin["warnings"] == []
 
 
@@ -287,7 +287,9 @@ def test_a_check_warns_of_circles_that_can_lock_and_of_what_spells_leave_of_a_pl
         (folder / f"{name}.yaml").write_text((VALID / f"{name}.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     always = "breakdowns: {storm: {time_between: 1 min, time_to_repair: 9 h}}\nflows: {trains: {to_date: 2020-01-15}}"
     (folder / "stormy.yaml").write_text(f"extends: breakdowns.yaml\n{always}\n", encoding="utf-8")
-    told = [str(each).split(".yaml: ")[1] for each in check([folder / "single-track.yaml", folder / "stormy.yaml"])]
+    (folder / "short.yaml").write_text("extends: single-track.yaml\nplaces: {siding: {capacity: 1 track}}\n")
+    files = [folder / f"{name}.yaml" for name in ("single-track", "short", "stormy")]
+    told = [str(each).split(".yaml: ")[1] for each in check(files)]
     assert [each.split(";")[0] for each in told if each.startswith("this circle")] == [
         "this circle of places can lock: siding, middle-east single track, siding",
         "this circle of places can lock: siding, west-middle single track, siding",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
+
 from sim.plan.circles import circles_that_can_fill
 from tests.law import with_places
 from tests.small_plans import SmallPlan, jump, occupy
@@ -38,6 +41,65 @@ def test_sidings_for_all_trains_cannot_fill():
 def test_who_goes_on_in_vain_closes_no_circle():
     assert found(single_track(sidings=2, trains=2, patience=50)) == []
     assert found(single_track(sidings=2, trains=2, longest_queue=1)) == []
+
+
+def test_too_few_to_fill_all_places_at_once_are_no_circle():
+    # Both may stand in the siding, but then nobody is on the line.
+    small = with_places(line=1, siding=2, other=1)
+    for name, first, last in (("east", "line", "other"), ("west", "other", "line")):
+        small.route(
+            name,
+            occupy(first, 5, until=1, entered=True),
+            occupy("siding", 5, until=2, entered=True),
+            occupy(last, 5),
+        )
+        small.entity(name)
+    assert found(small) == []
+    small.entity("west")
+    assert found(small) == [("line", "siding")]
+
+
+def test_who_is_admitted_counts():
+    small = single_track(sidings=2, trains=4)
+    assert found(small) == [("a", "line"), ("line", "b")]
+    small.place("pool", 2)
+    for name, steps in small.routes.items():
+        later = [replace(step, until=None if step.until is None else step.until + 1) for step in steps]
+        small.routes[name] = (occupy("pool", until=3), *later)
+    assert found(small) == []
+    small.place("pool", 3)
+    assert found(small) == [("a", "line"), ("line", "b")]
+
+
+def test_a_request_that_does_not_fit_waits_at_a_place_that_is_not_full():
+    small = with_places(one=3, two=3)
+    for first, last in (("one", "two"), ("two", "one")):
+        small.route(first, occupy(first, 5, units=2, until=1), occupy(last, 5, units=2))
+        small.entity(first)
+    assert found(small) == [("one", "two")]
+    assert [each.circle for each in small.run().waiting] == [(0, 1), (0, 1)]
+
+
+def random_yard(seed: int) -> SmallPlan:
+    """A few places, each kept until the next is entered, by some that go different ways."""
+    draw = random.Random(seed)
+    names = ["one", "two", "three"]
+    small = with_places(**{name: draw.randint(1, 2) for name in names})
+    for route in ("some", "others"):
+        way = draw.sample(names, draw.randint(2, 3))
+        last = len(way) - 1
+        steps = [occupy(name, draw.randint(1, 9), until=at + 1, entered=True) for at, name in enumerate(way[:-1])]
+        small.route(route, *steps, occupy(way[last], draw.randint(1, 9)))
+        for _ in range(draw.randint(1, 3)):
+            small.entity(route, release=draw.randint(0, 9))
+    return small
+
+
+def test_no_lock_comes_untold_and_most_that_is_told_can_come():
+    locked = [any(each.circle for each in random_yard(seed).run().waiting) for seed in range(200)]
+    told = [found(random_yard(seed)) != [] for seed in range(200)]
+    assert [seed for seed in range(200) if locked[seed] and not told[seed]] == []
+    assert (sum(locked), sum(told)) == (47, 61)
 
 
 def test_one_way_is_no_circle():

@@ -12,13 +12,14 @@ VALID = Path(__file__).parent / "scenarios" / "valid"
 
 
 def test_a_single_track_with_short_sidings_is_told():
-    origin = run(VALID / "single-track.yaml", replications=1).log.legend.origin
+    one = {"places.siding.capacity": "1 track"}
+    origin = run(VALID / "single-track.yaml", replications=1, overrides=one).log.legend.origin
     told = [text for text in origin["warnings"] if text.startswith("this circle of places can lock: ")]  # type: ignore[attr-defined]
     assert told == [
         "this circle of places can lock: siding, middle-east single track, siding; "
-        "who keeps one of them may wait for the next",
+        "it does if all are full of who waits for the next",
         "this circle of places can lock: siding, west-middle single track, siding; "
-        "who keeps one of them may wait for the next",
+        "it does if all are full of who waits for the next",
     ]
 
 

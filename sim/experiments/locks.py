@@ -11,7 +11,10 @@ from sim.plan.tables import Entities
 
 @dataclass(frozen=True)
 class Lock:
-    """Places that may all be full of those who wait for the next of them."""
+    """Places that may all be full of those who wait for the next of them: there are enough of them for that.
+
+    Whether it comes to that, the run shows: it does not ask when who is where.
+    """
 
     places: tuple[str, ...]
     file: str = ""
@@ -19,7 +22,7 @@ class Lock:
     def __str__(self) -> str:
         file = f"{self.file}: " if self.file else ""
         circle = ", ".join((*self.places, self.places[0]))
-        return f"{file}this circle of places can lock: {circle}; who keeps one of them may wait for the next"
+        return f"{file}this circle of places can lock: {circle}; it does if all are full of who waits for the next"
 
 
 def locks(compiled: Compiled, entities: Entities, file: str = "") -> list[Lock]:

@@ -1,73 +1,81 @@
-"""Circles: places that may fill up and lock each other, told before a run.
+"""Circles: places that may lock each other, told before a run.
 
-A step that asks for units of a place while units of another are kept makes the first wait for the second. A circle of
-places of which each may so wait for the next, and all of which can be full at once, can come to a gridlock; whether it
-does is for the run to show.
+A step that asks for units of a place while units of another are kept makes the first wait for the second. Places lock
+where each of a circle is short of units because those who keep them wait for the next. Whether that can be is a
+question of numbers: so many entities of each route, each waiting at one step and keeping what it has by then, no more
+of any place than it has, and of each place of the circle so much that a request does not fit. It is put as a small
+integer programme. What has no answer cannot lock; what has one may, and whether it comes to that is for the run to
+show: times, gates and the order of things are left out. So is who waits for a consist, or gives up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from sim.plan import ways
-from sim.plan.tables import ABSENT, Entities, Hold, Plan, StepKind
+from sim.plan.tables import ABSENT, Entities, Floats, Hold, Plan, StepKind
 
-Waits = dict[int, set[int]]
-"""For each place those that somebody asks for who keeps units of it."""
+
+@dataclass(frozen=True)
+class Waiting:
+    """Entities of a route that wait at a step, for good, with what each of them keeps meanwhile."""
+
+    route: int
+    place: int
+    """The place that is asked for."""
+    units: int
+    """Units that the largest of them asks for."""
+    kept: dict[int, int]
+    """Units that the largest of them may keep of each place."""
+    surely: dict[int, int]
+    """Units that the smallest of them keeps of each place, in any case."""
 
 
 def circles_that_can_fill(plan: Plan, entities: Entities) -> list[tuple[str, ...]]:
-    """Names of the places of each circle, from its smallest number on; of several through a place the shortest.
-
-    A place can fill if all entities together might keep more of it, while they ask for the next, than its windows ever
-    have at least. Who waits with patience or a longest queue goes on in vain, and closes no circle.
-    """
-    waits, kept = _waits(plan, entities)
-    full = {place for place, units in kept.items() if units >= _least(plan, place)}
-    open_ways = {place: sorted(waits[place] & full) for place in full}
-    found: list[tuple[str, ...]] = []
+    """Names of the places of each circle that can lock, from its smallest number on; of several through a place one."""
+    waiting = [each for route in np.unique(entities.route).tolist() for each in _waiting(plan, entities, route)]
+    found: list[tuple[int, ...]] = []
     told: set[int] = set()
-    for place in sorted(open_ways):
-        circle = () if place in told else _shortest(open_ways, place)
-        told.update(circle)
-        if circle:
-            start = circle.index(min(circle))
-            found.append(tuple(plan.places.names[each] for each in (*circle[start:], *circle[:start])))
-    return found
+    for place in sorted({each.place for each in waiting}):
+        if place not in told and _circle(waiting, place):
+            circle = _circle(_stuck(plan, entities, waiting, place), place)
+            told.update(circle)
+            found += [circle] if circle else []
+    starts = [circle.index(min(circle)) for circle in found]
+    turned = [(*circle[start:], *circle[:start]) for circle, start in zip(found, starts, strict=True)]
+    return [tuple(plan.places.names[place] for place in circle) for circle in sorted(turned)]
 
 
-def _waits(plan: Plan, entities: Entities) -> tuple[Waits, dict[int, int]]:
-    """Who may wait for whom, and the units that all entities together may keep of a place while they wait."""
-    waits: Waits = {}
-    kept: dict[int, int] = {}
-    for route in np.unique(entities.route).tolist():
-        teu = entities.teu[entities.route == route]
-        for keeper, asked in _keepers(plan, route):
-            place, units = int(plan.steps.place[keeper]), int(plan.steps.units[keeper])
-            kept[place] = kept.get(place, 0) + units * int(teu.sum() if plan.steps.units_per_teu[keeper] else len(teu))
-            waits.setdefault(place, set()).update(asked)
-    return waits, kept
-
-
-def _least(plan: Plan, place: int) -> int:
-    """The least capacity of a place while it is open."""
-    rows = slice(int(plan.places.first_window[place]), int(plan.places.first_window[place + 1]))
-    capacity = plan.windows.capacity[rows]
-    return int(capacity[capacity > 0].min(initial=np.iinfo(np.int64).max))
-
-
-def _keepers(plan: Plan, route: int) -> Iterator[tuple[int, set[int]]]:
-    """Steps that keep units, each with the places that its entity asks for meanwhile, for good."""
+def _waiting(plan: Plan, entities: Entities, route: int) -> Iterator[Waiting]:
+    """All steps of a route at which one may wait for good."""
     steps, own, on_ways = plan.steps, ways.of_route(plan, route), ways.ways(plan, route)
-    for_good = (steps.kind == StepKind.OCCUPY) & (steps.patience == ABSENT) & (steps.longest_queue == ABSENT)
+    teu = entities.teu[entities.route == route]
+
+    def units(step: int, size: int) -> int:
+        return int(steps.units[step]) * (size if steps.units_per_teu[step] else 1)
+
+    keeps = [step for step in own if steps.place[step] != ABSENT and steps.hold[step] in _LASTING]
+    until = {step: _meanwhile(on_ways, step - own.start, int(steps.hold_until[step])) for step in keeps}
+    passed = {step: _only_by(on_ways, step - own.start) for step in keeps}
     for position, step in enumerate(own):
-        if steps.place[step] != ABSENT and steps.hold[step] in (Hold.UNTIL, Hold.UNTIL_ENTERED):
-            later = [own.start + at for at in _meanwhile(on_ways, position, int(steps.hold_until[step]))]
-            asked = {int(steps.place[at]) for at in later if for_good[at]} - {ABSENT}
-            if asked:
-                yield step, asked
+        in_vain = steps.patience[step] != ABSENT or steps.longest_queue[step] != ABSENT
+        if steps.kind[step] != StepKind.OCCUPY or steps.place[step] == ABSENT or in_vain:
+            continue
+        kept: dict[int, int] = {}
+        surely: dict[int, int] = {}
+        for keeper in (each for each in keeps if position in until[each]):
+            place = int(steps.place[keeper])
+            kept[place] = kept.get(place, 0) + units(keeper, int(teu.max()))
+            if position in passed[keeper]:
+                surely[place] = surely.get(place, 0) + units(keeper, int(teu.min()))
+        yield Waiting(route, int(steps.place[step]), units(step, int(teu.max())), kept, surely)
+
+
+_LASTING = (Hold.UNTIL, Hold.UNTIL_ENTERED)
 
 
 def _meanwhile(on_ways: ways.Ways, position: int, until: int) -> set[int]:
@@ -83,12 +91,88 @@ def _meanwhile(on_ways: ways.Ways, position: int, until: int) -> set[int]:
     return found
 
 
-def _shortest(following: dict[int, list[int]], start: int) -> tuple[int, ...]:
-    """The shortest way from a place round to itself, without its end; empty if there is none."""
+def _only_by(on_ways: ways.Ways, position: int) -> set[int]:
+    """Positions to which one comes by another alone, in every lap."""
+    back = {target for at, targets in enumerate(on_ways) for target in targets if target <= at}
+    ahead = [at for at in sorted({0} | back) if at != position]
+    others = set(ahead)
+    while ahead:
+        for at in on_ways[ahead.pop()]:
+            if at < len(on_ways) and at not in others and at != position:
+                others.add(at)
+                ahead.append(at)
+    return set(range(len(on_ways))) - others
+
+
+def _stuck(plan: Plan, entities: Entities, waiting: Sequence[Waiting], place: int) -> list[Waiting]:
+    """Who may wait where, so that a place and the fewest others are short of units for good; nobody if that cannot be.
+
+    The unknowns: how many wait at each step, and whether each place is short.
+    """
+    places = sorted({each.place for each in waiting})
+    limits = _limits(plan, entities, waiting, places)
+    short = np.array([float(each == place) for each in places])
+    most = np.array([float((entities.route == each.route).sum()) for each in waiting])
+    found = milp(
+        np.concatenate([np.zeros(len(waiting)), np.ones(len(places))]),
+        constraints=limits,
+        bounds=Bounds(np.concatenate([np.zeros(len(waiting)), short]), np.concatenate([most, np.ones(len(places))])),
+        integrality=np.ones(len(waiting) + len(places), np.int64),
+    )
+    if found.x is None:
+        return []
+    return [each for each, number in zip(waiting, found.x, strict=False) if number > 0.5]
+
+
+def _limits(
+    plan: Plan, entities: Entities, waiting: Sequence[Waiting], places: Sequence[int]
+) -> list[LinearConstraint]:
+    """What must hold of the unknowns: see the head of this module."""
+    routes = sorted({each.route for each in waiting})
+    size = len(waiting)
+    rows: list[Floats] = []
+    highest: list[float] = []
+
+    def at_most(row: Floats, limit: float) -> None:
+        rows.append(row)
+        highest.append(limit)
+
+    for number, each in enumerate(waiting):
+        # Nobody waits for ever where there are units.
+        row = np.zeros(size + len(places))
+        row[number], row[size + places.index(each.place)] = 1.0, -float((entities.route == each.route).sum())
+        at_most(row, 0.0)
+    for route in routes:
+        row = np.zeros(size + len(places))
+        row[:size] = [each.route == route for each in waiting]
+        at_most(row, float((entities.route == route).sum()))
+    for number, place in enumerate(places):
+        row = np.zeros(size + len(places))
+        row[:size] = [-each.kept.get(place, 0) for each in waiting]
+        largest = max(each.units for each in waiting if each.place == place)
+        row[size + number] = max(_capacities(plan, place)[0] - largest, 0) + 1
+        at_most(row, 0.0)
+    moved = set(plan.steps.return_place[plan.steps.return_place != ABSENT].tolist())
+    for place in sorted({place for each in waiting for place in each.surely} - moved):
+        row = np.zeros(size + len(places))
+        row[:size] = [each.surely.get(place, 0) for each in waiting]
+        at_most(row, float(_capacities(plan, place)[1]))
+    return [LinearConstraint(np.array(rows), -np.inf, np.array(highest))]
+
+
+def _capacities(plan: Plan, place: int) -> tuple[int, int]:
+    """The least capacity of a place while it is open, and the most."""
+    rows = slice(int(plan.places.first_window[place]), int(plan.places.first_window[place + 1]))
+    capacity = plan.windows.capacity[rows]
+    return int(capacity[capacity > 0].min(initial=capacity.max())), int(capacity.max())
+
+
+def _circle(waiting: Sequence[Waiting], start: int) -> tuple[int, ...]:
+    """The shortest way from a place, over what those who keep it wait for, round to itself; empty if there is none."""
     before = {start: ABSENT}
     ahead = [start]
     for place in ahead:
-        for other in following.get(place, ()):
+        for other in sorted({each.place for each in waiting if each.kept.get(place)}):
             if other == start:
                 way = [place]
                 while before[way[-1]] != ABSENT:
