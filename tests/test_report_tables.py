@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from sim.log import Log
+from sim.report.document import Table
+from sim.report.experiment import experiment
 from sim.report.flows import MONEY, TIMES, by_flow
 from sim.report.formats import plural
 from sim.report.limits import unfinished
@@ -66,3 +68,21 @@ def test_services_tell_how_long_their_trains_are():
     assert {row[titles.index("Length")] for row in services(sample_log(), sample_tables()).rows} == {"50 wagons"}
     silent = with_legend(services=sample_log().legend.services.assign(length=""))
     assert "Length" not in [column.title for column in services(silent, sample_tables()).columns]
+
+
+def test_the_settings_tell_what_a_run_was_made_of_beside_its_scenario():
+    beside = {
+        "rules": {"file": "own.py", "digest": "0123456789ab"},
+        "since": {"time_s": 45 * 86400, "seed": 1, "digest": "ba9876543210"},
+    }
+    log = with_legend(origin={**sample_log().legend.origin, **beside})
+    table = next(block for block in experiment(log).blocks if isinstance(block, Table))
+    assert table.rows[-2:] == (
+        ("Choices by functions", "own.py, digest 0123456789ab"),
+        (
+            "Went on from",
+            "a run that stopped at 15 February 2024, 00:00 UTC, with seed 1; then this one counts",
+        ),
+    )
+    plain = next(block for block in experiment(sample_log()).blocks if isinstance(block, Table))
+    assert len(plain.rows) == len(table.rows) - 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from sim.figures.drawing import origin_number, start
@@ -31,9 +33,21 @@ def experiment(log: Log) -> Section:
         ("Engine", ENGINES.get(engine, engine)),
         ("Entities simulated", f"{len(log.legend.entities):,} in all replications"),
         ("Visits recorded", f"{len(log.visits):,}"),
+        *_beside(log),
     )
     table = Table("Settings.", (Column("Setting", share=1), Column("Value", share=2)), rows)
     return Section("Experiment", (Paragraph(reading(origin_number(log, "replications"))), table))
+
+
+def _beside(log: Log) -> Iterator[tuple[str, str]]:
+    """What the run was made of beside its scenario: functions in Python, and a run that it went on from."""
+    functions, since = log.legend.origin.get("rules"), log.legend.origin.get("since")
+    if isinstance(functions, dict):
+        yield "Choices by functions", f"{functions['file']}, digest {functions['digest']}"
+    if isinstance(since, dict):
+        moment = start(log) + pd.Timedelta(seconds=int(since["time_s"]))
+        until = f"{moment.day} {moment:%B %Y, %H:%M} UTC"
+        yield "Went on from", f"a run that stopped at {until}, with seed {since['seed']}; then this one counts"
 
 
 def reading(replications: float) -> str:
