@@ -12,6 +12,8 @@ from sim.scenario.uses import uses
 LINE = Path(__file__).parent / "scenarios" / "valid" / "line.yaml"
 MORE = """\
 extends: line.yaml
+modes:
+  sea: {freight: 0.1 USD/TEU-km}
 places:
   post: {node: middle, kind: lanes, capacity: 1 lane}
   idle: {node: middle, kind: lanes, capacity: {value: 7 lanes, note: nobody comes}}
@@ -61,4 +63,5 @@ def test_numbers_of_what_nobody_uses_are_no_assumptions(tmp_path):
     paths = set(legend.numbers.path)
     assert "operations.check.time" in paths
     assert "places.post.capacity" in paths
-    assert {path for path in paths if {"idle", "rest", "shut", "other"} & {*path.split(".")}} == set()
+    assert "modes.rail.freight" in paths
+    assert {path for path in paths if {"idle", "rest", "shut", "other", "sea"} & {*path.split(".")}} == set()

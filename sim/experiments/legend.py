@@ -243,7 +243,8 @@ def _leg(scenario: Scenario, key: str) -> dict[str, Any]:
 
 def _assumed(scenario: Scenario, compiled: Compiled) -> list[dict[str, Any]]:
     """All numbers that count, then seasons, weeks and timetables: texts without a value of their own."""
-    used = {**vars(uses(scenario)), "legs": set(_used_legs(compiled))}
+    legs = set(_used_legs(compiled))
+    used = {**vars(uses(scenario)), "legs": legs, "modes": {scenario.legs[key].mode for key in legs}}
 
     def counts(path: tuple[str, ...]) -> bool:
         return path[0] not in used or path[1] in used[path[0]]
