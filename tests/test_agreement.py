@@ -15,10 +15,8 @@ from sim.plan.compile import compile_plan
 from sim.scenario import open_scenario
 from tests.busy_plans import busy_plan
 from tests.compared import REPLICATION, busy_runs, differences, digest, done, plain
-from tests.law import LAW
 from tests.law_of_calls import corridor
 from tests.random_plans import random_plan
-from tests.small_plans import told
 
 ROOT = Path(__file__).parent.parent
 assert callable(corridor)
@@ -45,12 +43,6 @@ def test_random_plans():
     for seed in range(300):
         small = random_plan(seed)
         assert differences(done(reference.run, small, seed), done(compiled.run, small, seed)) == [], seed
-
-
-@pytest.mark.parametrize("sentence", LAW)
-def test_law(sentence):
-    small, expected = LAW[sentence]()
-    assert told(small, done(compiled.run, small, 1).visits) == expected
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,10 @@ from functools import cache
 import pytest
 
 from sim.engines import Run, compiled, reference
-from sim.engines.features import needs
 from tests.compared import differences, done, plain
 from tests.faults_of_ways import FAULTS_OF_WAYS
-from tests.laws import LAWS
 from tests.plans_of_ways import GIVEN, plan_with
-from tests.small_plans import SmallPlan, told
+from tests.small_plans import SmallPlan
 from tests.test_kernel_faults import differs
 
 PLANS = 90
@@ -30,15 +28,6 @@ def test_plans_with(feature):
         assert differences(expected, done(compiled.run, small, seed)) == [], seed
         rows += len(expected.visits.entity)
     assert rows >= LEAST_ROWS
-
-
-KNOWN = [sentence for sentence, case in LAWS.items() if not needs(case()[0].plan)]
-
-
-@pytest.mark.parametrize("sentence", KNOWN)
-def test_law(sentence):
-    small, expected = LAWS[sentence]()
-    assert told(small, done(compiled.run, small, 1).visits) == expected
 
 
 @cache

@@ -25,8 +25,8 @@ import pandas as pd
 import pytest
 
 from sim import log, units
-from sim.engines import ENGINES, needs
-from sim.experiments import runs
+from sim.engines import ENGINES, needs, reference
+from sim.experiments import rules, runs
 from sim.log import NOT_YET
 from sim.plan import compile as compiling
 from sim.plan import draws, traffic
@@ -44,6 +44,8 @@ COMMITTED = {"example": 40, "yuxinou": 12, "kazakhstan-truck": 8, "land-sea": 6}
 NOT_COMPILED_YET = 13
 """Small scenarios, at most, that the compiled engine does not know."""
 DAY, SEED = 86400, 5
+FUNCTIONS = {name: own for file in SMALL[0].parent.glob("*.py") for name, own in rules.read(file).functions.items()}
+"""Rules of a user that small scenarios name."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,10 @@ def knows(engine: str, plan: Plan) -> bool:
 
 
 def simulated(compiled: Compiled, plan: Plan, entities: Entities, engine: str) -> Moved:
-    visits = ENGINES[engine](plan, entities, seed=SEED, replication=1).visits
+    if plan.rules:
+        visits = reference.run(plan, entities, seed=SEED, replication=1, rules=FUNCTIONS).visits
+    else:
+        visits = ENGINES[engine](plan, entities, seed=SEED, replication=1).visits
     return Moved(compiled, plan, entities, named(compiled, entities, visits))
 
 

@@ -8,7 +8,8 @@ from typing import TypeVar
 import numpy as np
 import pytest
 
-from sim.engines import ENGINES, Run, needs
+from sim.engines import ENGINES, Run, needs, reference
+from sim.engines.rules import View
 from sim.errors import SimError
 from sim.log import NOT_YET
 from sim.plan.breakdowns import spells_of, with_breakdowns
@@ -20,7 +21,7 @@ from tests.small_plans import SmallOption, SmallPlan, choose, exponential, jump,
 
 Test = TypeVar("Test", bound=Callable[..., None])
 
-NOT_COMPILED_YET = 20
+NOT_COMPILED_YET = 13
 """Small plans, at most, that the compiled engine does not know."""
 
 REFUSED = [sentence for sentence, case in LAWS.items() if needs(case()[0].plan)]
@@ -138,6 +139,29 @@ def test_every_lap_has_draws_of_its_own_and_shares_go_by_them(engine):
         back = choices(plan, [1], run, ordinals)[chosen, 0] * 3.0 < 1.0
         assert (step[chosen + 1] == 0).tolist() == back.tolist()
         assert len(set(lap.tolist())) > 100
+
+
+@shows("19 Function")
+def test_a_function_answers_the_number_of_the_option():
+    """The reference engine alone knows functions; the other says so."""
+    small = SmallPlan()
+    small.route(
+        "truck", choose(Rule.FUNCTION, SmallOption(1), SmallOption(2), function="own"), occupy(None, 3), jump(3)
+    )
+    for number in range(4):
+        small.entity("truck", number)
+    seen: list[tuple[int, int, float]] = []
+
+    def own(view: View) -> int:
+        seen.append((view.time, view.entity, view.draw))
+        return view.entity % 2
+
+    done = reference.run(small.plan, small.entities, seed=5, replication=6, rules={"own": own})
+    assert [row[0] for row in told(small, done.visits) if row[4] == row[2] + 3] == [0, 2]
+    drawn = choices(small.plan, [0], (5, 6), small.entities.ordinal)[:, 0]
+    assert seen == [(number, number, draw) for number, draw in enumerate(drawn.tolist())]
+    with pytest.raises(SimError, match="rules in Python"):
+        ran("compiled", small)
 
 
 def still_patient() -> SmallPlan:

@@ -1,4 +1,4 @@
-"""The reference engine keeps the law, and tells what a run came to."""
+"""The reference engine beside the law: columns, draws, ends, and what a run tells."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from sim.engines.clock import Clock, Due
 from sim.plan.draws import choices, durations
 from sim.plan.tables import Purpose, Rule
 from tests.law_of_calls import corridor
-from tests.laws import LAWS
 from tests.small_plans import (
     SmallOption,
     SmallPlan,
@@ -30,12 +29,6 @@ from tests.small_plans import (
     ride,
     uniform,
 )
-
-
-@pytest.mark.parametrize("sentence", LAWS)
-def test_law(sentence):
-    small, expected = LAWS[sentence]()
-    assert small.rows() == expected
 
 
 def columns(small: SmallPlan, *names: str) -> list[list[int]]:
