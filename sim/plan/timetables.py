@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
 
 import numpy as np
 
 from sim.plan import windows
 from sim.plan.tables import Ints
-from sim.scenario import paths
+from sim.scenario import paths, zones
 from sim.scenario.model import Scenario
 from sim.scenario.network import clock_minutes, weekdays
 from sim.scenario.services import Departures, Service
@@ -30,7 +29,7 @@ def departures(scenario: Scenario, service: Service) -> Ints:
     zone = timetable.zone or zone_of(scenario, service)
     days = {day for text in timetable.days for day in weekdays(text)}
     first, last = period(scenario, service.departures, zone)
-    tz = zoneinfo.ZoneInfo(zone)
+    tz = zones.zone(zone)
     times = sorted(clock_minutes(text) for text in timetable.at)
     laid_out = windows.days(scenario, zone)
     moments = laid_out.midnight[:-1, np.newaxis] + 60 * np.array(times, np.int64)

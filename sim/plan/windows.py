@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
-import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.plan.tables import Ints
+from sim.scenario import zones
 from sim.scenario.model import Scenario
 from sim.scenario.network import Calendar, Change, Disruption, minutes_of, weekdays
 
@@ -126,7 +126,7 @@ def open_hours(scenario: Scenario, calendar: Calendar, zone: str) -> list[tuple[
         for weekday in weekdays(days):
             spans[weekday] = [] if texts == "closed" else sorted(minutes_of(text) for text in texts)
     closed = [(c.first.utc(zone), c.last.utc(zone, end=True)) for _, c in sorted(calendar.closed.items())]
-    tz = zoneinfo.ZoneInfo(zone)
+    tz = zones.zone(zone)
     found: list[tuple[int, int]] = []
     for day in local_days(scenario, zone):
         for start, end in spans[day.weekday()]:
@@ -149,7 +149,7 @@ def local_days(scenario: Scenario, zone: str) -> Iterable[dt.date]:
 
 def days(scenario: Scenario, zone: str) -> Days:
     """The same days with the seconds at which they begin."""
-    tz, first = zoneinfo.ZoneInfo(zone), np.datetime64(_first_day(scenario, zone), "D")
+    tz, first = zones.zone(zone), np.datetime64(_first_day(scenario, zone), "D")
     date = first - 1 + np.arange(_length(scenario) + 1)
     midnights = np.array([dt.datetime.combine(day, dt.time(), tz).timestamp() for day in date.tolist()])
     since_start = np.round(midnights - scenario.start_utc.timestamp()).astype(np.int64)
@@ -163,7 +163,7 @@ def weekdays_of(date: Dates) -> Ints:
 
 def _first_day(scenario: Scenario, zone: str) -> dt.date:
     """The local day on which the run starts."""
-    return scenario.start_utc.astimezone(zoneinfo.ZoneInfo(zone)).date()
+    return scenario.start_utc.astimezone(zones.zone(zone)).date()
 
 
 def _length(scenario: Scenario) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -18,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
 from sim import facts, units
 from sim.errors import FactError
+from sim.scenario import zones
 
 PARTS = ("value", "low", "high", "typical")
 CURRENCIES = ("CNY", "EUR", "USD")
@@ -295,7 +295,7 @@ Gauge = Annotated[
 
 
 def _zone(written: object) -> str:
-    if not isinstance(written, str) or written not in zoneinfo.available_timezones():
+    if not isinstance(written, str) or written not in zones.names():
         raise ValueError(f"unknown time zone '{written}': IANA names such as Asia/Shanghai are allowed")
     return str(written)
 
@@ -315,7 +315,7 @@ class Instant:
     def utc(self, zone: str = "UTC", *, end: bool = False) -> dt.datetime:
         """The moment in UTC; the end of a whole day is the next midnight. ``zone`` holds if none was written."""
         stated = self.stated + dt.timedelta(days=1) if end and self.whole_day else self.stated
-        local = stated if stated.tzinfo is not None else stated.replace(tzinfo=zoneinfo.ZoneInfo(zone))
+        local = stated if stated.tzinfo is not None else stated.replace(tzinfo=zones.zone(zone))
         return local.astimezone(dt.UTC)
 
 
