@@ -1,10 +1,8 @@
-"""Circles of places that can lock are told before a run, and breakdowns are drawn for it."""
+"""Circles of places that can lock are told before a run."""
 
 from __future__ import annotations
 
 from pathlib import Path
-
-import pytest
 
 from sim.experiments.runs import run
 
@@ -21,8 +19,3 @@ def test_a_single_track_with_short_sidings_is_told():
         "this circle of places can lock: siding, west-middle single track, siding; "
         "it does if all are full of who waits for the next",
     ]
-
-
-@pytest.mark.parametrize("name", sorted(path.stem for path in VALID.glob("*.yaml")))
-def test_every_valid_scenario_runs(name: str):
-    assert len(run(VALID / f"{name}.yaml", replications=1).log.visits) > 0
