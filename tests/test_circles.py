@@ -71,6 +71,20 @@ def test_who_is_admitted_counts():
     assert found(small) == [("a", "line"), ("line", "b")]
 
 
+def test_a_gate_waits_for_the_place_that_it_watches():
+    small = with_places(yard=1, gate=9, post=1)
+    small.gate("gate", "post", high=1, low=0)
+    small.route("in", occupy("yard", 5, until=1), occupy("gate"))
+    small.route("out", occupy("post", 9, until=1), occupy("yard", 1))
+    small.entity("in")
+    assert found(small) == []
+    small.entity("out")
+    assert found(small) == [("yard", "gate", "post")]
+    assert len(small.run().waiting) == 2
+    small.gates = [("gate", "post", 3, 2)]
+    assert found(small) == []
+
+
 def test_a_request_that_does_not_fit_waits_at_a_place_that_is_not_full():
     small = with_places(one=3, two=3)
     for first, last in (("one", "two"), ("two", "one")):

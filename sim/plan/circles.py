@@ -3,14 +3,15 @@
 A step that asks for units of a place while units of another are kept makes the first wait for the second. Places lock
 where each of a circle is short of units because those who keep them wait for the next. Whether that can be is a
 question of numbers: so many entities of each route, each waiting at one step and keeping what it has by then, no more
-of any place than it has, and of each place of the circle so much that a request does not fit. It is put as a small
-integer programme. What has no answer cannot lock; what has one may, and whether it comes to that is for the run to
-show: times, gates and the order of things are left out. So is who waits for a consist, or gives up.
+of any place than it has, and of each place of the circle so much that a request does not fit; or, of a gate, so much
+at the place that it watches that it is closed. It is put as a small integer programme. What has no answer cannot lock;
+what has one may, and whether it comes to that is for the run to show: times and the order of things are left out. So
+is who waits for a consist, and who gives up in the end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,11 +39,12 @@ class Waiting:
 def circles_that_can_fill(plan: Plan, entities: Entities) -> list[tuple[str, ...]]:
     """Names of the places of each circle that can lock, from its smallest number on; of several through a place one."""
     waiting = [each for route in np.unique(entities.route).tolist() for each in _waiting(plan, entities, route)]
+    gates = dict(zip(plan.gates.place.tolist(), plan.gates.watched.tolist(), strict=True))
     found: list[tuple[int, ...]] = []
     told: set[int] = set()
     for place in sorted({each.place for each in waiting}):
-        if place not in told and _circle(waiting, place):
-            circle = _circle(_stuck(plan, entities, waiting, place), place)
+        if place not in told and _circle(waiting, gates, place):
+            circle = _circle(_stuck(plan, entities, waiting, place), gates, place)
             told.update(circle)
             found += [circle] if circle else []
     starts = [circle.index(min(circle)) for circle in found]
@@ -107,17 +109,19 @@ def _only_by(on_ways: ways.Ways, position: int) -> set[int]:
 def _stuck(plan: Plan, entities: Entities, waiting: Sequence[Waiting], place: int) -> list[Waiting]:
     """Who may wait where, so that a place and the fewest others are short of units for good; nobody if that cannot be.
 
-    The unknowns: how many wait at each step, and whether each place is short.
+    The unknowns: how many wait at each step, whether each place is short, and whether it is a gate that is closed.
     """
     places = sorted({each.place for each in waiting})
     limits = _limits(plan, entities, waiting, places)
     short = np.array([float(each == place) for each in places])
     most = np.array([float((entities.route == each.route).sum()) for each in waiting])
+    none, all_ = np.zeros(len(waiting)), np.ones(len(places))
+    closable = np.isin(places, plan.gates.place).astype(np.float64)
     found = milp(
-        np.concatenate([np.zeros(len(waiting)), np.ones(len(places))]),
+        np.concatenate([none, all_, 0.0 * all_]),
         constraints=limits,
-        bounds=Bounds(np.concatenate([np.zeros(len(waiting)), short]), np.concatenate([most, np.ones(len(places))])),
-        integrality=np.ones(len(waiting) + len(places), np.int64),
+        bounds=Bounds(np.concatenate([none, short, 0.0 * all_]), np.concatenate([most, all_, closable])),
+        integrality=np.ones(len(waiting) + 2 * len(places), np.int64),
     )
     if found.x is None:
         return []
@@ -139,22 +143,29 @@ def _limits(
 
     for number, each in enumerate(waiting):
         # Nobody waits for ever where there are units.
-        row = np.zeros(size + len(places))
+        row = np.zeros(size + 2 * len(places))
         row[number], row[size + places.index(each.place)] = 1.0, -float((entities.route == each.route).sum())
         at_most(row, 0.0)
     for route in routes:
-        row = np.zeros(size + len(places))
+        row = np.zeros(size + 2 * len(places))
         row[:size] = [each.route == route for each in waiting]
         at_most(row, float((entities.route == route).sum()))
     for number, place in enumerate(places):
-        row = np.zeros(size + len(places))
+        row = np.zeros(size + 2 * len(places))
         row[:size] = [-each.kept.get(place, 0) for each in waiting]
         largest = max(each.units for each in waiting if each.place == place)
         row[size + number] = max(_capacities(plan, place)[0] - largest, 0) + 1
+        row[size + len(places) + number] = -row[size + number]
         at_most(row, 0.0)
+    for place, watched, low in zip(plan.gates.place, plan.gates.watched, plan.gates.low, strict=True):
+        if place in places:
+            row = np.zeros(size + 2 * len(places))
+            row[:size] = [-each.kept.get(watched, 0) - each.units * (each.place == watched) for each in waiting]
+            row[size + len(places) + places.index(place)] = low + 1
+            at_most(row, 0.0)
     moved = set(plan.steps.return_place[plan.steps.return_place != ABSENT].tolist())
     for place in sorted({place for each in waiting for place in each.surely} - moved):
-        row = np.zeros(size + len(places))
+        row = np.zeros(size + 2 * len(places))
         row[:size] = [each.surely.get(place, 0) for each in waiting]
         at_most(row, float(_capacities(plan, place)[1]))
     return [LinearConstraint(np.array(rows), -np.inf, np.array(highest))]
@@ -167,12 +178,16 @@ def _capacities(plan: Plan, place: int) -> tuple[int, int]:
     return int(capacity[capacity > 0].min(initial=capacity.max())), int(capacity.max())
 
 
-def _circle(waiting: Sequence[Waiting], start: int) -> tuple[int, ...]:
-    """The shortest way from a place, over what those who keep it wait for, round to itself; empty if there is none."""
+def _circle(waiting: Sequence[Waiting], gates: Mapping[int, int], start: int) -> tuple[int, ...]:
+    """The shortest way from a place, over what those who keep it wait for, round to itself; empty if there is none.
+
+    From a gate it leads to the place that it watches.
+    """
     before = {start: ABSENT}
     ahead = [start]
     for place in ahead:
-        for other in sorted({each.place for each in waiting if each.kept.get(place)}):
+        watched = {gates[place]} if place in gates else set()
+        for other in sorted(watched | {each.place for each in waiting if each.kept.get(place)}):
             if other == start:
                 way = [place]
                 while before[way[-1]] != ABSENT:
