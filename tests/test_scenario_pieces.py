@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from sim import scenario
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 PIECES = sorted([*(SCENARIOS / "corridors").rglob("*.yaml"), *(SCENARIOS / "shared").rglob("*.yaml")])
@@ -51,3 +54,35 @@ def test_an_id_is_defined_in_one_piece_only(section):
         for key in read(path).get(section, {}):
             owners.setdefault(key, []).append(str(path.relative_to(SCENARIOS)))
     assert {key: files for key, files in owners.items() if len(files) > 1} == {}
+
+
+ALL = """\
+extends: [{corridors}]
+schema: 1
+title: All corridors
+question: Do they go together?
+start: 2024-01-01
+horizon: 2 days
+warm_up: 0 h
+seed: 1
+replications: 1
+flows:
+  one:
+    label: One flow
+    corridor: one
+    from: chongqing-tuanjiecun
+    to: chongqing-tuanjiecun
+    scope: N
+    by: [chongqing-export]
+    demand: {{consists: 1 train/day}}
+    batch: 2 TEU
+"""
+
+
+def test_all_corridors_go_together(tmp_path):
+    """No gauge, calendar, place or path of one is spoilt by another."""
+    shutil.copytree(SCENARIOS, tmp_path / "scenarios")
+    names = ", ".join(path.relative_to(SCENARIOS).as_posix() for path in PIECES if path.parent.name == "corridors")
+    study = tmp_path / "scenarios" / "all.yaml"
+    study.write_text(ALL.format(corridors=names), encoding="utf-8")
+    assert set(scenario.load(study).services) >= {"china-west", "truck-out", "yumane-broad-west", "train-hanoi"}
