@@ -65,3 +65,14 @@ def test_sample_is_the_example():
     example = (ROOT / "scenarios" / "example.yaml").read_text(encoding="utf-8").splitlines()
     [sample] = re.findall(r"^```yaml\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
     assert [line for line in sample.splitlines() if line.strip() and line not in example] == []
+
+
+def test_the_table_of_the_language_shows_every_small_scenario():
+    table = README[README.index("| In the field |") :].split("\n\n")[0]
+    rows = re.findall(r"^\|[^|]*\|[^|]*\| ([a-z0-9, .-]+) \|$", table, flags=re.MULTILINE)
+    shown = {name for row in rows for name in row.split(", ")}
+    choices = {name for name in shown if name.endswith("...")}
+    names = {path.stem for path in (ROOT / "tests" / "scenarios" / "valid").glob("*.yaml")}
+    of_choices = {name for name in names for start in choices if name.startswith(start.removesuffix("..."))}
+    # Small ones of other things: the whole language in one, and what judges a run.
+    assert (shown - choices - names, names - shown - of_choices) == (set(), {"observations", "small"})
