@@ -85,7 +85,7 @@ def _judged(held: Accounts, row: Mapping[Hashable, Any]) -> dict[Hashable, Any]:
 
 def _band(bottom: float, top: float, unit: str) -> str:
     """A band in words."""
-    low, high = (f"{end:.12g}" for end in (bottom, top))
+    low, high = (f"{end:,.12g}" for end in (bottom, top))
     words = f"{low} to {high}" if low != high else low
     words = f"at least {low}" if np.isnan(top) else f"at most {high}" if np.isnan(bottom) else words
     return f"{words} {unit}".strip()

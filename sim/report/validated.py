@@ -34,8 +34,8 @@ def rows(found: pd.DataFrame) -> list[tuple[str, ...]]:
 
 def simulated(row: Mapping[Hashable, Any]) -> str:
     """The simulated number with the unit of its band."""
-    value = float(row["simulated"])
-    return ABSENT if math.isnan(value) else f"{number(value)} {row['unit']}".strip()
+    value, unit = float(row["simulated"]), {"day": "days", "week": "weeks"}.get(row["unit"], row["unit"])
+    return ABSENT if math.isnan(value) else f"{number(value)} {unit}".strip()
 
 
 def interval(low: float, high: float) -> str:
@@ -52,7 +52,7 @@ def verdict(found: pd.DataFrame) -> str:
     """The count, and the rule by which it was made."""
     passed = int(found["passed"].sum())
     stated = int((~found["passed"] & found["verdict"].isin(ACCEPTABLE)).sum())
-    known = f" {stated} of the others {'is a shortfall' if stated == 1 else 'are shortfalls'} known and stated."
+    known = f" Of the others {stated} {'is a shortfall' if stated == 1 else 'are shortfalls'} known and stated."
     return (
         f"{passed} of {len(found)} published observations are met: the mean over the replications lies in the band, "
         f"which was set before and is not widened.{known * bool(stated)} The interval is that of the mean."
@@ -61,7 +61,7 @@ def verdict(found: pd.DataFrame) -> str:
 
 def comparison(found: pd.DataFrame) -> Table:
     """A row for each observation: published, simulated, band, result."""
-    shares = (0.5, 2.2, 1.9, 1.2, 1.2, 1.3, 1.2)
+    shares = (0.7, 2.2, 1.8, 1.2, 1.2, 1.3, 1.1)
     columns = tuple(
         Column(heading, "right" if heading in ("Simulated", "95% interval") else "left", share)
         for heading, share in zip(HEADINGS, shares, strict=True)
