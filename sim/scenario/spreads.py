@@ -96,7 +96,7 @@ class Weibull(Named, Generic[T]):
 
 
 class Empirical(Named, Generic[T]):
-    """Observed values, each as likely as the others."""
+    """Observed values; a time between any two neighbours is as likely as between any others."""
 
     values: Annotated[list[T], Field(min_length=1)]
 
