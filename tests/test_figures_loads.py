@@ -1,37 +1,46 @@
-from itertools import pairwise
+"""The TEU a year over each leg, that the widths of a map's lines stand for."""
 
-import pandas as pd
+from __future__ import annotations
+
 import pytest
 
-from sim.figures.loads import between, leg_teu, route_legs, service_legs
-from tests.report_sample import CHINA, DAY, EUROPE, HORIZON_D, REPLICATIONS, WARM_UP_D, WIDE, sample_log
+from sim.figures.loads import leg_teu
+from tests.report_sample import DAY, HORIZON_D, REPLICATIONS, WARM_UP_D, sample_log
+from tests.valid_scenarios import simulated
 
-CHAIN = [("ab", "a", "b"), ("bc", "b", "c"), ("cd", "c", "d")]
-
-
-def test_legs_between_two_nodes_of_a_chain():
-    assert between(CHAIN, "b", "d") == ["bc", "cd"]
-    assert between(CHAIN, "a", "b") == ["ab"]
-    assert between(CHAIN, "d", "a") == []
-    assert between(CHAIN, "b", "z") == []
+YEARS = 10 / 365
 
 
-def test_a_ride_goes_over_the_legs_of_its_consist():
-    legs = route_legs(sample_log())["cq-duisburg"]
-    stops = CHINA + WIDE[1:] + EUROPE[1:]
-    assert legs == [f"{start}-{end}-rail" for start, end in pairwise(stops)]
+def test_teu_are_those_aboard_of_what_enters_the_leg():
+    log = sample_log()
+    steps, entities, visits = log.legend.steps, log.legend.entities, log.visits
+    name = "lanzhou-jiayuguan-rail"
+    rides = visits[visits["consist"].notna()].merge(entities, on=["replication", "entity"])
+    on = steps[(steps["leg"] == name) & (steps["kind"] == "occupy")]["step"]
+    entered = visits[visits["step"].isin(on) & (visits["entered"] >= WARM_UP_D * DAY)]
+    riding = entered.merge(rides, left_on=["replication", "entity"], right_on=["replication", "consist"])
+    off = (riding["left_y"] <= riding["entered_x"]).fillna(value=False)
+    aboard = riding[(riding["entered_y"] <= riding["entered_x"]) & ~off]
+    expected = aboard["teu"].sum() / REPLICATIONS / ((HORIZON_D - WARM_UP_D) / 365)
+    assert expected > 1000
+    assert leg_teu(log)[name] == pytest.approx(expected)
 
 
-def test_teu_of_a_leg_are_those_of_the_flows_that_use_it():
-    entities = sample_log().legend.entities
-    counted = entities[(entities["group"] == "cq-duisburg") & (entities["release_s"] >= WARM_UP_D * DAY)]
-    years = (HORIZON_D - WARM_UP_D) / 365
-    assert leg_teu(sample_log())["lanzhou-jiayuguan-rail"] == pytest.approx(counted["teu"].sum() / REPLICATIONS / years)
+def test_where_ways_part_each_counts_who_took_it():
+    recorded = simulated("choice-by-shares")
+    steps = recorded.legend.steps
+    by_road = recorded.visits["step"].isin(steps[steps["leg"] == "detour"]["step"]).sum()
+    loads = leg_teu(recorded)
+    assert 30 < by_road < 80
+    assert (loads["detour"], loads["west-middle"]) == pytest.approx((2 * by_road / YEARS, 2 * (216 - by_road) / YEARS))
 
 
-def test_a_leg_driven_in_pieces_is_gone_over_once():
-    steps = sample_log().legend.steps
-    road = steps[(steps["route"] == "urumqi-almaty") & (steps["leg"] != "")]
-    pieces = pd.concat([road, road.head(1).assign(position=-1)])
-    assert service_legs(pieces, "urumqi-almaty") == service_legs(road, "urumqi-almaty")
-    assert len(service_legs(road, "urumqi-almaty")) == 3
+def test_a_leg_driven_in_pieces_counts_once():
+    recorded = simulated("small")
+    assert (recorded.legend.steps["leg"] == "road").sum() > 5
+    assert leg_teu(recorded)["road"] == pytest.approx(365 * 2.25, rel=0.05)
+
+
+def test_what_is_aboard_of_a_carried_consist_goes_over_the_leg_too():
+    loads = leg_teu(simulated("ferry"))
+    assert [loads[leg] for leg in ("west-below", "chamber", "above-east")] == pytest.approx([8 / YEARS] * 3)

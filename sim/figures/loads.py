@@ -1,64 +1,33 @@
-"""How much goes over each leg: the flows' TEU laid along their routes, rides included."""
+"""How much goes over each leg: the TEU that came to it, by themselves or riding."""
 
 from __future__ import annotations
 
-from itertools import groupby
+import numpy as np
 
-import pandas as pd
+from sim.log import NOT_YET, Log
+from sim.metrics.accounts import accounts
+from sim.metrics.paths import pieces
+from sim.metrics.shape import DAY_S, totals
+from sim.metrics.trips import teu_aboard
 
-from sim.figures.drawing import origin_number
-from sim.log import Log
-
-YEAR_S = 365 * 86_400
-
-
-def service_legs(steps: pd.DataFrame, route: str) -> list[tuple[str, str, str]]:
-    """Legs of a route in order, each with its nodes: (leg, from, to). Pieces of a leg with rests between are one."""
-    moving = steps[(steps["route"] == route) & (steps["leg"].fillna("") != "")].sort_values("position")
-    return [leg for leg, _ in groupby((str(row.leg), str(row.node), str(row.to_node)) for row in moving.itertuples())]
-
-
-def between(legs: list[tuple[str, str, str]], start: str, end: str) -> list[str]:
-    """The legs from one node to another of a chain; none where the chain does not join them in this order."""
-    found: list[str] = []
-    riding = False
-    for leg, node, to_node in legs:
-        riding = riding or node == start
-        if riding:
-            found.append(leg)
-        if riding and to_node == end:
-            return found
-    return []
-
-
-def route_legs(log: Log) -> dict[str, list[str]]:
-    """Route of a shipment to the legs that it goes over, by its own steps or riding."""
-    steps, entities = log.legend.steps, log.legend.entities
-    consists = entities[entities["kind"] == "consist"][["group", "route"]].drop_duplicates()
-    chains = {(str(row.group), str(row.route)): service_legs(steps, str(row.route)) for row in consists.itertuples()}
-    routes: dict[str, list[str]] = {}
-    for route in sorted(set(entities.loc[entities["kind"] == "shipment", "route"])):
-        legs: list[str] = []
-        for row in steps[steps["route"] == route].sort_values("position").itertuples():
-            if row.kind == "ride":
-                ways = [between(chain, str(row.node), str(row.to_node)) for (group, _), chain in chains.items()
-                        if group == row.service]  # fmt: skip
-                legs += next((way for way in ways if way), [])
-            elif row.leg:
-                legs.append(str(row.leg))
-        routes[str(route)] = [leg for leg, _ in groupby(legs)]
-    return routes
+YEAR_S = 365 * DAY_S
 
 
 def leg_teu(log: Log) -> dict[str, float]:
-    """Leg to TEU a year over it: shipments released after the warm-up, mean over replications."""
-    entities = log.legend.entities
-    warm_up, horizon = origin_number(log, "warm_up_s"), origin_number(log, "horizon_s")
-    years = max(horizon - warm_up, 1) / YEAR_S * max(entities["replication"].nunique(), 1)
-    counted = entities[(entities["kind"] == "shipment") & (entities["release_s"] >= warm_up)]
-    sums = counted.groupby("route")["teu"].sum() / years
+    """Leg to the TEU a year of reported flows that entered it from the warm-up on, mean over replications.
+
+    A leg driven in pieces, with rests between, counts once; where ways part, each counts who took it.
+    """
+    journeys = accounts(log).journeys
+    rows, found = journeys.rows, journeys.travellers
+    teu = np.where(found.flow == NOT_YET, 0, found.teu)
+    begins = journeys.moving & (pieces(journeys)[0] == 0)
+    gone = np.flatnonzero(begins[rows.step] & (rows.entered >= journeys.warm_up) & (rows.entered != NOT_YET))
+    carried = teu_aboard(rows, journeys.trips, teu)[gone] + teu[rows.who[gone]]
+    years = max(journeys.horizon - journeys.warm_up, 1) / YEAR_S * max(len(journeys.replications), 1)
+    by_step = totals(rows.step[gone], carried, len(journeys.steps)) / years
     loads: dict[str, float] = {}
-    for route, legs in sorted(route_legs(log).items()):
-        for leg in legs:
-            loads[leg] = loads.get(leg, 0.0) + float(sums.get(route, 0.0))
+    for step in np.flatnonzero(journeys.moving).tolist():
+        leg = str(journeys.steps["leg"].iloc[step])
+        loads[leg] = loads.get(leg, 0.0) + float(by_step[step])
     return loads
