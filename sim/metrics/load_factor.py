@@ -33,7 +33,7 @@ def load_factor(log: Log | Accounts) -> pd.DataFrame:
     services = services[services["service"].isin(entities["group"].unique())].reset_index(drop=True)
     group = np.asarray(pd.Index(services["service"]).get_indexer(pd.Index(entities["group"])), dtype=np.int64)
     service = group[rows.who]
-    onward = journeys.of_kind("call") & (~_last_call(journeys.steps) | _circulates(journeys.steps))
+    onward = journeys.of_kind("call") & (~_last_call(journeys.steps) | circulates(journeys.steps))
     onward &= ~_before_slot(journeys)
     gone = np.flatnonzero(onward[rows.step] & (rows.left >= journeys.warm_up) & (rows.left != NOT_YET) & (service >= 0))
     cell = found.replication[rows.who[gone]] * len(services) + service[gone]
@@ -52,7 +52,7 @@ def load_factor(log: Log | Accounts) -> pd.DataFrame:
     return shaped(COLUMNS, values)
 
 
-def _circulates(steps: pd.DataFrame) -> Bools:
+def circulates(steps: pd.DataFrame) -> Bools:
     """Whether a step is of a route that begins again: it ends with a choice, of no other way than back."""
     last = steps["position"] == steps.groupby("route")["position"].transform("max")
     again = set(steps["route"][last & (steps["kind"] == "choose")])

@@ -10,6 +10,7 @@ from sim.figures import Drawings, Tables
 from sim.figures.drawing import flow_labels, node_names, origin_number, place_labels, table
 from sim.figures.style import dashes
 from sim.log import Log
+from sim.metrics.load_factor import circulates
 from sim.report.document import Block, Column, Paragraph, Section, Table, paragraphs
 from sim.report.formats import ABSENT, days, lean, over_replications, plain, plural
 
@@ -90,33 +91,49 @@ def flows(log: Log, reported: bool) -> Table:
 
 def services(log: Log, tables: Tables) -> Table:
     """What moves the goods: consists, how often they leave, and how full."""
-    names, entities = node_names(log), log.legend.entities
-    weeks = max(origin_number(log, "horizon_s") / WEEK_S, 1e-9) * max(entities["replication"].nunique(), 1)
-    consists = entities[entities["kind"] != "shipment"].groupby("group").size() / weeks
+    names = node_names(log)
+    consists = _consists(log)
     loads = table(tables, "load_factor")
     full = over_replications(loads, ["service"], ["load_factor"]).set_index("service") if len(loads) else loads
     rows = []
     for _, service in log.legend.services.iterrows():
         key = service["service"]
-        if key not in consists.index:
+        if key not in consists:
             continue
         ends = f"{names.get(service['from_node'], '')} to {names.get(service['to_node'], '')}"
         gauge = "" if pd.isna(service["gauge_mm"]) or service["gauge_mm"] == 0 else f", {int(service['gauge_mm'])} mm"
         share = float(full.loc[key, "load_factor"]) if key in full.index else math.nan
         load = ABSENT if math.isnan(share) else f"{100 * share:.0f}"
-        amount = ABSENT if pd.isna(service["capacity_teu"]) else lean(float(service["capacity_teu"]))
+        room = service["capacity_teu"]
+        amount = lean(float(room)) if pd.notna(room) and room else ABSENT
         rows.append((dashes(str(service["label"])), f"{service['mode']}{gauge}", ends,
-                     dashes(str(service["length"])) or ABSENT, plain(float(consists.get(key, 0))), amount,
+                     dashes(str(service["length"])) or ABSENT, consists[key], amount,
                      load))  # fmt: skip
     header = (
         Column("Service", share=1.9), Column("Mode", share=1.0), Column("From and to", share=2.0),
         Column("Length", share=1.0), Column("Consists a week", "right", 0.8), Column("Capacity (TEU)", "right", 0.8),
         Column("Load factor (%)", "right", 0.7),
     )  # fmt: skip
-    caption = "Services: consists released a week, over the whole run; load factor after the warm-up."
+    caption = (
+        "Services: consists released a week, or how many go to and fro, over the whole run; load factor after warm-up."
+    )
     hidden = len(log.legend.services) - len(rows)
     caption += f" {counted(hidden, 'service')} of other traffic not listed." if hidden else ""
     return Table(caption, header, tuple(rows)).without_empty(ABSENT)
+
+
+def _consists(log: Log) -> dict[str, str]:
+    """Consists of each service: how many are released a week, or how many there are if they circulate."""
+    entities, steps = log.legend.entities, log.legend.steps
+    moving = entities[entities["kind"] != "shipment"]
+    runs = max(entities["replication"].nunique(), 1)
+    weeks = max(origin_number(log, "horizon_s") / WEEK_S, 1e-9)
+    fleets = set(moving["group"][moving["route"].isin(steps["route"][circulates(steps)])])
+    counts = moving.groupby("group").size() / runs
+    return {
+        str(key): f"{lean(float(count))} in all" if key in fleets else plain(float(count / weeks))
+        for key, count in counts.items()
+    }
 
 
 def legs(log: Log) -> Table:
