@@ -16,7 +16,7 @@ hypothesis.settings.load_profile("same")
 
 RAN = pytest.StashKey[set[str]]()
 
-UNTRACED = ("test_agreement", "test_kernel_faults", "test_observations", "test_systems")
+UNTRACED = ("test_agreement", "test_kernel_faults", "test_observations", "test_systems", "test_invariances")
 """Modules that simulate millions of visits: where branches are counted they would take an hour, and show no new one."""
 
 
