@@ -267,8 +267,11 @@ def test_each_turn_of_a_fleet_that_circulates_is_a_departure(name):
 
 
 def test_who_waits_for_a_slot_waits_for_departure():
-    split = metrics.measure(simulated("circuit-by-timetable"))["why_late"].groupby("cause")["hours"].sum()
+    tables = metrics.measure(simulated("circuit-by-timetable"))
+    split = tables["why_late"].groupby("cause")["hours"].sum()
     assert split.to_dict() == {"moving": 8.0, "waiting for departure": 40.0}
+    # A slot is no place that is used, or before which anything stands.
+    assert [len(tables[name]) for name in ("utilisation", "stock", "dwell", "throughput")] == [0, 0, 0, 0]
 
 
 def test_every_small_scenario_is_used_here():

@@ -32,9 +32,6 @@ WAITING_FOR = {
 }
 """Why an entity waits for a place of a kind, while it is open; for any other kind it is queueing."""
 
-NEVER_CLOSED = ("fleet", "slots")
-"""Kinds of places at which one always waits for the same."""
-
 STAYING = {"equipment": "waiting for equipment", "waiting": "queueing"}
 """What a stay is for an activity that is no cause by its own name."""
 
@@ -61,7 +58,7 @@ def seconds(journeys: Journeys) -> Seconds:
 
     Waiting for a place, ``[requested, entered)``, or in vain until it is left, is closed while the place has no
     capacity, by its calendar or by a breakdown. Work, ``[entered, left)``, is closed while a place without capacity
-    suspends it. A fleet is never closed, nor are slots: who waits for it waits for equipment. At a call the dwell
+    suspends it. A fleet is never closed: who waits for it waits for equipment. At a call the dwell
     ``[requested, entered)`` is work, the rest waits for departure. A consist that is carried moves, for those whom it
     carries.
     """
@@ -73,7 +70,7 @@ def seconds(journeys: Journeys) -> Seconds:
     kind = journeys.places["kind"].to_numpy()
     suspends = journeys.places["suspends"].to_numpy(dtype=bool)
     shut, cut = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
-    can_wait, can_cut = journeys.closed.ever & ~np.isin(kind, NEVER_CLOSED), journeys.closed.ever & suspends
+    can_wait, can_cut = journeys.closed.ever & (kind != "fleet"), journeys.closed.ever & suspends
     at_place = rows.place != NOT_YET
     some = np.flatnonzero(at_place & can_wait[rows.place] & (before > 0)) if len(kind) else np.arange(0)
     shut[some] = journeys.closed.between(journeys.where(some), rows.requested[some], entered[some])

@@ -84,8 +84,13 @@ class Journeys:
         return np.flatnonzero(self.flows["report"].to_numpy(dtype=bool))
 
     @cached_property
+    def slots(self) -> Ints:
+        """Places whose units are departures by timetable: nobody is there, nothing stands before them in the field."""
+        return np.flatnonzero(self.places["kind"] == "slots")
+
+    @cached_property
     def rows(self) -> Rows:
-        """All visits by entity."""
+        """All visits by entity; who waits for a slot is at no place."""
         for name, key in (("steps", "step"), ("places", "place")):
             table = getattr(self.log.legend, name)
             if not np.array_equal(numbers_of(table, key), np.arange(len(table))):
@@ -97,6 +102,7 @@ class Journeys:
         who = numbers.of(replication, columns.pop("entity"))
         order = np.argsort(who, kind="stable")
         sorted_columns = {name: values[order] for name, values in columns.items()}
+        sorted_columns["place"][np.isin(sorted_columns["place"], self.slots)] = NOT_YET
         rode = np.flatnonzero(sorted_columns["consist"] != NOT_YET)
         of_ride = numbers.of(replication[order][rode], sorted_columns["consist"][rode])
         sorted_columns["consist"][rode] = of_ride

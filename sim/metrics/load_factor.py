@@ -61,8 +61,7 @@ def circulates(steps: pd.DataFrame) -> Bools:
 
 def _before_slot(journeys: Journeys) -> Bools:
     """Whether a step comes before the wait for a slot, with another call after it."""
-    slots = np.flatnonzero(journeys.places["kind"] == "slots")
-    waits: Bools = np.isin(numbers_of(journeys.steps, "place"), slots)
+    waits: Bools = np.isin(numbers_of(journeys.steps, "place"), journeys.slots)
     return np.append(waits[1:], [False] * min(len(waits), 1))
 
 

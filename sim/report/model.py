@@ -168,7 +168,7 @@ def places(log: Log, tables: Tables) -> Table:
     waits = over_replications(dwell, ["place"], ["wait_mean_h"]).set_index("place") if len(dwell) else dwell
     names, labels = node_names(log), place_labels(log)
     rows = []
-    for _, place in log.legend.places[log.legend.places["kind"] != "leg"].iterrows():
+    for _, place in log.legend.places[~log.legend.places["kind"].isin(["leg", "slots"])].iterrows():
         window = windows.loc[place["place"]]
         low, high = int(window["min"]), int(window["max"])
         amount = f"{low:,}" if low == high else f"{low:,} to {high:,}"
