@@ -11,6 +11,7 @@ import pytest
 
 from sim.engines import compiled, reference
 from sim.plan import traffic
+from sim.plan.breakdowns import with_breakdowns
 from sim.plan.compile import compile_plan
 from sim.scenario import open_scenario
 from tests.busy_plans import busy_plan
@@ -51,13 +52,16 @@ def test_random_plans():
         ("tests/scenarios/valid/small.yaml", {}),
         ("scenarios/example.yaml", {"horizon": "60 d"}),
         ("scenarios/yuxinou.yaml", {"horizon": "31 d", "warm_up": "1 d"}),
+        ("scenarios/yangtze.yaml", {"horizon": "20 d", "warm_up": "1 d"}),
+        ("scenarios/middle-corridor.yaml", {"horizon": "30 d", "warm_up": "1 d"}),
     ],
 )
 def test_scenarios(file, overrides):
     stated = open_scenario(ROOT / file, overrides).scenario
     made = compile_plan(stated)
     entities = traffic.entities(stated, made, 5, REPLICATION)
-    one, other = (run(made.plan, entities, seed=5, replication=REPLICATION) for run in (reference.run, compiled.run))
+    plan = with_breakdowns(made.plan, 5, REPLICATION)
+    one, other = (run(plan, entities, seed=5, replication=REPLICATION) for run in (reference.run, compiled.run))
     assert differences(one, other) == []
     assert len(one.visits.entity) > 100
 
