@@ -348,7 +348,7 @@ class Disruption(Named):
     first: Annotated[Moment, Field(alias="from")]
     last: Annotated[Moment, Field(alias="to")]
     capacity: Remaining | None = None
-    """Capacity left; 0 closes it. On a leg: its tracks."""
+    """Capacity left; 0 closes it. On a leg: its tracks; at 0 who is under way stands until it opens."""
     pace: Pace | None = None
     note: str = ""
 
