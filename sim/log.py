@@ -38,6 +38,9 @@ VISITS = {
 }
 """Columns of the visits of all replications. Nullable: what had not happened or does not apply is missing."""
 
+MAY_BE_MISSING = ("place", "entered", "left", "released", "consist")
+"""The columns of the visits in which there may be nothing."""
+
 LEGEND = {
     "places": {
         "place": "int64",
@@ -244,10 +247,11 @@ def build(replications: Sequence[Visits], legend: Legend) -> Log:
 
     Raises ResultError when a table of the legend does not have the columns of LEGEND.
     """
-    columns = {"replication": _joined([np.full(len(rows.entity), r) for r, rows in enumerate(replications)])}
+    whose = np.repeat(np.arange(len(replications)), [len(rows.entity) for rows in replications])
+    columns = {"replication": _nullable("replication", whose)}
     for field in fields(Visits):
-        columns[field.name] = _joined([getattr(rows, field.name) for rows in replications])
-    visits = pd.DataFrame({name: _nullable(columns[name]) for name in VISITS})
+        columns[field.name] = _nullable(field.name, _joined([getattr(rows, field.name) for rows in replications]))
+    visits = pd.DataFrame({name: columns[name] for name in VISITS}, copy=False)
     tables = {name: _conform(name, getattr(legend, name), declared) for name, declared in LEGEND.items()}
     return Log(visits=visits, legend=Legend(origin=dict(legend.origin), **tables))
 
@@ -316,8 +320,9 @@ def _joined(arrays: list[NDArray[np.int64]]) -> NDArray[np.int64]:
     return np.concatenate([np.empty(0, np.int64), *arrays])
 
 
-def _nullable(values: NDArray[np.int64]) -> pd.Series[int]:
-    return pd.Series(pd.arrays.IntegerArray(values, values == NOT_YET))
+def _nullable(name: str, values: NDArray[np.int64]) -> pd.arrays.IntegerArray:
+    missing = values == NOT_YET if name in MAY_BE_MISSING else np.zeros(len(values), np.bool_)
+    return pd.arrays.IntegerArray(values, missing)
 
 
 def _conform(name: str, table: pd.DataFrame, declared: dict[str, str]) -> pd.DataFrame:
@@ -340,6 +345,8 @@ def _conform(name: str, table: pd.DataFrame, declared: dict[str, str]) -> pd.Dat
 
 
 def _cast(values: pd.Series[Any], kind: str) -> pd.Series[Any]:
+    if kind == "str" and values.dtype == pandas_dtype("str") and not values.hasnans:
+        return values
     return values.astype(pandas_dtype(kind)).fillna("") if kind == "str" else values.astype(pandas_dtype(kind))
 
 

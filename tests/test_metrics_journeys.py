@@ -12,8 +12,8 @@ from sim.log import Log
 from sim.metrics import measure
 from sim.metrics.accruals import accrual
 from sim.metrics.journeys import Journeys
-from sim.metrics.months import months
-from sim.metrics.shape import quantiles, ratio, row_quantiles, spans
+from sim.metrics.months import Months, months
+from sim.metrics.shape import distinct, ordered, quantiles, ratio, spans
 from tests.small_logs import HOUR, corridors
 from tests.small_trains import ROWS, trains
 
@@ -68,9 +68,23 @@ def test_quantiles_are_those_of_numpy(share):
     (found,) = quantiles(group, value, 5, (share,))
     assert found[:4].tolist() == pytest.approx([float(np.quantile(value[group == g], share)) for g in range(4)])
     assert np.isnan(found[4])
-    matrix = generator.integers(0, 1000, (3, 37))
-    (of_rows,) = row_quantiles(matrix, (share,))
-    assert of_rows.tolist() == pytest.approx(np.quantile(matrix, share, axis=1).tolist())
+
+
+@pytest.mark.parametrize("most", [0, 9, 70_000, 2**40])
+def test_whole_numbers_are_put_in_order_as_by_numpy(most):
+    key = np.random.default_rng(2).integers(0, most, 500, endpoint=True)
+    assert ordered(key).tolist() == np.argsort(key, kind="stable").tolist()
+    alone, which = distinct(np.concatenate([key, key[:7]]))
+    assert alone.tolist() == np.unique(key).tolist()
+    assert alone[which].tolist() == [*key.tolist(), *key[:7].tolist()]
+
+
+def test_months_of_times_at_their_edges():
+    edges = np.array([40_000, 50_000, 2_600_000, 2_620_000])
+    time = np.array([40_000, 49_999, 50_000, 2_599_999, 2_600_000, 2_620_000, 9_000_000])
+    span = Months(["2020-01", "2020-02", "2020-03"], edges)
+    assert span.of(time).tolist() == [0, 0, 1, 1, 2, 2, 2]
+    assert span.begun(np.array([0, 39_999, 2_700_000])).tolist() == [0, 0, 4]
 
 
 def test_spans_count_through_their_ranges():

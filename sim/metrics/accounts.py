@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sim.log import Log
-from sim.metrics.burdens import Burdens, burdens
+from sim.metrics.burdens import Burdens, burdens, fees
 from sim.metrics.causes import Seconds, seconds
 from sim.metrics.journeys import Journeys
-from sim.metrics.paths import Path, paths
+from sim.metrics.paths import Path, paths, pieces
+from sim.metrics.shape import Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +27,17 @@ class Accounts:
     @cached_property
     def burdens(self) -> Burdens:
         """What each entity bears in all."""
-        return burdens(self.journeys, self.spent)
+        return burdens(self.journeys, self.spent, self.fees)
+
+    @cached_property
+    def fees(self) -> Floats:
+        """USD per TEU due at each row."""
+        return fees(self.journeys)
+
+    @cached_property
+    def pieces(self) -> tuple[Floats, Floats]:
+        """For each step the shares of its leg's length at which it begins and ends."""
+        return pieces(self.journeys)
 
     @cached_property
     def paths(self) -> list[Path]:

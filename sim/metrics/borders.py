@@ -9,9 +9,8 @@ import pandas as pd
 
 from sim.log import NOT_YET, Log
 from sim.metrics.accounts import Accounts, accounts
-from sim.metrics.burdens import fees
 from sim.metrics.journeys import Journeys
-from sim.metrics.shape import HOUR_S, Floats, Ints, counts, quantiles, ratio, shaped, spans, texts, totals
+from sim.metrics.shape import HOUR_S, Floats, Ints, counts, distinct, quantiles, ratio, shaped, spans, texts, totals
 
 COLUMNS = {
     "replication": "int64",
@@ -41,7 +40,7 @@ class Stretches:
 
     def merged(self, posts: int) -> Stretches:
         """One stretch for each pair of who and post: from the first begin to the last end, USD added up."""
-        groups, where = np.unique(self.who * posts + self.post, return_inverse=True)
+        groups, where = distinct(self.who * posts + self.post)
         begin = np.full(len(groups), np.iinfo(np.int64).max)
         end = np.full(len(groups), NOT_YET)
         np.minimum.at(begin, where, self.begin)
@@ -59,9 +58,10 @@ def borders(log: Log | Accounts) -> pd.DataFrame:
     crossing in whatever direction the flow makes it. Shipments of reported flows released in
     ``[warm_up, horizon)``, finished or not, whose crossing had ended; ``unfinished`` are those still at the post.
     """
-    journeys = accounts(log).journeys
+    held = accounts(log)
+    journeys = held.journeys
     post_of_step, posts = _posts(journeys)
-    crossed = _directed(journeys, _crossings(journeys, post_of_step, max(len(posts), 1)), posts)
+    crossed = _directed(journeys, _crossings(held, post_of_step, max(len(posts), 1)), posts)
     groups = journeys.cells * len(posts)
     # Sorted by replication and post, and only then by flow.
     run, flow = np.divmod(journeys.cell[crossed.who], max(len(journeys.reported), 1))
@@ -89,34 +89,42 @@ def borders(log: Log | Accounts) -> pd.DataFrame:
 
 def _posts(journeys: Journeys) -> tuple[Ints, pd.DataFrame]:
     """For each step the row of its post, NOT_YET for a step at none; and the posts, sorted."""
-    at_post = journeys.steps["border"] != ""
-    posts = journeys.steps.loc[at_post, POST].drop_duplicates().sort_values(POST, ignore_index=True)
-    number = pd.MultiIndex.from_frame(posts).get_indexer(pd.MultiIndex.from_frame(journeys.steps[POST]))
-    return np.where(at_post, number, NOT_YET).astype(np.int64), posts
+    of_step = list(zip(*(journeys.steps[name].tolist() for name in POST), strict=True))
+    posts = sorted({post for post in of_step if post[0]})
+    number = {post: row for row, post in enumerate(posts)}
+    table = pd.DataFrame({name: [post[k] for post in posts] for k, name in enumerate(POST)}, dtype="str")
+    return np.array([number.get(post, NOT_YET) for post in of_step], np.int64), table
 
 
-def _crossings(journeys: Journeys, post_of_step: Ints, posts: int) -> Stretches:
+def _crossings(held: Accounts, post_of_step: Ints, posts: int) -> Stretches:
     """Every crossing of a shipment that counts: its own steps at the post and those of the consists that it rode."""
-    rows, found, usd = journeys.rows, journeys.trips, fees(journeys)
-    post = post_of_step[rows.step]
-    # Of a ride that begins at a post only the wait for departure belongs to it.
-    end = np.where(journeys.of_kind("ride")[rows.step] & ~rows.refused, rows.entered, rows.left)
-    # Who went away from there has not crossed.
-    end = np.where(rows.refused & journeys.turned_away[rows.who], NOT_YET, end)
-    of_trip = np.flatnonzero(post[found.row] != NOT_YET)
+    journeys, usd = held.journeys, held.fees
+    rows, found = journeys.rows, journeys.trips
+    riding = journeys.of_kind("ride")
+
+    def ends(row: Ints) -> Ints:
+        # Of a ride that begins at a post only the wait for departure belongs to it.
+        ride, refused = riding[rows.step[row]], rows.refused[row]
+        end = np.where(ride & ~refused, rows.entered[row], rows.left[row])
+        # Who went away from there has not crossed.
+        return np.where(refused & journeys.turned_away[rows.who[row]], NOT_YET, end)
+
+    of_trip = np.flatnonzero((post_of_step != NOT_YET)[rows.step[found.row]])
     row = found.row[of_trip]
-    on_trip = Stretches(found.of[of_trip], post[row], rows.requested[row], end[row], usd[row]).merged(posts)
+    at_post = Stretches(found.of[of_trip], post_of_step[rows.step[row]], rows.requested[row], ends(row), usd[row])
+    on_trip = at_post.merged(posts)
     counting = journeys.travellers.counts
     ride = np.flatnonzero(counting[rows.who[found.ride]])
     trip = found.trip[ride]
-    first = np.searchsorted(on_trip.who, trip)
-    which, part = spans(first, np.searchsorted(on_trip.who, trip, side="right"))
-    own = np.flatnonzero((post != NOT_YET) & counting[rows.who])
+    first = np.concatenate([[0], np.cumsum(counts(on_trip.who, len(found.board)))])
+    which, part = spans(first[trip], first[trip + 1])
+    passed = np.flatnonzero((post_of_step != NOT_YET)[rows.step])
+    own = passed[counting[rows.who[passed]]]
     together = Stretches(
         who=np.concatenate([rows.who[own], rows.who[found.ride[ride[which]]]]),
-        post=np.concatenate([post[own], on_trip.post[part]]),
+        post=np.concatenate([post_of_step[rows.step[own]], on_trip.post[part]]),
         begin=np.concatenate([rows.requested[own], on_trip.begin[part]]),
-        end=np.concatenate([end[own], on_trip.end[part]]),
+        end=np.concatenate([ends(own), on_trip.end[part]]),
         usd=np.concatenate([usd[own], on_trip.usd[part]]),
     )
     return together.merged(posts)
@@ -135,6 +143,8 @@ def _directed(journeys: Journeys, crossed: Stretches, posts: pd.DataFrame) -> St
         return crossed
     at = np.minimum(np.searchsorted(known, key), len(known) - 1)
     same = ~stated & (known[at] == key)
+    if not same.any():
+        return crossed
     post = np.where(same, crossed.post[stated][first[at]], crossed.post)
     there = crossed.who * max(len(posts), 1) + post
     half = same & ~np.isin(there, there[stated]) & (journeys.travellers.finished[crossed.who] == NOT_YET)

@@ -36,8 +36,13 @@ def fees(journeys: Journeys) -> Floats:
     A fee that is not given is not charged, nor to who did not get in. A fee of a consist without TEU falls on nobody.
     """
     rows = journeys.rows
-    each, whole = (np.nan_to_num(journeys.rates(name))[rows.step] for name in ("fee_usd_teu", "fee_usd"))
-    return np.where(rows.refused, 0, each + np.where(whole > 0, np.nan_to_num(ratio(whole, journeys.aboard)), 0))
+    each, whole = (np.nan_to_num(journeys.rates(name)) for name in ("fee_usd_teu", "fee_usd"))
+    due = np.zeros(len(rows))
+    charged = np.flatnonzero((each + whole != 0)[rows.step] & ~rows.refused)
+    each, whole = each[rows.step[charged]], whole[rows.step[charged]]
+    shared = np.nan_to_num(ratio(whole, journeys.aboard[charged]))
+    due[charged] = each + np.where(whole > 0, shared, 0)
+    return due
 
 
 def freights(journeys: Journeys, tonnes_teu: float) -> Floats:
@@ -48,21 +53,29 @@ def freights(journeys: Journeys, tonnes_teu: float) -> Floats:
     return _per_km(journeys, "usd_teu_km") + _of_tonnes(_per_km(journeys, "usd_tkm"), tonnes_teu)
 
 
-def burdens(journeys: Journeys, spent: Seconds) -> Burdens:
+def burdens(journeys: Journeys, spent: Seconds, due: Floats) -> Burdens:
     """What each entity bears in all (of an unfinished one: so far).
 
-    What is counted by the tonne takes the payload of the entity's own flow, whatever carries it. A handling without a
-    factor counts as 0: most hubs have none, and what they emit is small beside the way.
+    ``due``: the fees of each row. What is counted by the tonne takes the payload of the entity's own flow, whatever
+    carries it. A handling without a factor counts as 0: most hubs have none, and what they emit is small beside the
+    way.
     """
-    moving, step, tonnes = journeys.moving, journeys.rows.step, _tonnes_teu(journeys)
-    per_teu, per_tonne, kg_tonne = (_per_km(journeys, rate)[step] for rate in ("usd_teu_km", "usd_tkm", "kg_tkm"))
+    rows, tonnes = journeys.rows, _tonnes_teu(journeys)
+    moves = _Bearing(journeys, np.flatnonzero(journeys.moving[rows.step]))
+    km, per_teu, per_tonne, kg_tonne = (
+        moves.borne(each[rows.step[moves.row]])
+        for each in (journeys.rates("km"), *(_per_km(journeys, rate) for rate in ("usd_teu_km", "usd_tkm", "kg_tkm")))
+    )
+    handling = np.nan_to_num(journeys.rates("kg_teu"))
+    handled = _Bearing(journeys, np.flatnonzero((handling != 0)[rows.step] & ~rows.refused))
+    charged = _Bearing(journeys, np.flatnonzero(due))
     return Burdens(
-        km=_borne(journeys, np.where(moving, journeys.rates("km"), 0)[step]),
-        moving_s=_borne(journeys, np.where(moving[step], spent.stayed, 0)),
-        freight_usd=_borne(journeys, per_teu) + _of_tonnes(_borne(journeys, per_tonne), tonnes),
-        fees_usd=_borne(journeys, fees(journeys)),
-        moving_kg=_of_tonnes(_borne(journeys, kg_tonne), tonnes),
-        handling_kg=_borne(journeys, np.where(journeys.rows.refused, 0, np.nan_to_num(journeys.rates("kg_teu"))[step])),
+        km=km,
+        moving_s=moves.borne(spent.stayed[moves.row]),
+        freight_usd=per_teu + _of_tonnes(per_tonne, tonnes),
+        fees_usd=charged.borne(due[charged.row]),
+        moving_kg=_of_tonnes(kg_tonne, tonnes),
+        handling_kg=handled.borne(handling[rows.step[handled.row]]),
     )
 
 
@@ -83,9 +96,27 @@ def _tonnes_teu(journeys: Journeys) -> Floats:
     return np.where(flow == NOT_YET, 0.0, np.append(of_flow, 0.0)[flow])
 
 
-def _borne(journeys: Journeys, weights: Floats | Ints) -> Floats:
-    """The sum of a number of each row over the entity's own rows and over the rows of its trips."""
-    rows, trips, entities = journeys.rows, journeys.trips, len(journeys.travellers.teu)
-    own = totals(rows.who, weights, entities)
-    riding = on_trips(trips, weights)[trips.trip]
-    return own + totals(rows.who[trips.ride], riding, entities)
+class _Bearing:
+    """Rows that bear something, and those of them that belong to trips."""
+
+    def __init__(self, journeys: Journeys, row: Ints) -> None:
+        trips = journeys.trips
+        self.row = row
+        self._journeys = journeys
+        number = np.full(len(journeys.rows), NOT_YET)
+        number[row] = np.arange(len(row))
+        carried = number[trips.row]
+        some = np.flatnonzero(carried != NOT_YET)
+        self._carried, self._of_trip = carried[some], trips.of[some]
+
+    def borne(self, weights: Floats | Ints) -> Floats:
+        """The sum of a number of each row over the entity's own rows and over the rows of its trips."""
+        rows, trips, entities = self._journeys.rows, self._journeys.trips, len(self._journeys.travellers.teu)
+        own = totals(rows.who[self.row], weights, entities)
+        if len(trips.carried):
+            of_row = np.zeros(len(rows))
+            of_row[self.row] = weights
+            of_trip = on_trips(trips, of_row)
+        else:
+            of_trip = totals(self._of_trip, weights[self._carried], len(trips.board))
+        return own + totals(rows.who[trips.ride], of_trip[trips.trip], entities)

@@ -62,26 +62,31 @@ def seconds(journeys: Journeys) -> Seconds:
     ``[requested, entered)`` is work, the rest waits for departure. A consist that is carried moves, for those whom it
     carries.
     """
-    rows = journeys.rows
-    ended = rows.left != NOT_YET
-    entered = np.where(rows.refused, rows.left, rows.entered)
-    before = np.where(ended, entered - rows.requested, 0)
-    after = np.where(ended, rows.left - entered, 0)
+    rows, closed = journeys.rows, journeys.closed
     kind = journeys.places["kind"].to_numpy()
     suspends = journeys.places["suspends"].to_numpy(dtype=bool)
-    shut, cut = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
-    can_wait, can_cut = journeys.closed.ever & (kind != "fleet"), journeys.closed.ever & suspends
-    at_place = rows.place != NOT_YET
-    some = np.flatnonzero(at_place & can_wait[rows.place] & (before > 0)) if len(kind) else np.arange(0)
-    shut[some] = journeys.closed.between(journeys.where(some), rows.requested[some], entered[some])
-    some = np.flatnonzero(at_place & can_cut[rows.place] & (after > 0)) if len(kind) else np.arange(0)
-    cut[some] = journeys.closed.between(journeys.where(some), entered[some], rows.left[some])
-    call, ride = journeys.of_kind("call")[rows.step], journeys.of_kind("ride")[rows.step]
+    refused = np.flatnonzero(rows.refused)
+    entered = rows.entered.copy()
+    entered[refused] = rows.left[refused]
+    before, after = entered - rows.requested, rows.left - entered
+    under_way = np.flatnonzero(rows.left == NOT_YET)
+    before[under_way] = after[under_way] = 0
+    shut = np.zeros(len(rows), dtype=np.int64)
+    for part, possible, begin, end in (
+        (before, closed.ever & (kind != "fleet"), rows.requested, entered),
+        (after, closed.ever & suspends, entered, rows.left),
+    ):
+        # Steps at no place have the last entry, which is false.
+        some = np.flatnonzero(np.append(possible, False)[rows.place] & (part > 0))
+        lost = closed.between(journeys.where(some), begin[some], end[some])
+        part[some] -= lost
+        shut[some] += lost
     # What a consist is carried is a piece of its own journey, for those whom it carries in turn.
-    ride &= ~journeys.consists[rows.who]
-    waited = np.where(call, after, before - shut)
-    stayed = np.where(call, before, np.where(ride, 0, after - cut))
-    return Seconds(waited=waited, closed=shut + cut, stayed=stayed)
+    carried = np.flatnonzero(journeys.of_kind("ride")[rows.step])
+    after[carried[~journeys.consists[rows.who[carried]]]] = 0
+    call = np.flatnonzero(journeys.of_kind("call")[rows.step])
+    before[call], after[call] = after[call], before[call]
+    return Seconds(waited=before, closed=shut, stayed=after)
 
 
 def cause_of_step(journeys: Journeys) -> CauseOfStep:

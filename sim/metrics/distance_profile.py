@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim.log import Log
 from sim.metrics.accounts import Accounts, accounts
-from sim.metrics.burdens import fees, freights
+from sim.metrics.burdens import freights
 from sim.metrics.journeys import Journeys
-from sim.metrics.paths import Path, pieces, rows_at
-from sim.metrics.shape import HOUR_S, Floats, Ints, row_quantiles, shaped
+from sim.metrics.paths import Path, rows_of
+from sim.metrics.shape import HOUR_S, Floats, Ints, grouped_quantiles, shaped
 
 COLUMNS = {
     "replication": "int64",
@@ -28,6 +29,8 @@ COLUMNS = {
     "usd_teu": "float64",
 }
 
+Corner = tuple[str, float, str]
+
 
 def distance_profile(log: Log | Accounts) -> pd.DataFrame:
     """Corners of the time-distance and cost-distance lines: hours and USD per TEU from the origin to each of them.
@@ -41,64 +44,97 @@ def distance_profile(log: Log | Accounts) -> pd.DataFrame:
     """
     held = accounts(log)
     journeys = held.journeys
-    due, tonnes = fees(journeys), journeys.flows["tonnes_teu"].to_numpy(dtype=np.float64, na_value=np.nan)
-    frames = []
+    tonnes = journeys.flows["tonnes_teu"].to_numpy(dtype=np.float64, na_value=np.nan)
+    named = _named_ends(journeys, held.pieces)
+    parts: list[dict[str, Any]] = []
     for path in held.paths:
         freight = freights(journeys, float(tonnes[path.flow]))
-        corners, seconds, usd = _corners(journeys, path, due, freight)
-        frames += list(_by_replication(journeys, path, corners, (seconds, usd)))
-    empty = shaped(COLUMNS, {name: [] for name in COLUMNS})
-    table = pd.concat([empty, *frames], ignore_index=True) if frames else empty
+        parts += _by_replication(journeys, path, _corners(held, path, named), _so_far(held, path, freight))
+    values = {name: [value for part in parts for value in part[name]] for name in COLUMNS}
+    table = shaped(COLUMNS, values)
     return table.sort_values(["replication", "flow", "point"], kind="stable", ignore_index=True)
 
 
-def _corners(journeys: Journeys, path: Path, due: Floats, freight: Floats) -> tuple[pd.DataFrame, Ints, Floats]:
-    """Corners of a path (node, km, what), and for each corner and shipment the seconds and USD per TEU so far."""
-    rows, steps, release = journeys.rows, journeys.steps, journeys.travellers.release[path.who]
-    begin, end = pieces(journeys)
-    node, to_node = steps["node"].where(begin == 0, "").to_numpy(), steps["to_node"].where(end == 1, "").to_numpy()
-    of_step = journeys.rates("km")
-    km, paid = 0.0, np.zeros(len(path.who))
-    corners: list[tuple[str, float, str]] = [(str(node[path.links[0].step]), km, "stop")]
-    times, usd = [release], [paid]
+def _named_ends(journeys: Journeys, pieces: tuple[Floats, Floats]) -> tuple[list[str], list[str]]:
+    """Nodes at which each step begins and ends; empty inside of a leg that is driven in pieces."""
+    node, to_node = (journeys.steps[name].tolist() for name in ("node", "to_node"))
+    begin, end = pieces
+    return (
+        [name if at == 0 else "" for name, at in zip(node, begin.tolist(), strict=True)],
+        [name if at == 1 else "" for name, at in zip(to_node, end.tolist(), strict=True)],
+    )
+
+
+def _corners(held: Accounts, path: Path, named: tuple[list[str], list[str]]) -> list[Corner]:
+    """Corners of a path: node, km, and how each was reached."""
+    node, to_node = named
+    of_step, moving, km = held.journeys.rates("km"), held.journeys.moving, 0.0
+    corners = [(node[path.links[0].step], km, "stop")]
     for link in path.links:
-        at = rows_at(journeys, path, link)
-        moves = journeys.moving[link.step]
-        if moves:
-            corners.append((str(node[link.step]), km, "stop"))
-            times.append(rows.entered[at])
-            usd.append(paid)
+        if moving[link.step]:
+            corners.append((node[link.step], km, "stop"))
             km += float(of_step[link.step])
-        paid = paid + due[at] + (freight[link.step] if moves else 0)
+            corners.append((to_node[link.step], km, "move"))
+    return [*corners, (to_node[path.links[-1].step], km, "stop")]
+
+
+def _so_far(held: Accounts, path: Path, freight: Floats) -> tuple[Ints, list[Floats]]:
+    """For each corner and shipment the seconds and USD per TEU so far."""
+    journeys, due = held.journeys, held.fees
+    rows, found = journeys.rows, journeys.travellers
+    release = found.release[path.who]
+    charged = np.nan_to_num(journeys.rates("fee_usd_teu")) + np.nan_to_num(journeys.rates("fee_usd")) != 0
+    moving = journeys.moving[[link.step for link in path.links]]
+    times = np.zeros((2 + 2 * int(moving.sum()), len(release)), np.int64)
+    paid = np.zeros(len(release))
+    usd, corner = [paid], 1
+    for link, at, moves in zip(path.links, rows_of(journeys, path), moving.tolist(), strict=True):
         if moves:
-            corners.append((str(to_node[link.step]), km, "move"))
-            times.append(rows.left[at])
+            np.subtract(rows.entered[at], release, out=times[corner])
             usd.append(paid)
-    corners.append((str(to_node[path.links[-1].step]), km, "stop"))
-    times.append(journeys.travellers.finished[path.who])
-    usd.append(paid)
-    return pd.DataFrame(corners, columns=["node", "km", "what"]), np.stack(times) - release, np.stack(usd)
+        if charged[link.step]:
+            paid = paid + due[at]
+        if moves:
+            paid = paid + freight[link.step]
+            np.subtract(rows.left[at], release, out=times[corner + 1])
+            usd.append(paid)
+            corner += 2
+    times[-1] = found.finished[path.who] - release
+    return times, [*usd, paid]
 
 
 def _by_replication(
-    journeys: Journeys, path: Path, corners: pd.DataFrame, so_far: tuple[Ints, Floats]
-) -> Iterator[pd.DataFrame]:
+    journeys: Journeys, path: Path, corners: list[Corner], so_far: tuple[Ints, list[Floats]]
+) -> Iterator[dict[str, Any]]:
     """The rows of one flow, replication after replication."""
-    replication, seconds, usd = journeys.travellers.replication[path.who], *so_far
+    replication, (seconds, usd) = journeys.travellers.replication[path.who], so_far
     edges: Ints = np.searchsorted(replication, np.arange(len(journeys.replications) + 1))
+    node, km, what = zip(*corners, strict=True)
+    flow = str(journeys.flows["flow"].iloc[path.flow])
     for number, (begin, end) in enumerate(pairwise(edges)):
         if begin == end:
             continue
-        took = seconds[:, begin:end]
-        p05, p95 = row_quantiles(took, (0.05, 0.95))
-        values = {
-            "replication": np.full(len(corners), journeys.replications[number]),
-            "flow": [journeys.flows["flow"].iloc[path.flow]] * len(corners),
-            "point": np.arange(len(corners)),
-            **{name: corners[name] for name in corners.columns},
+        teu = journeys.travellers.teu[path.who[begin:end]]
+        took = np.ascontiguousarray(seconds[:, begin:end])
+        p05, p95 = grouped_quantiles(took.ravel(), np.full(len(corners), end - begin), (0.05, 0.95))
+        yield {
+            "replication": [journeys.replications[number]] * len(corners),
+            "flow": [flow] * len(corners),
+            "point": range(len(corners)),
+            "node": node,
+            "km": km,
+            "what": what,
             "hours_mean": took.mean(axis=1) / HOUR_S,
             "hours_p05": p05 / HOUR_S,
             "hours_p95": p95 / HOUR_S,
-            "usd_teu": np.average(usd[:, begin:end], axis=1, weights=journeys.travellers.teu[path.who[begin:end]]),
+            "usd_teu": _averages([each[begin:end] for each in usd], teu),
         }
-        yield shaped(COLUMNS, values)
+
+
+def _averages(usd: list[Floats], teu: Ints) -> list[float]:
+    """Mean of each, weighted by TEU; who has paid no more since the corner before has paid the same."""
+    found: list[float] = []
+    for corner, paid in enumerate(usd):
+        same = corner > 0 and paid.base is not None and paid.base is usd[corner - 1].base
+        found.append(found[-1] if same else float(np.average(paid, weights=teu)))
+    return found

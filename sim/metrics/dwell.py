@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.log import NOT_YET, Log
 from sim.metrics.accounts import Accounts, accounts
-from sim.metrics.shape import HOUR_S, counts, quantiles, ratio, shaped, texts, totals
+from sim.metrics.shape import HOUR_S, counts, grouped_quantiles, ordered, ratio, shaped, texts, totals
 
 COLUMNS = {
     "replication": "int64",
@@ -35,28 +35,31 @@ def dwell(log: Log | Accounts) -> pd.DataFrame:
     for each replication and place visited in it.
     """
     journeys = accounts(log).journeys
-    rows, found, places = journeys.rows, journeys.travellers, len(journeys.places)
-    taken = np.flatnonzero((rows.place != NOT_YET) & (found.release[rows.who] >= journeys.warm_up))
-    group = found.replication[rows.who[taken]] * places + rows.place[taken]
-    groups = len(journeys.replications) * places
-    begun, refused = counts(group, groups), counts(group[rows.refused[taken]], groups)
+    rows, found, there = journeys.rows, journeys.travellers, journeys.at_places
+    counting = found.release[rows.who[there.row]] >= journeys.warm_up
+    taken, group = there.row[counting], there.spot[counting]
+    begun, refused = counts(group, there.spots), counts(group[rows.refused[taken]], there.spots)
     over = (rows.left[taken] != NOT_YET) & ~rows.refused[taken]
     group, done = group[over], taken[over]
-    visits = counts(group, groups)
-    wait, total = rows.entered[done] - rows.requested[done], rows.left[done] - rows.requested[done]
-    (wait_p95,) = quantiles(group, wait, groups, (0.95,))
-    total_p50, total_p95 = quantiles(group, total, groups, (0.5, 0.95))
+    visits = counts(group, there.spots)
+    requested = rows.requested[done]
+    wait, total = rows.entered[done] - requested, rows.left[done] - requested
+    one_by_one = ordered(group)
+    (wait_p95,) = grouped_quantiles(wait[one_by_one], visits, (0.95,))
+    total_p50, total_p95 = grouped_quantiles(total[one_by_one], visits, (0.5, 0.95))
+    wait_s, total_s = totals(group, wait, there.spots), totals(group, total, there.spots)
     seen = np.flatnonzero(begun)
-    place = seen % max(places, 1)
+    run, place = np.divmod(seen, max(len(there.visited), 1))
+    place = there.visited[place]
     values = {
-        "replication": journeys.replications[seen // max(places, 1)],
+        "replication": journeys.replications[run],
         "place": place,
         **{name: texts(journeys.places[name], place) for name in ("name", "node", "kind")},
         "visits": visits[seen],
-        "wait_mean_h": ratio(totals(group, wait, groups), visits)[seen] / HOUR_S,
+        "wait_mean_h": ratio(wait_s, visits)[seen] / HOUR_S,
         "wait_p95_h": wait_p95[seen] / HOUR_S,
-        "stay_mean_h": ratio(totals(group, total - wait, groups), visits)[seen] / HOUR_S,
-        "total_mean_h": ratio(totals(group, total, groups), visits)[seen] / HOUR_S,
+        "stay_mean_h": ratio(total_s - wait_s, visits)[seen] / HOUR_S,
+        "total_mean_h": ratio(total_s, visits)[seen] / HOUR_S,
         "total_p50_h": total_p50[seen] / HOUR_S,
         "total_p95_h": total_p95[seen] / HOUR_S,
         "unfinished": (begun - visits - refused)[seen],

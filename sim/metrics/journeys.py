@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from sim.errors import ResultError
 from sim.log import NOT_YET, Log, numbers_of
 from sim.metrics.accruals import Accrual, accrual
 from sim.metrics.rows import Rows
-from sim.metrics.shape import Bools, Floats, Ints, texts
+from sim.metrics.shape import Bools, Floats, Ints, counts, ordered, texts
 from sim.metrics.trips import Trips, teu_aboard, trips
 
 
@@ -35,6 +36,19 @@ class Travellers:
     """When it left the last step of its route; NOT_YET if it had not when the run ended."""
     counts: Bools
     """In a reported flow, released in ``[warm_up, horizon)``."""
+
+
+@dataclass(frozen=True, eq=False)
+class AtPlaces:
+    """The visits of places among all rows."""
+
+    row: Ints
+    place: Ints
+    visited: Ints
+    """Places that were ever visited, rising."""
+    spot: Ints
+    """Number of the replication and the visited place, replication by replication."""
+    spots: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,16 +111,23 @@ class Journeys:
                 _broken(f"legend.{name}: {key} should number the rows from 0")
         visits = self.log.visits
         columns = {name: numbers_of(visits, name) for name in visits.columns}
-        replication = columns.pop("replication")
+        replication, consist = columns.pop("replication"), columns.pop("consist")
         numbers = self._numbers(replication)
         who = numbers.of(replication, columns.pop("entity"))
-        order = np.argsort(who, kind="stable")
-        sorted_columns = {name: values[order] for name, values in columns.items()}
-        sorted_columns["place"][np.isin(sorted_columns["place"], self.slots)] = NOT_YET
-        rode = np.flatnonzero(sorted_columns["consist"] != NOT_YET)
-        of_ride = numbers.of(replication[order][rode], sorted_columns["consist"][rode])
-        sorted_columns["consist"][rode] = of_ride
-        rows = Rows(who=who[order], **sorted_columns)
+        order = _by_entity(replication, who)
+        # All are in range, which "clip" need not look at.
+        sorted_columns = {name: values.take(order, mode="clip") for name, values in columns.items()}
+        if len(self.slots):
+            seen = np.arange(len(self.places) + 1)
+            seen[[*self.slots.tolist(), -1]] = NOT_YET
+            sorted_columns["place"] = seen[sorted_columns["place"]]
+        at = np.empty(len(order), dtype=np.int64)
+        at[order] = np.arange(len(order))
+        rode = np.flatnonzero(consist != NOT_YET)
+        carrier = np.full(len(order), NOT_YET)
+        carrier[at[rode]] = numbers.of(replication[rode], consist[rode])
+        entities = np.arange(len(self.log.legend.entities))
+        rows = Rows(who=np.repeat(entities, counts(who, len(entities))), consist=carrier, **sorted_columns)
         self._check(rows)
         return rows
 
@@ -133,8 +154,8 @@ class Journeys:
         """All entities."""
         entities, rows = self.log.legend.entities, self.rows
         release = numbers_of(entities, "release_s")
-        first = np.searchsorted(rows.who, np.arange(len(entities) + 1))
-        flow = np.asarray(pd.Index(self.flows["flow"]).get_indexer(pd.Index(entities["group"])), dtype=np.int64)
+        first = np.concatenate([[0], np.cumsum(counts(rows.who, len(entities)))])
+        flow = self.among(self.flows["flow"])
         flow = np.where(np.isin(flow, self.reported), flow, NOT_YET)
         seen = first[1:] > first[:-1]
         last = np.maximum(first[1:] - 1, 0)
@@ -151,6 +172,22 @@ class Journeys:
             counts=(flow != NOT_YET) & (release >= self.warm_up) & (seen | (release < self.horizon)),
         )
 
+    def among(self, names: pd.Series[str]) -> Ints:
+        """For each entity the row of its group among some distinct names; NOT_YET where it is none of them."""
+        number, groups = self._grouped
+        return np.asarray(pd.Index(names).get_indexer(groups), dtype=np.int64)[number]
+
+    @property
+    def groups(self) -> pd.Index[str]:
+        """Flows and services of which there is an entity."""
+        return self._grouped[1]
+
+    @cached_property
+    def _grouped(self) -> tuple[Ints, pd.Index[str]]:
+        """For each entity the number of its group, and the groups."""
+        number, groups = pd.factorize(self.log.legend.entities["group"])
+        return number, pd.Index(groups)
+
     @cached_property
     def turned_away(self) -> Bools:
         """Entities whose last visit was in vain: turned away for good, or given up."""
@@ -159,6 +196,18 @@ class Journeys:
         seen = np.flatnonzero(first[1:] > first[:-1])
         away[seen] = self.rows.refused[first[1:][seen] - 1]
         return away
+
+    @cached_property
+    def at_places(self) -> AtPlaces:
+        """The visits of places."""
+        rows = self.rows
+        row = np.flatnonzero(rows.place != NOT_YET)
+        place = rows.place[row]
+        visited = np.flatnonzero(counts(place, len(self.places)))
+        number = np.zeros(len(self.places), dtype=np.int64)
+        number[visited] = np.arange(len(visited))
+        spot = self.travellers.replication[rows.who[row]] * len(visited) + number[place]
+        return AtPlaces(row, place, visited, spot, len(self.replications) * len(visited))
 
     @cached_property
     def consists(self) -> Bools:
@@ -256,6 +305,15 @@ class _Numbers:
             at = int(absent[0])
             _broken(f"replication {replication[at]}, entity {entity[at]}: not in legend.entities")
         return row
+
+
+def _by_entity(replication: Ints, who: Ints) -> Ints:
+    """The order in which visits of one entity stand together; replication by replication, which is quicker."""
+    step = np.diff(replication)
+    inner = np.flatnonzero(step) + 1 if not np.any(step < 0) else np.zeros(0, np.int64)
+    edges = [0, *inner.tolist(), len(who)]
+    parts = [begin + ordered(who[begin:end] - who[begin:end].min(initial=0)) for begin, end in pairwise(edges)]
+    return np.concatenate(parts)
 
 
 def _broken(what: str) -> None:

@@ -30,13 +30,14 @@ def load_factor(log: Log | Accounts) -> pd.DataFrame:
     journeys = accounts(log).journeys
     rows, found, entities = journeys.rows, journeys.travellers, journeys.log.legend.entities
     services = journeys.log.legend.services
-    services = services[services["service"].isin(entities["group"].unique())].reset_index(drop=True)
-    group = np.asarray(pd.Index(services["service"]).get_indexer(pd.Index(entities["group"])), dtype=np.int64)
-    service = group[rows.who]
+    services = services[services["service"].isin(journeys.groups)].reset_index(drop=True)
+    of_entity = journeys.among(services["service"])
     onward = journeys.of_kind("call") & (~_last_call(journeys.steps) | circulates(journeys.steps))
     onward &= ~_before_slot(journeys)
-    gone = np.flatnonzero(onward[rows.step] & (rows.left >= journeys.warm_up) & (rows.left != NOT_YET) & (service >= 0))
-    cell = found.replication[rows.who[gone]] * len(services) + service[gone]
+    called = np.flatnonzero(onward[rows.step] & (rows.left >= journeys.warm_up) & (rows.left != NOT_YET))
+    service = of_entity[rows.who[called]]
+    gone, service = called[service != NOT_YET], service[service != NOT_YET]
+    cell = found.replication[rows.who[gone]] * len(services) + service
     cells = len(journeys.replications) * len(services)
     staying = journeys.aboard + teu_boarded(rows, journeys.trips, found.teu)
     room = totals(cell, entities["capacity_teu"].to_numpy(dtype=np.int64)[rows.who[gone]], cells)

@@ -24,7 +24,18 @@ class Months:
 
     def of(self, time: Ints) -> Ints:
         """The month of each time; times after the span belong to the last month."""
-        return np.minimum(np.searchsorted(self.edges, time, side="right") - 1, len(self) - 1)
+        return np.minimum(self.begun(time) - 1, len(self) - 1)
+
+    def begun(self, time: Ints) -> Ints:
+        """How many edges lie at or before each time, for times >= 0."""
+        # A piece of some 18 hours holds one edge at most, but for the two at which a month is cut.
+        pieces = np.arange((int(time.max(initial=0)) >> 16) + 1) << 16
+        before = np.searchsorted(self.edges, pieces, side="right")
+        upcoming = np.append(self.edges, np.iinfo(np.int64).max)
+        begun: Ints = before[time >> 16]
+        for _ in range(int(np.diff(np.append(before, len(self.edges))).max(initial=0))):
+            begun += upcoming[begun] <= time
+        return begun
 
 
 def months(journeys: Journeys, begin: int) -> Months:

@@ -36,13 +36,19 @@ class Path:
     links: tuple[Link, ...]
 
 
-def rows_at(journeys: Journeys, path: Path, link: Link) -> Ints:
-    """The row of one step of a path in the journey of each who made it."""
-    at = journeys.travellers.first[path.who] + link.visit
-    trips = journeys.trips
-    for row in link.of_trips:
-        at = trips.board[trips.at[at]] + 1 + row
-    return at
+def rows_of(journeys: Journeys, path: Path) -> Iterator[Ints]:
+    """For each step of a path its row in the journey of each who made it."""
+    trips, first = journeys.trips, journeys.travellers.first[path.who]
+    carrier: tuple[int, tuple[int, ...]] | None = None
+    base = boarded = first
+    for link in path.links:
+        if (link.visit, link.of_trips[:-1]) != carrier:
+            carrier = (link.visit, link.of_trips[:-1])
+            base = first + link.visit
+            for row in link.of_trips[:-1]:
+                base = trips.board[trips.at[base]] + 1 + row
+            boarded = trips.board[trips.at[base]] + 1 if len(trips.board) else base
+        yield boarded + link.of_trips[-1] if link.of_trips else base
 
 
 def paths(journeys: Journeys) -> list[Path]:

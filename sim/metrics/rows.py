@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from sim.log import NOT_YET
 from sim.metrics.shape import Bools, Ints
@@ -23,7 +24,7 @@ class Rows:
     consist: Ints
     """Row of the consist in the legend's entities; NOT_YET where it rides with none."""
 
-    @property
+    @cached_property
     def refused(self) -> Bools:
         """Visits left without having been entered: turned away, or given up."""
         refused: Bools = (self.entered == NOT_YET) & (self.left != NOT_YET)

@@ -32,31 +32,38 @@ def stock(log: Log | Accounts) -> pd.DataFrame:
     entity stays (a yard slot until departure, a fleet that returns, a headway) it is inside until it gives them back.
     """
     journeys = accounts(log).journeys
-    rows = journeys.rows
-    at = np.flatnonzero(rows.place != NOT_YET)
-    visited = np.unique(rows.place[at])
+    rows, there = journeys.rows, journeys.at_places
     times = np.arange(0, journeys.horizon + 1, GRID_S)
-    group = journeys.travellers.replication[rows.who[at]] * len(visited) + np.searchsorted(visited, rows.place[at])
-    shape = (len(journeys.replications) * len(visited), len(times))
-    teu = journeys.aboard[at]
+    shape = (there.spots, len(times))
+    requested, entered, released = (
+        _slots(each[there.row], len(times)) for each in (rows.requested, rows.entered, rows.released)
+    )
+    waited = entered.copy()
+    refused = np.flatnonzero(rows.refused[there.row])
+    waited[refused] = _slots(rows.left[there.row[refused]], len(times))
+    teu = journeys.aboard[there.row]
     columns = {}
-    waited = np.where(rows.refused, rows.left, rows.entered)
-    for name, begin, end in (("waiting", rows.requested, waited), ("inside", rows.entered, rows.released)):
-        columns[name] = _present(group, (begin[at], end[at]), None, shape)
-        columns[f"{name}_teu"] = _present(group, (begin[at], end[at]), teu, shape)
-    return shaped(COLUMNS, _keys(journeys, visited, times) | columns)
+    for name, begin, end in (("waiting", requested, waited), ("inside", entered, released)):
+        some = np.flatnonzero(begin != end)
+        spans = there.spot[some], begin[some], end[some]
+        columns[name] = _present(spans, None, shape)
+        columns[f"{name}_teu"] = _present(spans, teu[some], shape)
+    return shaped(COLUMNS, _keys(journeys, there.visited, times) | columns)
 
 
-def _present(group: Ints, span: tuple[Ints, Ints], weights: Floats | None, shape: tuple[int, int]) -> Ints:
-    """How many (or how much weight) of each group are within their ``[begin, end)`` at each time of the grid."""
-    cells = shape[0] * (shape[1] + 1)
-    change = np.zeros(cells)
-    for times, sign in zip(span, (1, -1), strict=True):
-        some = np.flatnonzero(times != NOT_YET)
-        # The first moment of the grid at or after the time; the column past the end takes what lies behind it.
-        slot = np.minimum(-(-times[some] // GRID_S), shape[1])
-        change += sign * totals(group[some] * (shape[1] + 1) + slot, None if weights is None else weights[some], cells)
-    present = np.cumsum(change.reshape(shape[0], shape[1] + 1), axis=1)[:, :-1]
+def _slots(time: Ints, slots: int) -> Ints:
+    """The first moment of the grid at or after each time; one past the last for what lies behind it or is not yet."""
+    return np.where(time == NOT_YET, slots, np.minimum(-(-time // GRID_S), slots))
+
+
+def _present(span: tuple[Ints, Ints, Ints], weights: Floats | None, shape: tuple[int, int]) -> Ints:
+    """How many (or how much weight) of each spot are within their ``[begin, end)`` at each time of the grid."""
+    spot, begin, end = span
+    width = shape[1] + 1
+    change = np.zeros(shape[0] * width)
+    for slot, sign in ((begin, 1), (end, -1)):
+        change += sign * totals(spot * width + slot, weights, len(change))
+    present = np.cumsum(change.reshape(shape[0], width), axis=1)[:, :-1]
     return np.rint(present).astype(np.int64).ravel()
 
 

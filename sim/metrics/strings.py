@@ -8,8 +8,8 @@ import pandas as pd
 from sim.log import NOT_YET, Log
 from sim.metrics.accounts import Accounts, accounts
 from sim.metrics.journeys import Journeys
-from sim.metrics.paths import Path, pieces
-from sim.metrics.shape import Floats, shaped, texts
+from sim.metrics.paths import Path
+from sim.metrics.shape import Bools, Floats, Ints, shaped, texts
 
 COLUMNS = {
     "replication": "int64",
@@ -32,32 +32,40 @@ def strings(log: Log | Accounts) -> pd.DataFrame:
     """
     held = accounts(log)
     journeys = held.journeys
-    shares = pieces(journeys)
     rows, entities = journeys.rows, journeys.log.legend.entities
     first = journeys.travellers.replication[rows.who] == 0
     moves = np.flatnonzero(first & journeys.moving[rows.step] & (rows.entered != NOT_YET))
-    outer = [journeys.steps["node"].where(shares[0] == 0, ""), journeys.steps["to_node"].where(shares[1] == 1, "")]
-    ends = pd.concat(outer, ignore_index=True)
-    frames = [shaped(COLUMNS, {name: [] for name in COLUMNS})]
-    for corridor, path in _axes(journeys, held.paths).items():
-        start, end = _kilometres(journeys, path, shares)
-        on_axis = moves[~np.isnan((start + end)[rows.step[moves]])]
-        # Departure and arrival of a leg stand beside each other.
-        row = np.repeat(on_axis, 2)
-        arrives = np.arange(len(row)) % 2 == 1
-        step = rows.step[row]
-        values = {
-            "replication": journeys.replications[journeys.travellers.replication[rows.who[row]]],
-            "corridor": texts(pd.Series([corridor], dtype="str"), np.zeros(len(row), dtype=np.int64)),
-            "entity": entities["entity"].to_numpy()[rows.who[row]],
-            "group": texts(entities["group"], rows.who[row]),
-            "km": np.where(arrives, end[step], start[step]),
-            "node": texts(ends, step + arrives * len(journeys.steps)),
-            "time_s": np.where(arrives, rows.left[row], rows.entered[row]),
-        }
-        points = shaped(COLUMNS, values)
-        frames.append(points[points["time_s"] != NOT_YET])
-    return pd.concat(frames, ignore_index=True)
+    axes = _axes(journeys, held.paths)
+    points = [_points(journeys, moves, _kilometres(journeys, path, held.pieces)) for path in axes.values()]
+    row, arrives, km = (np.concatenate([part[k] for part in points] or [np.zeros(0, np.int64)]) for k in range(3))
+    arrives = arrives.astype(bool)
+    outer = [
+        journeys.steps["node"].where(held.pieces[0] == 0, ""),
+        journeys.steps["to_node"].where(held.pieces[1] == 1, ""),
+    ]
+    which = np.repeat(np.arange(len(points)), [len(part[0]) for part in points])
+    values = {
+        "replication": journeys.replications[journeys.travellers.replication[rows.who[row]]],
+        "corridor": texts(pd.Series(list(axes), dtype="str"), which),
+        "entity": entities["entity"].to_numpy()[rows.who[row]],
+        "group": texts(entities["group"], rows.who[row]),
+        "km": km,
+        "node": texts(pd.concat(outer, ignore_index=True), rows.step[row] + arrives * len(journeys.steps)),
+        "time_s": np.where(arrives, rows.left[row], rows.entered[row]),
+    }
+    return shaped(COLUMNS, values)
+
+
+def _points(journeys: Journeys, moves: Ints, kilometres: tuple[Floats, Floats]) -> tuple[Ints, Bools, Floats]:
+    """The points of one axis: row, whether it is the arrival, and where it is."""
+    rows, (start, end) = journeys.rows, kilometres
+    on_axis = moves[~np.isnan(start + end)[rows.step[moves]]]
+    # Departure and arrival of a leg stand beside each other.
+    row, arrives = np.repeat(on_axis, 2), np.tile([False, True], len(on_axis))
+    been = ~arrives | (rows.left[row] != NOT_YET)
+    row, arrives = row[been], arrives[been]
+    step = rows.step[row]
+    return row, arrives, np.where(arrives, end[step], start[step])
 
 
 def _axes(journeys: Journeys, paths: list[Path]) -> dict[str, Path]:
@@ -74,14 +82,15 @@ def _axes(journeys: Journeys, paths: list[Path]) -> dict[str, Path]:
 
 def _kilometres(journeys: Journeys, path: Path, shares: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
     """Where on the axis each step begins and ends; missing for a leg with an end that is not on it."""
-    steps, so_far = journeys.steps, 0.0
+    nodes = {name: journeys.steps[name].tolist() for name in ("node", "to_node")}
+    of_step, so_far = journeys.rates("km"), 0.0
     at: dict[str, float] = {}
     for link in path.links:
         if journeys.moving[link.step]:
             if shares[0][link.step] == 0:
-                at.setdefault(str(steps["node"].iloc[link.step]), so_far)
-            so_far += float(steps["km"].iloc[link.step])
+                at.setdefault(nodes["node"][link.step], so_far)
+            so_far += float(of_step[link.step])
             if shares[1][link.step] == 1:
-                at.setdefault(str(steps["to_node"].iloc[link.step]), so_far)
-    start, end = (np.array([at.get(node, np.nan) for node in steps[name]]) for name in ("node", "to_node"))
+                at.setdefault(nodes["to_node"][link.step], so_far)
+    start, end = (np.array([at.get(node, np.nan) for node in own]) for own in nodes.values())
     return start + (end - start) * shares[0], start + (end - start) * shares[1]

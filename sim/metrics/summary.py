@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,7 +17,7 @@ from sim.metrics.cost import cost
 from sim.metrics.emissions import emissions
 from sim.metrics.intervals import intervals
 from sim.metrics.journeys import Journeys
-from sim.metrics.shape import DAY_S, HOUR_S, shaped
+from sim.metrics.shape import DAY_S, HOUR_S, shaped, totals
 from sim.metrics.speeds import speeds
 from sim.metrics.throughput import throughput
 from sim.metrics.transit import transit
@@ -70,7 +72,17 @@ TOP = 5
 WAITING = CAUSES[CAUSES.index("queueing") :]
 """The causes that are no work: queueing, closed and those after them."""
 
-KEY = ["metric", "group", "label", "unit"]
+KEY = ("metric", "group", "label", "unit")
+
+Key = tuple[str, ...]
+
+
+class _Row(NamedTuple):
+    """What one replication says of one number."""
+
+    key: Key
+    value: float
+    n: int
 
 
 def summary(log: Log | Accounts, tables: Mapping[str, pd.DataFrame] | None = None) -> pd.DataFrame:
@@ -85,23 +97,22 @@ def summary(log: Log | Accounts, tables: Mapping[str, pd.DataFrame] | None = Non
     """
     held = accounts(log)
     given = {name: tables[name] if tables else metric(held) for name, metric in SOURCES.items()}
-    frames = list(_of_flows(held.journeys, given))
-    frames.append(_of_borders(held.journeys, given["borders"]))
-    frames.append(_of_waits(held.journeys, given))
-    frames.append(_of_places(held.journeys, given["throughput"]))
-    rows = pd.concat([frame for frame in frames if len(frame)], ignore_index=True) if any(map(len, frames)) else None
-    if rows is None:
-        return shaped(COLUMNS, {name: [] for name in COLUMNS})
-    group = rows.groupby(KEY, sort=False).ngroup().to_numpy().astype(np.int64)
-    groups = int(group.max()) + 1
-    found = intervals(group, rows["value"].to_numpy(dtype=np.float64), groups)
-    keys = rows.drop_duplicates(KEY)
+    rows = [
+        *_of_flows(held.journeys, given),
+        *_of_borders(held.journeys, given["borders"]),
+        *_of_waits(held.journeys, given),
+        *_of_places(held.journeys, given["throughput"]),
+    ]
+    keys = {key: number for number, key in enumerate(dict.fromkeys(row.key for row in rows))}
+    group = np.array([keys[row.key] for row in rows], np.int64)
+    found = intervals(group, np.array([row.value for row in rows], np.float64), len(keys))
+    named = list(zip(*keys, strict=True)) or [()] * len(KEY)
     values = {
-        **{name: keys[name].reset_index(drop=True) for name in KEY},
+        **{name: list(texts) for name, texts in zip(KEY, named, strict=True)},
         "mean": found.mean,
         "low": found.low,
         "high": found.high,
-        "n": np.bincount(group, weights=rows["n"].to_numpy(dtype=np.float64), minlength=groups),
+        "n": totals(group, np.array([row.n for row in rows], np.float64), len(keys)),
         "replications": found.values,
     }
     return shaped(COLUMNS, values)
@@ -115,89 +126,70 @@ def too_good(transit: pd.DataFrame) -> dict[str, str]:
     return {str(flow): f" (too good: {100 * part:.0f} % unfinished)" for flow, part in found.items()}
 
 
-def _of_flows(journeys: Journeys, given: Mapping[str, pd.DataFrame]) -> Iterator[pd.DataFrame]:
+def _of_flows(journeys: Journeys, given: Mapping[str, pd.DataFrame]) -> Iterator[_Row]:
     labels = dict(zip(journeys.flows["flow"], journeys.flows["label"], strict=True))
     paid = given["cost"]["freight_usd_teu"] + given["cost"]["fees_usd_teu"]
     tables = {**given, "cost": given["cost"].assign(paid_usd_teu=paid)}
-    finished, unfinished = given["transit"]["finished"], given["transit"]["unfinished"]
+    finished = given["transit"]["finished"].to_numpy()
+    released = finished + given["transit"]["unfinished"].to_numpy()
     good = too_good(given["transit"])
+    flows = given["transit"]["flow"].tolist()
     for metric, table, column, unit in OF_FLOWS:
         marked = good if table in OF_THE_FINISHED and column != "unfinished" else {}
-        yield pd.DataFrame(
-            {
-                "metric": metric,
-                "group": tables[table]["flow"],
-                "label": [(labels[flow] or flow) + marked.get(flow, "") for flow in tables[table]["flow"]],
-                "unit": unit,
-                "value": tables[table][column].astype("float64"),
-                "n": finished + unfinished if column == "unfinished" else finished,
-            }
-        )
+        many = released if column == "unfinished" else finished
+        for flow, value, n in zip(flows, tables[table][column].tolist(), many.tolist(), strict=True):
+            yield _Row((metric, flow, (labels[flow] or flow) + marked.get(flow, ""), unit), value, n)
 
 
-def _of_borders(journeys: Journeys, table: pd.DataFrame) -> pd.DataFrame:
+def _of_borders(journeys: Journeys, table: pd.DataFrame) -> Iterator[_Row]:
     """Crossing time of each post and direction, over all flows, weighted by crossings."""
     names = dict(zip(journeys.log.legend.nodes["node"], journeys.log.legend.nodes["name"], strict=True))
     hours = (table["tfi1_h"] * table["crossings"]).where(table["crossings"] > 0, 0.0)
     of_post = table.assign(hours=hours).groupby(["border", "direction", "country", "replication"], as_index=False)
     sums = of_post[["hours", "crossings"]].sum()
-    ways = sums["border"] + " " + sums["direction"] + " " + sums["country"]
-    named = [names.get(border, "") or border for border in sums["border"]]
-    return pd.DataFrame(
-        {
-            "metric": "Border crossing time",
-            "group": ways.str.strip(),
-            "label": pd.Series(named, dtype="str") + " (" + sums["country"] + ", " + sums["direction"] + ")",
-            "unit": "h",
-            "value": sums["hours"] / sums["crossings"].where(sums["crossings"] > 0),
-            "n": sums["crossings"],
-        }
-    )
+    value = (sums["hours"] / sums["crossings"].where(sums["crossings"] > 0)).tolist()
+    columns = (sums[name].tolist() for name in ("border", "direction", "country", "crossings"))
+    for border, direction, country, crossings, mean in zip(*columns, value, strict=True):
+        label = f"{names.get(border, '') or border} ({country}, {direction})"
+        group = f"{border} {direction} {country}".strip()
+        yield _Row(("Border crossing time", group, label, "h"), mean, crossings)
 
 
-def _of_waits(journeys: Journeys, given: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def _of_waits(journeys: Journeys, given: Mapping[str, pd.DataFrame]) -> Iterator[_Row]:
     """What most waiting is for, in hours per finished shipment; a replication without it has 0 of it, not nothing."""
-    table, finished = given["why_late"], given["transit"].groupby("replication")["finished"].sum()
-    table = table[table["cause"].isin(WAITING)]
-    sums = table.groupby(["cause", "node", "name", "replication"])["total_s"].sum().unstack(fill_value=0)
-    sums = sums.reindex(columns=finished.index, fill_value=0)
-    top = sums.loc[sums.sum(axis=1).sort_values(ascending=False, kind="stable").index[:TOP]]
+    finished = _sums(given["transit"], ["replication"], "finished")
+    table = given["why_late"]
+    seconds = _sums(table[table["cause"].isin(WAITING)], ["cause", "node", "name", "replication"], "total_s")
+    overall: Counter[Key] = Counter()
+    for spot, total in sorted(seconds.items()):
+        overall[spot[:3]] += total
     labels = dict(zip(journeys.places["name"], journeys.places["label"], strict=True))
     nodes = dict(zip(journeys.log.legend.nodes["node"], journeys.log.legend.nodes["name"], strict=True))
-    frames = []
-    for (cause, node, name), seconds in zip(top.index, top.to_numpy(), strict=True):
+    for (cause, node, name), _ in overall.most_common(TOP):
         where = labels.get(name, "") or f"{nodes.get(node, '') or node}, {name}"
-        frames.append(
-            pd.DataFrame(
-                {
-                    "metric": "Why late",
-                    "group": f"{cause} {node} {name}",
-                    "label": f"{cause}: {where}",
-                    "unit": "h",
-                    "value": seconds / finished.where(finished > 0) / HOUR_S,
-                    "n": finished,
-                }
-            )
-        )
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+        for (replication,), n in finished.items():
+            value = seconds[cause, node, name, replication] / n / HOUR_S if n else np.nan
+            yield _Row(("Why late", f"{cause} {node} {name}", f"{cause}: {where}", "h"), value, n)
 
 
-def _of_places(journeys: Journeys, table: pd.DataFrame) -> pd.DataFrame:
+def _of_places(journeys: Journeys, table: pd.DataFrame) -> Iterator[_Row]:
     """TEU a day at the places that pass most."""
     days = (journeys.horizon - journeys.warm_up) / DAY_S
-    sums = table.groupby(["place", "name", "replication"], as_index=False)[["visits", "teu"]].sum()
-    order = sums.groupby("place")["teu"].sum().sort_values(ascending=False, kind="stable").index[:TOP]
-    top = sums[sums["place"].isin(order)].copy()
-    top["rank"] = top["place"].map({place: rank for rank, place in enumerate(order)})
-    top = top.sort_values(["rank", "replication"], ignore_index=True)
-    labels = dict(zip(journeys.places["name"], journeys.places["label"], strict=True))
-    return pd.DataFrame(
-        {
-            "metric": "Throughput",
-            "group": top["name"],
-            "label": [labels[name] or name for name in top["name"]],
-            "unit": "TEU/day",
-            "value": top["teu"] / days,
-            "n": top["visits"],
-        }
-    )
+    visits, teu = (_sums(table, ["place", "replication"], column) for column in ("visits", "teu"))
+    overall: Counter[int] = Counter()
+    for (place, _), passed in sorted(teu.items()):
+        overall[place] += passed
+    for place, _ in overall.most_common(TOP):
+        name, label = (str(journeys.places[column].iloc[place]) for column in ("name", "label"))
+        for key in sorted(key for key in teu if key[0] == place):
+            yield _Row(("Throughput", name, label or name, "TEU/day"), teu[key] / days, visits[key])
+
+
+def _sums(table: pd.DataFrame, by: list[str], column: str) -> Counter[Any]:
+    """Sums of whole numbers over the rows of the same key."""
+    sums: Counter[Any] = Counter()
+    for key, value in zip(
+        zip(*(table[name].tolist() for name in by), strict=True), table[column].tolist(), strict=True
+    ):
+        sums[key] += value
+    return sums

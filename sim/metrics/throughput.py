@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.log import NOT_YET, Log
+from sim.log import Log
 from sim.metrics.accounts import Accounts, accounts
 from sim.metrics.months import months
 from sim.metrics.shape import counts, shaped, texts, totals
@@ -21,19 +21,17 @@ def throughput(log: Log | Accounts) -> pd.DataFrame:
     ends of the run may be cut.
     """
     journeys = accounts(log).journeys
-    rows, span = journeys.rows, months(journeys, journeys.warm_up)
-    visited = np.unique(rows.place[rows.place != NOT_YET])
-    shape = (len(journeys.replications), len(visited), len(span))
-    done = np.flatnonzero((rows.place != NOT_YET) & (rows.left >= journeys.warm_up) & ~rows.refused)
-    replication = journeys.travellers.replication[rows.who[done]]
-    place = np.searchsorted(visited, rows.place[done])
-    group = (replication * shape[1] + place) * shape[2] + span.of(rows.left[done])
+    rows, there, span = journeys.rows, journeys.at_places, months(journeys, journeys.warm_up)
+    shape = (len(journeys.replications), len(there.visited), len(span))
+    some = np.flatnonzero((rows.left[there.row] >= journeys.warm_up) & ~rows.refused[there.row])
+    done = there.row[some]
+    group = there.spot[some] * shape[2] + span.of(rows.left[done])
     groups = int(np.prod(shape))
     run, which, month = np.unravel_index(np.arange(groups), shape) if groups else (np.arange(0),) * 3
     values = {
         "replication": journeys.replications[run],
-        "place": visited[which],
-        "name": texts(journeys.places["name"], visited[which]),
+        "place": there.visited[which],
+        "name": texts(journeys.places["name"], there.visited[which]),
         "month": np.array(span.names, dtype=object)[month],
         "visits": counts(group, groups),
         "teu": np.rint(totals(group, journeys.aboard[done], groups)),

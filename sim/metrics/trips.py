@@ -14,7 +14,7 @@ import numpy as np
 from sim.errors import ResultError
 from sim.log import NOT_YET
 from sim.metrics.rows import Rows
-from sim.metrics.shape import Bools, Floats, Ints, spans, totals
+from sim.metrics.shape import Bools, Floats, Ints, distinct, spans, totals
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,15 +49,15 @@ def trips(rows: Rows, calls: Bools) -> Trips:
     board, alight = _ends(rows, ride, call)
     under_way = rows.left[ride] == NOT_YET
     alight = np.where(under_way, np.searchsorted(rows.who, rows.consist[ride], side="right"), alight)
-    key, trip = np.unique(board * (len(rows) + 1) + alight, return_inverse=True)
-    starts, ends = key // (len(rows) + 1), key % (len(rows) + 1)
+    longest = int((alight - board).max(initial=0)) + 1
+    key, trip = distinct(board * longest + alight - board)
+    starts = key // longest
+    ends = starts + key % longest
     of, row = spans(starts + 1, ends)
     at = np.full(len(rows), NOT_YET)
     at[ride] = trip
     carried = np.unique(row[at[row] != NOT_YET])
-    return Trips(
-        ride=ride, trip=trip.astype(np.int64), at=at, board=starts, alight=ends, of=of, row=row, carried=carried
-    )
+    return Trips(ride=ride, trip=trip, at=at, board=starts, alight=ends, of=of, row=row, carried=carried)
 
 
 def _ends(rows: Rows, ride: Ints, call: Ints) -> tuple[Ints, Ints]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -22,6 +24,17 @@ COLUMNS = {
 }
 
 
+@dataclass(frozen=True, eq=False)
+class _Taken:
+    """Units that visits take: of which spot, from when to when, how many."""
+
+    row: Ints
+    spot: Ints
+    begin: Ints
+    end: Ints
+    units: Ints
+
+
 def utilisation(log: Log | Accounts) -> pd.DataFrame:
     """Unit-hours taken, ``[entered, released)``, by unit-hours there were in the place's windows, warm-up left out.
 
@@ -31,24 +44,19 @@ def utilisation(log: Log | Accounts) -> pd.DataFrame:
     each replication, month and place that was ever visited.
     """
     journeys = accounts(log).journeys
-    rows, span = journeys.rows, months(journeys, journeys.warm_up)
-    at = np.flatnonzero((rows.place != NOT_YET) & (rows.entered != NOT_YET))
-    visited = np.unique(rows.place[rows.place != NOT_YET])
-    group = journeys.travellers.replication[rows.who[at]] * len(visited) + np.searchsorted(visited, rows.place[at])
-    groups = len(journeys.replications) * len(visited)
-    end = np.where(rows.released[at] == NOT_YET, journeys.horizon, rows.released[at])
-    units = _units(journeys, at)
-    used = _until_edges(group, rows.entered[at], units, (groups, span))
-    used -= _until_edges(group, end, units, (groups, span))
-    used -= _suspended(journeys, at, (group, end, units), (groups, span))
+    there, span = journeys.at_places, months(journeys, journeys.warm_up)
+    taken = _taken(journeys)
+    edges = np.broadcast_to(span.edges, (there.spots, len(span.edges)))
+    slots = span.begun(taken.begin), span.begun(taken.end)
+    used = _until_edges(taken, slots, edges) - _suspended(journeys, taken, slots, span)
     used_h = np.diff(used, axis=1).ravel() / HOUR_S
-    capacity_h = _capacity(journeys, visited, span) / HOUR_S
-    place = np.tile(np.repeat(visited, len(span)), len(journeys.replications))
+    capacity_h = _capacity(journeys, there.visited, span) / HOUR_S
+    place = np.tile(np.repeat(there.visited, len(span)), len(journeys.replications))
     values = {
-        "replication": np.repeat(journeys.replications, len(visited) * len(span)),
+        "replication": np.repeat(journeys.replications, len(there.visited) * len(span)),
         "place": place,
         "name": texts(journeys.places["name"], place),
-        "month": np.array(span.names * groups, dtype=object),
+        "month": np.array(span.names * there.spots, dtype=object),
         "used_unit_h": used_h,
         "capacity_unit_h": capacity_h,
         "utilisation": ratio(used_h, capacity_h),
@@ -56,37 +64,52 @@ def utilisation(log: Log | Accounts) -> pd.DataFrame:
     return shaped(COLUMNS, values)
 
 
-def _units(journeys: Journeys, at: Ints) -> Ints:
-    """Units that each of the rows takes: the step's, or the step's for each TEU of the entity."""
-    rows, steps = journeys.rows, journeys.steps
-    units = steps["units"].to_numpy(dtype=np.int64, na_value=0)[rows.step[at]]
-    each = steps["units_per_teu"].to_numpy(dtype=bool)[rows.step[at]]
-    return np.where(each, units * journeys.travellers.teu[rows.who[at]], units)
+def _taken(journeys: Journeys) -> _Taken:
+    """All units that visits take."""
+    rows, steps, there = journeys.rows, journeys.steps, journeys.at_places
+    some = np.flatnonzero(rows.entered[there.row] != NOT_YET)
+    at = there.row[some]
+    step, released = rows.step[at], rows.released[at]
+    units = steps["units"].to_numpy(dtype=np.int64, na_value=0)[step]
+    each = steps["units_per_teu"].to_numpy(dtype=bool)[step]
+    return _Taken(
+        row=at,
+        spot=there.spot[some],
+        begin=rows.entered[at],
+        end=np.where(released == NOT_YET, journeys.horizon, released),
+        units=np.where(each, units * journeys.travellers.teu[rows.who[at]], units),
+    )
 
 
-def _until_edges(group: Ints, since: Ints, units: Ints, cut: tuple[int, Months]) -> Floats:
-    """For each group and edge of a month the unit-seconds that would be used if units were taken from ``since`` on."""
-    groups, span = cut
-    width = len(span.edges) + 1
-    slot = group * width + np.searchsorted(span.edges, since)
-    taken = np.cumsum(totals(slot, units, groups * width).reshape(groups, width), axis=1)[:, :-1]
-    missed = np.cumsum(totals(slot, units * since, groups * width).reshape(groups, width), axis=1)[:, :-1]
-    return taken * span.edges - missed
+def _until_edges(taken: _Taken, slots: tuple[Ints, Ints], edges: Ints) -> Floats:
+    """For each spot and edge of a month the unit-seconds that were used until then.
+
+    ``slots``: how many edges lie before the begin and the end of each visit. ``edges``: of each spot.
+    """
+    spots, width = edges.shape[0], edges.shape[1] + 1
+    used = np.zeros(edges.shape)
+    for time, slot, sign in ((taken.begin, slots[0], 1), (taken.end, slots[1], -1)):
+        cell = taken.spot * width + slot
+        units = np.cumsum(totals(cell, taken.units, spots * width).reshape(spots, width), axis=1)[:, :-1]
+        missed = np.cumsum(totals(cell, taken.units * time, spots * width).reshape(spots, width), axis=1)[:, :-1]
+        used += sign * (units * edges - missed)
+    return used
 
 
-def _suspended(journeys: Journeys, at: Ints, taken: tuple[Ints, Ints, Ints], cut: tuple[int, Months]) -> Floats:
-    """For each group and edge of a month the unit-seconds until then in which units were held, but work suspended."""
-    groups, span = cut
-    entered = journeys.rows.entered[at]
-    stops = journeys.places["suspends"].to_numpy(dtype=bool) & journeys.closed.ever
-    some = np.flatnonzero(stops[journeys.rows.place[at]])
-    where = journeys.where(at[some])
-    group, end, units = (each[some] for each in taken)
-    idle = np.zeros((groups, len(span.edges)))
-    for edge, time in enumerate(span.edges.tolist()):
-        closed = journeys.closed.between(where, entered[some], np.minimum(end, time))
-        idle[:, edge] = totals(group, closed * units, groups)
-    return idle
+def _suspended(journeys: Journeys, taken: _Taken, slots: tuple[Ints, Ints], span: Months) -> Floats:
+    """For each spot and edge of a month the unit-seconds until then in which units were held, but work suspended.
+
+    They are what would be used by a clock that runs only while the place is closed.
+    """
+    closed, there = journeys.closed, journeys.at_places
+    stops = journeys.places["suspends"].to_numpy(dtype=bool) & closed.ever
+    some = np.flatnonzero(stops[there.visited[taken.spot % max(len(there.visited), 1)]])
+    course = closed.course[:, there.visited].ravel()
+    spot = taken.spot[some]
+    begin, end = (closed.until(course[spot], times[some]) for times in (taken.begin, taken.end))
+    edges = closed.until(np.repeat(course, len(span.edges)), np.tile(span.edges, there.spots))
+    held = _Taken(taken.row[some], spot, begin, end, taken.units[some])
+    return _until_edges(held, (slots[0][some], slots[1][some]), edges.reshape(there.spots, len(span.edges)))
 
 
 def _capacity(journeys: Journeys, visited: Ints, span: Months) -> Ints:

@@ -9,7 +9,7 @@ from sim.log import NOT_YET, Log
 from sim.metrics.accounts import Accounts, accounts
 from sim.metrics.causes import CAUSES, Seconds, cause_of_step
 from sim.metrics.journeys import Journeys
-from sim.metrics.shape import HOUR_S, Floats, Ints, counts, shaped, spans, texts, totals
+from sim.metrics.shape import HOUR_S, Floats, Ints, counts, distinct, shaped, spans, texts, totals
 
 COLUMNS = {
     "replication": "int64",
@@ -69,7 +69,8 @@ def _seconds_by_step(journeys: Journeys, spent: Seconds) -> Floats:
     # A trip is expanded once for each cell that has shipments on it, with their number as the weight.
     shared = np.flatnonzero(arrived[rows.who[found.ride]])
     key = found.trip[shared] * max(journeys.cells, 1) + journeys.cell[rows.who[found.ride[shared]]]
-    pairs, shipments = np.unique(key, return_counts=True)
+    pairs, which = distinct(key)
+    shipments = counts(which, len(pairs))
     trip, cell = np.divmod(pairs, max(journeys.cells, 1))
     pair, row = spans(found.board[trip] + 1, found.alight[trip])
     of_trip = cell[pair] * steps + rows.step[row]

@@ -17,11 +17,14 @@ import statistics
 import sys
 from collections.abc import Callable
 from time import process_time
+from typing import TypeVar
 
 import simpy
 
 from sim.engines import run
 from tests.small_plans import SmallPlan, lognormal, occupy
+
+Result = TypeVar("Result")
 
 UNITS = (2, 4, 1, 3, 8, 2, 6, 3, 2, 5, 4, 1)
 BUSY = (0.45, 0.5, 0.6, 0.55, 0.7, 0.85, 0.65, 0.5, 0.75, 0.6, 0.8, 0.45)
@@ -96,11 +99,16 @@ class Idiomatic:
             self.log.append((number, len(UNITS) + stage, left, left, self.env.now))
 
 
-def seconds(model: Callable[[], object]) -> float:
+def timed(model: Callable[[], Result]) -> tuple[float, Result]:
+    """CPU seconds, and what came of it."""
     gc.collect()
     start = process_time()
-    model()
-    return process_time() - start
+    result = model()
+    return process_time() - start, result
+
+
+def seconds(model: Callable[[], object]) -> float:
+    return timed(model)[0]
 
 
 def depth(waiting: int) -> float:
