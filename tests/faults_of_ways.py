@@ -86,12 +86,9 @@ FAULTS_OF_WAYS: dict[tuple[str, str], Fault] = {
     ("gates", "lets the watched place be closed"): Fault(
         "layout", "np.stack([given.place, given.high", "np.stack([given.watched, given.high", 0.55
     ),
-    ("choices", "draws the same in every lap"): Fault("sampler", "int(w.state[entity, LAP])", "0", 0.61),
+    ("choices", "draws the same in every lap"): Fault("sampler", "address >> LAP_BITS", "0", 0.61),
     ("choices", "draws a stay after a jump by the stream of the choice"): Fault(
         "onward", "draw(w, entity, following,", "draw(w, entity, step,", 0.52
-    ),
-    ("choices", "lets the granted act before who has chosen"): Fault(
-        "kernel", "if clock[JUMPED] != NONE:", "if clock[JUMPED] != NONE and clock[GRANTED] == NONE:", 0.5
     ),
     ("choices", "takes weights one by one"): Fault(
         "layout", "for share in accumulate(given.weight[first:end])", "for share in given.weight[first:end]", 0.53
@@ -142,8 +139,60 @@ FAULTS_OF_WAYS: dict[tuple[str, str], Fault] = {
         "        later = until + np.maximum(given.hold_until[until] - steps[until, POSITION], 0)\n",
         0.67,
     ),
-    ("circuits", "draws the same in every lap"): Fault("sampler", "int(w.state[entity, LAP])", "0", 0.65),
+    ("circuits", "draws the same in every lap"): Fault("sampler", "address >> LAP_BITS", "0", 0.65),
     ("circuits", "ends its route where it chooses the first step"): Fault(
         "onward", "    if following == w.route_first[w.route[entity] + 1]:", "    if onward == 0:", 0.67
+    ),
+    ("queues", "turns nobody away"): Fault("kernel", "    if w.servers[server, LIMITED]:\n", "    if False:\n", 0.65),
+    ("queues", "turns away who would be the last that may wait"): Fault(
+        "onward", "before + units > w.steps", "before + units >= w.steps", 0.56
+    ),
+    ("queues", "counts requests and not the units that wait"): Fault(
+        "onward", "                before += units\n", "                before += 1\n", 0.53
+    ),
+    ("queues", "counts who is turned away as waiting before the others"): Fault(
+        "onward",
+        "                away = step\n",
+        "                away = step\n                before += units\n",
+        0.13,
+    ),
+    ("queues", "turns away who has asked before it last served"): Fault(
+        "onward", "            log[CONSIST, row] = NONE\n            if just", "            if just", 0.36
+    ),
+    ("queues", "serves only if a unit is free"): Fault(
+        "onward",
+        "        touch(w, server)\n",
+        "        if w.servers[server, FREE] > 0:\n            touch(w, server)\n",
+        0.58,
+    ),
+    ("queues", "takes who is turned away for loaded"): Fault(
+        "onward", "        change_load(w, server, -units)\n", "        change_load(w, server, 0)\n", 0.16
+    ),
+    ("queues", "goes on at the next step if turned away"): Fault(
+        "onward", "w.steps[step, OTHERWISE], now)", "w.steps[step, POSITION] + 1, now)", 0.62
+    ),
+    ("queues", "ends its route if turned away"): Fault(
+        "layout",
+        "np.repeat(np.diff(first), np.diff(first)), given.otherwise)",
+        "np.repeat(np.diff(first), np.diff(first)), np.repeat(np.diff(first), np.diff(first)))",
+        0.59,
+    ),
+    ("patience", "never gives up"): Fault(
+        "kernel", "            give_up(w, number, now)\n", "            pass\n", 0.67
+    ),
+    ("patience", "gives up a second later"): Fault(
+        "onward", "schedule(w, now + draw(", "schedule(w, now + 1 + draw(", 0.67
+    ),
+    ("patience", "draws its patience as its stay"): Fault("onward", "PATIENCE], _PATIENCE)", "PATIENCE], _STAY)", 0.39),
+    ("patience", "draws its patience the same in every lap"): Fault("sampler", "address >> LAP_BITS", "0", 0.34),
+    ("patience", "goes on at the present step without a new lap"): Fault(
+        "onward", "if onward <= position:", "if onward < position:", 0.49
+    ),
+    ("patience", "lets nobody enter behind who gave up"): Fault("onward", "    give_back(w, server, 0)\n", "", 0.06),
+    ("patience", "is loaded with who gave up"): Fault(
+        "onward", "        change_load(w, server, -units)\n", "        change_load(w, server, 0)\n", 0.3
+    ),
+    ("patience", "keeps what was kept until a step that it never enters"): Fault(
+        "onward", "    pass_over(w, entity, position, max(onward, position + 1), now)\n", "", 0.16
     ),
 }

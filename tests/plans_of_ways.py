@@ -199,6 +199,62 @@ def circuits(dice: Random, small: SmallPlan) -> None:
         small.entity("vehicle", tick * dice.randint(0, 5), teu=dice.randint(0, 2))
 
 
+def waits(step: SmallStep) -> bool:
+    return at_place(step) or step.kind == StepKind.RIDE
+
+
+def watched(dice: Random, small: SmallPlan) -> None:
+    """A gate that looks at a place."""
+    if len(small.places) > 1 and dice.random() < 0.7:
+        place, other = dice.sample(list(small.places), 2)
+        high = dice.choice((3, 8))
+        small.gate(place, other, high, high - dice.choice((1, 2)))
+
+
+def queues(dice: Random, small: SmallPlan) -> None:
+    """Queues are at most so long: who is turned away goes on at a later step, again after a time, or not at all."""
+    tick = max(1, small.horizon // 400)
+    least, most = dice.choice(((0, 0), (0, 4), (2, 10)))
+
+    def change(step: SmallStep, position: int, length: int) -> SmallStep:
+        if waits(step) and dice.random() < 0.6:
+            onward = dice.choice((ABSENT, *range(position + 1, length)))
+            return replace(step, longest_queue=dice.randint(least, most), otherwise=onward)
+        return step
+
+    each_step(small, change)
+    watched(dice, small)
+    place = dice.choice(list(small.places))
+    again = occupy(place, tick, units=dice.randint(0, 2), longest_queue=dice.randint(0, 3), otherwise=0)
+    small.route("again", occupy(None, tick * dice.randint(1, 3)), again, occupy(None, tick))
+    for _ in range(dice.choice((3, 12))):
+        small.entity("again", tick * dice.randint(0, 30), priority=dice.choice((0, 1)))
+
+
+def patience(dice: Random, small: SmallPlan) -> None:
+    """Who has waited so long goes on elsewhere, or not at all; some with a longest queue as well."""
+    tick = max(1, small.horizon // 400)
+
+    def change(step: SmallStep, position: int, length: int) -> SmallStep:
+        if not waits(step) or dice.random() < 0.4:
+            return step
+        onward = dice.choice((ABSENT, *range(position + 1, length)))
+        long = dice.choice((0, tick, 2 * tick, 5 * tick, exponential(3.0 * tick)))
+        if dice.random() < 0.3:
+            onward, long = dice.randint(0, position), tick * dice.randint(1, 4)
+        elif dice.random() < 0.3:
+            step = replace(step, longest_queue=dice.randint(0, 5))
+        return replace(step, patience=long, otherwise=onward)
+
+    each_step(small, change)
+    watched(dice, small)
+    small.place("narrow", 4)
+    small.route("slim", occupy("narrow", 3 * tick))
+    small.route("wide", occupy("narrow", tick, units=4, patience=tick * dice.randint(1, 3)))
+    for _ in range(10):
+        small.entity(dice.choice(("slim", "slim", "wide")), tick * dice.randint(0, 20))
+
+
 GIVEN: dict[str, Give] = {
     "blocking": blocking,
     "slots": slots,
@@ -209,6 +265,8 @@ GIVEN: dict[str, Give] = {
     "breakdowns": breakdowns,
     "choices": choices,
     "circuits": circuits,
+    "queues": queues,
+    "patience": patience,
 }
 
 

@@ -10,12 +10,16 @@ from sim.engines import Run, compiled, reference
 from tests.compared import differences, done, plain
 from tests.faults_of_ways import FAULTS_OF_WAYS
 from tests.plans_of_ways import GIVEN, plan_with
+from tests.rich_plans import rich_plan
 from tests.small_plans import SmallPlan
 from tests.test_kernel_faults import differs
 
 PLANS = 90
 ENTITIES = 1200
+FEWER = {"choices": 300, "circuits": 600, "patience": 500}
+"""Where laps make more rows."""
 LEAST_ROWS = 100_000
+RICH_BLOCKS, RICH_PLANS = 4, 100
 FEW, SMALL = 45, 60
 
 
@@ -23,11 +27,18 @@ FEW, SMALL = 45, 60
 def test_plans_with(feature):
     rows = 0
     for seed in range(PLANS):
-        small = plan_with(feature, seed, ENTITIES)
+        small = plan_with(feature, seed, FEWER.get(feature, ENTITIES))
         expected = done(reference.run, small, seed)
         assert differences(expected, done(compiled.run, small, seed)) == [], seed
         rows += len(expected.visits.entity)
     assert rows >= LEAST_ROWS
+
+
+@pytest.mark.parametrize("block", range(RICH_BLOCKS))
+def test_plans_that_use_every_feature(block):
+    for seed in range(block * RICH_PLANS, (block + 1) * RICH_PLANS):
+        small = rich_plan(seed)
+        assert differences(done(reference.run, small, seed), done(compiled.run, small, seed)) == [], seed
 
 
 @cache

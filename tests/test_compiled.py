@@ -63,6 +63,14 @@ def test_the_log_grows():
     assert differences(expected, done(compiled.run, small, 1)) == []
 
 
+def test_a_run_that_goes_on_has_room_for_the_laps_that_are_promised():
+    small = vehicles(3)
+    world = compiled.passed(compiled.begun(small.plan, small.entities, (1, 0)), 500)
+    short = world._replace(log=world.log[:, : world.clock[layout.ROWS]].copy())
+    assert short.log.shape[1] < short.clock[layout.PROMISED]
+    assert compiled.passed(short, 501).log.shape[1] >= short.clock[layout.PROMISED]
+
+
 def test_a_log_does_not_grow_beyond_what_the_kernel_can_count(monkeypatch):
     monkeypatch.setattr(layout, "MOST_ROWS", 100)
     with pytest.raises(OverflowError, match="visits in one replication"):
@@ -190,17 +198,6 @@ def test_the_engine_that_is_sooner_done_is_taken(monkeypatch):
     assert engines.choose("auto", 10**9) == "reference"
     with pytest.raises(SimError, match=r"pip install 'landbridge\[fast\]'"):
         engines.choose("compiled", 1)
-
-
-def test_a_plan_that_uses_more_goes_to_the_reference_engine():
-    small = SmallPlan()
-    small.place("gate", 1)
-    small.route("driver", occupy("gate", 1, patience=1))
-    assert engines.choose("auto", 10**9, engines.needs(small.plan)) == "reference"
-    with pytest.raises(SimError, match="does not know patience yet: take --engine reference"):
-        done(engines.ENGINES["compiled"], small, 1)
-    with pytest.raises(SimError, match="does not know patience yet"):
-        done(compiled.run, small, 1)
 
 
 def test_engines_are_found_by_name():

@@ -160,10 +160,11 @@ def _stays_are_drawn(run: Run, of: Given, seeds: tuple[int, int], time: int) -> 
     steps = plan.steps
     drawn = (steps.kind == StepKind.OCCUPY) & (steps.place == ABSENT) & (steps.per_teu == 0.0)
     first_time = np.ones(len(visits.entity), np.bool_)
-    seen: set[tuple[int, int]] = set()
-    for row, at in enumerate(zip(visits.entity.tolist(), visits.step.tolist(), strict=True)):
-        first_time[row] = at not in seen and not any(step >= at[1] and who == at[0] for who, step in seen)
-        seen.add(at)
+    before: dict[int, int] = {}
+    for row, (who, step) in enumerate(zip(visits.entity.tolist(), visits.step.tolist(), strict=True)):
+        # Who goes on at the same step or before it is in another lap from then on.
+        before[who] = step if step > before.get(who, -1) else len(steps.kind)
+        first_time[row] = before[who] == step
     rows = np.flatnonzero(drawn[visits.step] & (visits.left >= 0) & first_time)
     for row in rows.tolist():
         seed = seeds[int(visits.requested[row] >= time)]

@@ -12,6 +12,7 @@ from sim.engines.holds import enter_step, hold_time, keep, pass_over, return_uni
 from sim.engines.jit import aside, natural, part
 from sim.engines.layout import (
     AHEAD,
+    ASKS,
     AT,
     AWAITED,
     BEFORE,
@@ -37,7 +38,6 @@ from sim.engines.layout import (
     LEFT,
     LOG_PLACE,
     LOG_STEP,
-    LOOKED,
     NEXT,
     NONE,
     OCCUPY,
@@ -50,13 +50,14 @@ from sim.engines.layout import (
     ROWS,
     SCHEDULED,
     SLOT,
+    SORT_BITS,
     STAY,
     STAY_ENDS,
     STEP,
     World,
 )
-from sim.engines.onward import choose
-from sim.engines.queues import change_load, finish, join, take_back, units_of
+from sim.engines.onward import ask_on_terms, choose, go_on_in_vain
+from sim.engines.queues import finish, join, take_back
 from sim.engines.sampler import drawn, work
 from sim.plan.tables import ABSENT, Hold, Purpose
 
@@ -89,15 +90,17 @@ def begin(w: World, entity: int, now: int) -> bool:
         join(w, place, entity, now)
         if w.servers[place, FREE] > 0:
             touch(w, place)
-        if w.steps[step, LOOKED]:
-            change_load(w, place, units_of(w, entity, step))
+        if w.steps[step, ASKS]:
+            ask_on_terms(w, entity, step, now)
         return False
     if kind == CALL:
         return _arrive(w, entity, step, now)
     if kind == CHOOSE:
         choose(w, entity, step, now)
-    else:
-        ask_for_ride(w, w.steps[step, AT], entity, now)
+        return False
+    ask_for_ride(w, w.steps[step, AT], entity, now)
+    if w.steps[step, ASKS]:
+        ask_on_terms(w, entity, step, now)
     return False
 
 
@@ -120,22 +123,22 @@ def _pause(w: World, entity: int, step: int, now: int) -> bool:
         enter_step(w, entity, now)
     stay = work(w, entity, step, w.state[entity, DUE])
     if stay:
-        schedule(w, now + stay, entity * 4 + STAY_ENDS)
+        schedule(w, now + stay, entity << SORT_BITS | STAY_ENDS)
     return stay == 0
 
 
 @part
 def enter(w: World, entity: int, now: int) -> bool:
-    """Units of the place were granted; whether the step ends at once."""
+    """Units of the place were granted, or it turned the entity away; whether the step ends at once."""
     step, row = natural(w.state[entity, STEP]), natural(w.state[entity, ROW])
+    if w.steps[step, ENTERS] and not _enter_otherwise(w, entity, row, now):
+        return False
     w.log[ENTERED, row] = now
-    if w.steps[step, ENTERS]:
-        _enter_otherwise(w, entity, row, now)
     stay = work(w, entity, step, w.state[entity, DUE])
     if stay:
         end = finish(w, natural(w.steps[step, AT]), now, stay)
         if end < w.clock[HORIZON]:
-            schedule(w, end, entity * 4 + STAY_ENDS)
+            schedule(w, end, entity << SORT_BITS | STAY_ENDS)
         else:
             _outlast(w, entity, end)
     return stay == 0
@@ -155,9 +158,12 @@ def _outlast(w: World, entity: int, end: int) -> None:
 
 
 @aside
-def _enter_otherwise(w: World, entity: int, row: int, now: int) -> None:
-    """Units are kept until the step is entered, or are not held for its stay."""
+def _enter_otherwise(w: World, entity: int, row: int, now: int) -> bool:
+    """Units are kept until the step is entered, or are not held for its stay; False if it is not entered."""
     step = w.state[entity, STEP]
+    if w.log[LEFT, row] != NONE:
+        go_on_in_vain(w, entity, now)
+        return False
     if w.steps[step, AWAITED]:
         enter_step(w, entity, now)
     hold = w.steps[step, HOLD]
@@ -165,6 +171,7 @@ def _enter_otherwise(w: World, entity: int, row: int, now: int) -> None:
         return_units(w, row, now, hold_time(w, entity, step))
     elif hold != _FOR_STAY:
         keep(w, entity, row)
+    return True
 
 
 @part
@@ -202,7 +209,7 @@ def dwell(w: World, consist: int, now: int) -> bool:
     if ready == FOR_EVER:
         return False
     if ready > now:
-        schedule(w, ready, consist * 4 + DWELL_ENDS)
+        schedule(w, ready, consist << SORT_BITS | DWELL_ENDS)
         return False
     return be_ready(w, consist, now)
 

@@ -33,6 +33,7 @@ from sim.engines.layout import (
     READY,
     REQUESTED,
     ROW,
+    SORT_BITS,
     STEP,
     TO_STOP,
     World,
@@ -217,4 +218,4 @@ def _look_again(w: World, consist: int, next_due: int, now: int) -> None:
         due = min(due, state[consist, DUE])
     if due != FOR_EVER and (state[consist, ALARM] <= now or due < state[consist, ALARM]):
         state[consist, ALARM] = due
-        schedule(w, due, state[consist, ROW] * 4 + ALARM_RINGS)
+        schedule(w, due, state[consist, ROW] << SORT_BITS | ALARM_RINGS)

@@ -67,6 +67,7 @@ def begun(plan: Plan, entities: Entities, run: tuple[int, int]) -> World:
 
 def passed(world: World, until: int, progress: Callable[[int], None] | None = None) -> World:
     """The world when all that is due before that time is done."""
+    world = _with_promised_rows(world)
     between = max(1, int(world.clock[HORIZON]) // REPORTS) if progress else until
     reached = int(world.clock[NOW])
     while reached < until:
@@ -98,15 +99,21 @@ def _passed(world: World, until: int) -> World:
 
 
 def _grown(world: World) -> World:
-    """The world with more room in its log, if that is full; else on its agenda."""
-    rows = world.log.shape[1]
-    promised = int(world.clock[PROMISED])
-    if promised > rows:
-        log = blank_log(promised + rows // 4)
-        log[:, :rows] = world.log
-        return world._replace(log=log)
+    """The world with more room in its log, if that is too short for what is promised; else on its agenda."""
+    if world.clock[PROMISED] > world.log.shape[1]:
+        return _with_promised_rows(world)
     more = np.zeros_like(world.keys)
     return world._replace(keys=np.concatenate([world.keys, more]), subjects=np.concatenate([world.subjects, more]))
+
+
+def _with_promised_rows(world: World) -> World:
+    """The world with a log that has room for all that is promised: but at a jump the kernel does not look."""
+    rows, promised = world.log.shape[1], int(world.clock[PROMISED])
+    if promised <= rows:
+        return world
+    log = blank_log(promised + rows // 4)
+    log[:, :rows] = world.log
+    return world._replace(log=log)
 
 
 def _visits(world: World) -> Visits:

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.plan.tables import ABSENT, Plan, Rule
+from sim.plan.tables import Plan, Rule
 
 
 def needs(plan: Plan) -> tuple[str, ...]:
-    """Names of what the plan uses beyond the first set of steps, in a fixed order; empty if nothing."""
-    steps = plan.steps
-    used = {
-        "longest queue": np.any(steps.longest_queue != ABSENT),
-        "patience": np.any(steps.patience != ABSENT),
-        "rules in Python": np.any(steps.rule == Rule.FUNCTION),
-    }
+    """Names of what the plan uses that the compiled engine does not know, in a fixed order; empty if nothing."""
+    used = {"rules in Python": np.any(plan.steps.rule == Rule.FUNCTION)}
     return tuple(name for name, uses in used.items() if uses)

@@ -15,6 +15,7 @@ from sim.engines.layout import (
     NONE,
     POSITION,
     RELEASED,
+    SORT_BITS,
     STEP,
     UNITS_DUE,
     UNTIL,
@@ -38,7 +39,7 @@ def hold_time(w: World, entity: int, step: int) -> int:
 def return_units(w: World, row: int, now: int, after: int) -> None:
     """Units of a visit come back so many seconds from now; at once if there are none."""
     if after:
-        schedule(w, now + after, row * 4 + UNITS_DUE)
+        schedule(w, now + after, row << SORT_BITS | UNITS_DUE)
         return
     w.log[RELEASED, row] = now
     take_back(w, w.log[ENTITY, row], w.log[LOG_STEP, row])

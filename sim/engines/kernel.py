@@ -19,6 +19,7 @@ from sim.engines.holds import return_units
 from sim.engines.jit import aside, natural, part, whole
 from sim.engines.layout import (
     ABOARD,
+    ADDRESS,
     AGENDA,
     AHEAD,
     ALARM,
@@ -32,21 +33,26 @@ from sim.engines.layout import (
     FOR_EVER,
     GRANTED,
     JUMPED,
+    JUMPS,
     KEPT,
     KERNEL,
     KIND,
     LEFT,
+    LIMITED,
     MARGIN,
     NEXT_CHANGE,
     NEXT_RELEASE,
     NONE,
     NOW,
     OCCUPY,
+    PATIENCE_ENDS,
     PLACES,
     PROMISED,
     RELEASED_COUNT,
     ROW,
     SHIFT,
+    SORT_BITS,
+    SORTS,
     STAY,
     STAY_ENDS,
     STEP,
@@ -54,6 +60,7 @@ from sim.engines.layout import (
     UNITS_DUE,
     World,
 )
+from sim.engines.onward import give_up, go_on_in_vain, turn_away
 from sim.engines.queues import change, serve_place
 from sim.engines.sampler import draw
 from sim.plan.tables import Purpose
@@ -79,24 +86,33 @@ def _follow(w: World, entity: int, now: int) -> None:
 
 @part
 def _act_granted(w: World, entity: int, now: int) -> bool:
-    """The entity was granted what it waited for; whether its step ends at once."""
+    """The entity was granted what it waited for, or turned away; whether its step ends at once."""
     kind = w.steps[natural(w.state[entity, STEP]), KIND]
     if kind == OCCUPY:
         return enter(w, entity, now)
-    # A consist acts after those whom it let off, or it departs; a shipment has been let off.
-    return kind != CALL or w.log[ENTERED, w.state[entity, ROW]] != NONE or dwell(w, entity, now)
+    if w.log[ENTERED, w.state[entity, ROW]] != NONE:
+        # A consist departs, or a shipment has been let off.
+        return True
+    if kind == CALL:
+        # It acts after those whom it let off.
+        return dwell(w, entity, now)
+    go_on_in_vain(w, entity, now)
+    return False
 
 
 @part
 def _act_due(w: World, what: int, now: int) -> bool:
     """Something was due; whether it ends the step of the entity that it is about."""
-    kind, number = what & 3, natural(what >> 2)
+    kind, number = what & SORTS, natural(what >> SORT_BITS)
     if kind == STAY_ENDS:
         return True
     if kind == DWELL_ENDS:
         return be_ready(w, number, now)
     if kind == UNITS_DUE:
         return_units(w, number, now, 0)
+    elif kind == PATIENCE_ENDS:
+        if w.log[ENTERED, number] == NONE and w.log[LEFT, number] == NONE:
+            give_up(w, number, now)
     else:
         consist = w.log[ENTITY, number]
         waits = w.state[consist, ROW] == number and w.log[LEFT, number] == NONE
@@ -115,6 +131,7 @@ def _release(w: World) -> int:
     clock[NEXT_RELEASE] = w.release[w.order[count + 1]] if count + 1 < len(w.order) else FOR_EVER
     step = natural(w.route_first[w.route[entity]])
     state[entity, STEP] = step
+    state[entity, ADDRESS] = w.ordinal[entity]
     state[entity, AHEAD] = draw(w, entity, step, w.steps[step, STAY], _STAY)
     state[entity, KEPT] = NONE
     state[entity, ABOARD] = NONE
@@ -150,6 +167,8 @@ def _serve(w: World, now: int) -> None:
         serve_place(w, server)
     else:
         serve_stop(w, server, now)
+    if w.servers[server, LIMITED]:
+        turn_away(w, server, now)
 
 
 @part
@@ -159,17 +178,14 @@ def _act(w: World, now: int) -> int:
     The entity that goes on to its next step, or NONE if none does, or IDLE if nothing is left to be done.
     """
     clock = w.clock
-    if clock[JUMPED] != NONE:
-        entity, goes_on = natural(clock[JUMPED]), True
-        clock[JUMPED] = NONE
-    elif clock[GRANTED] != NONE:
+    if clock[GRANTED] != NONE:
         entity = take_granted(w)
         goes_on = _act_granted(w, entity, now) and end_step(w, entity, now)
     elif clock[NEXT_RELEASE] == now:
         entity, goes_on = _release(w), True
     elif clock[AGENDA] and w.keys[0] >> clock[SHIFT] == now:
         what = take_due(w)
-        entity = natural(what >> 2)
+        entity = natural(what >> SORT_BITS)
         goes_on = _act_due(w, what, now) and end_step(w, entity, now)
     elif clock[TOUCHED_FIRST] != NONE:
         _serve(w, now)
@@ -177,6 +193,19 @@ def _act(w: World, now: int) -> int:
     else:
         return IDLE
     return entity if goes_on else NONE
+
+
+@aside
+def _take_jumped(w: World) -> int:
+    """Who goes on at another step than the next; NONE if nobody does, or if agenda or log must grow before."""
+    clock = w.clock
+    entity: int = clock[JUMPED]
+    no_room = clock[AGENDA] + clock[EXPECTED] + clock[MARGIN] - JUMPS > len(w.keys)
+    if entity == NONE or no_room or clock[PROMISED] > w.log.shape[1]:
+        return NONE
+    clock[JUMPED] = NONE
+    clock[MARGIN] -= JUMPS
+    return entity
 
 
 def _compiled(version: int) -> Advance:
@@ -189,9 +218,12 @@ def _compiled(version: int) -> Advance:
         clock[KERNEL] = version
         now = int(clock[NOW])
         for _ in range(most):
-            if clock[AGENDA] + clock[EXPECTED] + clock[MARGIN] > len(w.keys) or clock[PROMISED] > w.log.shape[1]:
-                return FULL
-            entity = _act(w, now)
+            if clock[AGENDA] + clock[EXPECTED] + clock[MARGIN] > len(w.keys):
+                entity = _take_jumped(w)
+                if entity == NONE:
+                    return FULL
+            else:
+                entity = _act(w, now)
             if entity >= 0:
                 _follow(w, entity, now)
             elif entity == IDLE:

@@ -27,15 +27,18 @@ PAUSE, OCCUPY, CALL, RIDE, CHOOSE = range(5)
 
 # Columns of the steps. AT: the server, which is a place or, after the places, a stop. STAY and HOLD_TIME: rows of the
 # families. CALLS up to CALLS_END: the stops at which the consist calls after this step, as rows of the calls. AWAITED:
-# whether units are kept until it is entered. ENTERS: whether it is, or its own are not held for the stay.
-# CALENDAR up to CALENDAR_END: its slots. BACK: the place to which the units come back. LOOKED: whether the load of its
-# place is looked at. OPTIONS up to OPTIONS_END: what it chooses among; LAST_STEP holds for a choice too.
+# whether units are kept until it is entered. ENTERS: whether there is more to its entry than to be there: that, units
+# that are not held for the stay, or that who asks may be turned away. CALENDAR up to CALENDAR_END: its slots. BACK: the
+# place to which the units come back. LOOKED: whether the load of its place is looked at. OPTIONS up to OPTIONS_END:
+# what it chooses among; LAST_STEP holds for a choice too. PATIENCE: row of the families, or ABSENT. OTHERWISE: position
+# at which who waited in vain goes on. ASKS: whether there is more to its request than to join a queue: a load that is
+# looked at, a longest queue or patience.
 (
     KIND, AT, PLACE, UNITS, BY_TEU, STAY, HOLD, HOLD_TIME, UNTIL, POSITION, LAST_STEP, ENDS_HOLDS, STREAM, TO_STOP,
     BOARDS, SLOT, LEAST_LOAD, LONGEST_WAIT, CUT_OFF, CALLS, CALLS_END, AWAITED, ENTERS,
-    CALENDAR, CALENDAR_END, BACK, LOOKED, RULE, OPTIONS, OPTIONS_END,
-) = range(30)  # fmt: skip
-STEP_COLUMNS = 30
+    CALENDAR, CALENDAR_END, BACK, LOOKED, RULE, OPTIONS, OPTIONS_END, LONGEST_QUEUE, PATIENCE, OTHERWISE, ASKS,
+) = range(34)  # fmt: skip
+STEP_COLUMNS = 34
 
 # Columns of the families of distributions. SECONDS: of a fixed one. QUANTILES: where those of a table begin.
 FAMILY, SECONDS, QUANTILES = range(3)
@@ -43,11 +46,12 @@ FAMILY, SECONDS, QUANTILES = range(3)
 # Columns of the servers. FREE: units not in use; at a stop those that all who wait ask for. WINDOW: the present row of
 # the windows. READY, LAST_READY: consists that wait for their load. UNITS_HERE: the load of a place that is looked at,
 # which is the units that wait and those taken that are not back yet. GATES up to GATES_END: the gates that watch it.
+# LIMITED: whether somebody has asked with a longest queue since it last served.
 (
     FREE, WAITING, TOUCHED, NEXT_TOUCHED, OVERTAKING, STEADY, WINDOW, WINDOWS_END, READY, LAST_READY, UNITS_HERE,
-    GATES, GATES_END,
-) = range(13)  # fmt: skip
-SERVER_COLUMNS = 13
+    GATES, GATES_END, LIMITED,
+) = range(14)  # fmt: skip
+SERVER_COLUMNS = 14
 
 # Columns of the queues: one for each server and class of priority, in this order.
 FIRST, LAST = range(2)
@@ -65,13 +69,18 @@ SHUTS, HIGH, LOW, CLOSED = range(4)
 
 # Columns of the entities' state. ROW: of the visit. NEXT, BEFORE: in the one list that it stands in. KEPT: row of the
 # first visit whose units it keeps. AHEAD: the draw of its stay at the next step. DUE: that of its stay at this one; at
-# a call then when it will have dwelt, then the end of its longest wait. Of consists: LOAD is the units of its capacity
-# that are taken, ABOARD the last who boarded, in a ring, ALARM when it looks again.
-STEP, ROW, NEXT, BEFORE, KEPT, AHEAD, DUE, LAP, LOAD, ABOARD, ALARM = range(11)
+# a call then when it will have dwelt, then the end of its longest wait. ADDRESS: of its draws, its ordinal and before
+# so many bits its lap. Of consists: LOAD is the units of its capacity that are taken, ABOARD the last who boarded, in a
+# ring, ALARM when it looks again.
+STEP, ROW, NEXT, BEFORE, KEPT, AHEAD, DUE, ADDRESS, LOAD, ABOARD, ALARM = range(11)
 STATE_COLUMNS = 11
+LAP_BITS = 32
 
-# What is due: of an entity the end of its stay or of its dwell at a call, of a row of the log its units or its alarm.
-STAY_ENDS, DWELL_ENDS, UNITS_DUE, ALARM_RINGS = range(4)
+# What is due: of an entity the end of its stay or of its dwell at a call, of a row of the log its units, its alarm or
+# the end of its patience. In a subject the number of the entity or row stands before so many bits for which of these.
+STAY_ENDS, DWELL_ENDS, UNITS_DUE, ALARM_RINGS, PATIENCE_ENDS = range(5)
+SORT_BITS = 3
+SORTS = (1 << SORT_BITS) - 1
 
 # Rows of the log.
 ENTITY, LOG_STEP, LOG_PLACE, REQUESTED, ENTERED, LEFT, RELEASED, CONSIST = range(8)
@@ -81,13 +90,15 @@ LOG_COLUMNS = 8
 # BEYOND: how much is due at the horizon or later, but for windows and releases. GRANTED, TOUCHED_FIRST and their ends:
 # lists of this instant. EXPECTED: how many consists wait for their load and visits keep units until a step, each of
 # which may come to be due. CHANGED, RELEASED_COUNT: how many changes and releases have been. JUMPED: who goes on at
-# another step than the next. PROMISED: rows of the log that may be needed, as far as is known.
+# another step than the next. PROMISED: rows of the log that may be needed, as far as is known. MARGIN: what may come to
+# be due in one act; and JUMPS while somebody has jumped, so that one look finds that and whether the agenda must grow.
 (
     NOW, HORIZON, SEED, REPLICATION, CLASSES, SHIFT, SCHEDULED, AGENDA, BEYOND, GRANTED, LAST_GRANTED, TOUCHED_FIRST,
     TOUCHED_LAST, EXPECTED, NEXT_CHANGE, CHANGED, NEXT_RELEASE, RELEASED_COUNT, ROWS, PLACES, MARGIN, KERNEL, JUMPED,
     PROMISED,
 ) = range(24)  # fmt: skip
 CLOCK_ENTRIES = 24
+JUMPS = 2**40
 
 
 class World(NamedTuple):
@@ -130,7 +141,7 @@ class World(NamedTuple):
     keys: Ints
     """Of what is due, time and order of scheduling in one number: a binary heap."""
     subjects: Ints
-    """What is due: an entity or a row of the log, times 4, and which of the four it is."""
+    """What is due: an entity or a row of the log, and which of the five it is."""
     log: Ints
 
 
@@ -277,7 +288,7 @@ def _gates(plan: Plan) -> Ints:
 
 def _steps(plan: Plan) -> tuple[Ints, Ints]:
     """The steps, and the stops that the consists of all routes call at, route after route."""
-    given, places = plan.steps, len(plan.places.names)
+    given, places, first = plan.steps, len(plan.places.names), plan.routes.first
     steps = np.zeros((len(given.kind), STEP_COLUMNS), np.int64)
     occupies, calls = given.kind == StepKind.OCCUPY, given.kind == StepKind.CALL
     inside = occupies & (given.place != ABSENT)
@@ -306,26 +317,30 @@ def _steps(plan: Plan) -> tuple[Ints, Ints]:
         RULE: given.rule,
         OPTIONS: plan.options.first[:-1],
         OPTIONS_END: plan.options.first[1:],
+        LONGEST_QUEUE: given.longest_queue,
+        PATIENCE: given.patience,
+        OTHERWISE: np.where(given.otherwise == ABSENT, np.repeat(np.diff(first), np.diff(first)), given.otherwise),
     }
     for column, values in plain.items():
         steps[:, column] = values
-    first = plan.routes.first
     steps[:, POSITION] = np.arange(len(steps)) - np.repeat(first[:-1], np.diff(first))
     steps[first[1:][np.diff(first) > 0] - 1, LAST_STEP] = True
     steps[given.kind == StepKind.CHOOSE, LAST_STEP] = True
-    steps[:, LOOKED] = inside & np.isin(given.place, np.concatenate([plan.options.place, plan.gates.watched]))
-    _mark_holds(steps, plan, inside)
+    _mark(steps, plan, inside)
     return steps, _call_at(steps, plan)
 
 
-def _mark_holds(steps: Ints, plan: Plan, inside: Bools) -> None:
-    """Mark the steps until which units are kept, and those whose own are not held for the stay."""
+def _mark(steps: Ints, plan: Plan, inside: Bools) -> None:
+    """Mark the steps at whose request, entry or end there is more to be done; ``inside``: those at a place."""
     given = plan.steps
+    limited = given.longest_queue != ABSENT
+    steps[:, LOOKED] = inside & np.isin(given.place, np.concatenate([plan.options.place, plan.gates.watched]))
+    steps[:, ASKS] = (steps[:, LOOKED] > 0) | limited | (given.patience != ABSENT)
     for hold, column in ((Hold.UNTIL, ENDS_HOLDS), (Hold.UNTIL_ENTERED, AWAITED)):
         until = np.flatnonzero(inside & (given.hold == hold))
         later = until - steps[until, POSITION] + given.hold_until[until]
         steps[np.minimum(later, len(steps) - 1), column] = True
-    steps[:, ENTERS] = (steps[:, AWAITED] > 0) | (given.hold != Hold.STAY)
+    steps[:, ENTERS] = (steps[:, AWAITED] > 0) | (given.hold != Hold.STAY) | limited
 
 
 def _call_at(steps: Ints, plan: Plan) -> Ints:
@@ -344,8 +359,8 @@ def _call_at(steps: Ints, plan: Plan) -> Ints:
 
 def _wandering(plan: Plan) -> Bools:
     """For each step whether its route may be gone otherwise than from each step to the next."""
-    elsewhere = (plan.steps.rule != ABSENT) | (plan.steps.longest_queue != ABSENT) | (plan.steps.patience != ABSENT)
-    first = plan.routes.first
+    steps, first = plan.steps, plan.routes.first
+    elsewhere = (steps.kind == StepKind.CHOOSE) | (steps.longest_queue != ABSENT) | (steps.patience != ABSENT)
     before = np.concatenate([[0], np.cumsum(elsewhere)])
     wanders: Bools = np.repeat(before[first[1:]] > before[first[:-1]], np.diff(first))
     return wanders

@@ -1,30 +1,54 @@
-"""Ways on: entities that go on at another step than the next, by a rule."""
+"""Ways on: entities that go on at another step than the next, by a rule, or since they waited in vain.
+
+Who has asked with a longest queue since its place or stop last served has that noted in the log, instead of a consist.
+"""
 
 from __future__ import annotations
 
 import math
 
+from sim.engines.agenda import grant, schedule, touch
 from sim.engines.holds import enter_step, pass_over
 from sim.engines.jit import aside, part
 from sim.engines.layout import (
+    ADDRESS,
     AHEAD,
+    AT,
     AWAITED,
     CAPACITY,
     CLASS,
+    CLASSES,
+    CONSIST,
     EACH,
     ENTERED,
+    ENTITY,
     EXPECTED_SECONDS,
+    FIRST,
+    FREE,
     JUMPED,
-    LAP,
+    JUMPS,
+    LAP_BITS,
     LEFT,
+    LIMITED,
     LOADED,
+    LOG_STEP,
+    LONGEST_QUEUE,
+    LOOKED,
+    MARGIN,
+    NEXT,
+    NONE,
     OPTIONS,
     OPTIONS_END,
+    OTHERWISE,
+    PATIENCE,
+    PATIENCE_ENDS,
+    PLACES,
     POSITION,
     PROMISED,
     ROW,
     RULE,
     SHARE,
+    SORT_BITS,
     STAY,
     STEP,
     TARGET,
@@ -33,13 +57,17 @@ from sim.engines.layout import (
     WINDOW,
     World,
 )
+from sim.engines.queues import change_load, give_back, leave_queue, units_of
 from sim.engines.sampler import draw, uniform
 from sim.plan.tables import ABSENT, Purpose, Rule
 
-_STAY, _CHOICE = int(Purpose.STAY), int(Purpose.CHOICE)
+_STAY, _PATIENCE, _CHOICE = int(Purpose.STAY), int(Purpose.PATIENCE), int(Purpose.CHOICE)
 _SHARES, _SHORTEST_QUEUE, _LEAST_TIME, _CLASS = (
     int(rule) for rule in (Rule.SHARES, Rule.SHORTEST_QUEUE, Rule.LEAST_TIME, Rule.CLASS)
 )
+
+_JUST_ASKED = -2
+"""In the log instead of a consist: asked with a longest queue since the place or stop last served."""
 
 
 @aside
@@ -124,8 +152,80 @@ def go_on(w: World, entity: int, step: int, onward: int, now: int) -> None:
     if following == w.route_first[w.route[entity] + 1]:
         return
     if onward <= position:
-        state[entity, LAP] += 1
+        state[entity, ADDRESS] += 1 << LAP_BITS
         w.clock[PROMISED] += position + 1 - onward
     state[entity, STEP] = following
     state[entity, AHEAD] = draw(w, entity, following, w.steps[following, STAY], _STAY)
     w.clock[JUMPED] = entity
+    w.clock[MARGIN] += JUMPS
+
+
+@aside
+def ask_on_terms(w: World, entity: int, step: int, now: int) -> None:
+    """The entity has joined its queue: with a longest queue, or for so long; or its place is looked at."""
+    server, row = w.steps[step, AT], w.state[entity, ROW]
+    if w.steps[step, LONGEST_QUEUE] != ABSENT:
+        w.log[CONSIST, row] = _JUST_ASKED
+        w.servers[server, LIMITED] = 1
+        touch(w, server)
+    if w.steps[step, LOOKED]:
+        change_load(w, server, units_of(w, entity, step))
+    if w.steps[step, PATIENCE] != ABSENT:
+        schedule(w, now + draw(w, entity, step, w.steps[step, PATIENCE], _PATIENCE), row << SORT_BITS | PATIENCE_ENDS)
+
+
+@aside
+def turn_away(w: World, server: int, now: int) -> None:
+    """Of those who have just asked, who stands beyond its own longest queue leaves, in the order of the queue."""
+    state, log, classes = w.state, w.log, w.clock[CLASSES]
+    w.servers[server, LIMITED] = 0
+    before = gone = 0
+    away = NONE
+    for queue in range(server * classes, (server + 1) * classes):
+        entity = w.queues[queue, FIRST]
+        while entity != NONE:
+            following, step, row = state[entity, NEXT], state[entity, STEP], state[entity, ROW]
+            units = units_of(w, entity, step)
+            just_asked = log[CONSIST, row] == _JUST_ASKED
+            log[CONSIST, row] = NONE
+            if just_asked and before + units > w.steps[step, LONGEST_QUEUE]:
+                leave_queue(w, server, queue, entity)
+                log[LEFT, row] = now
+                grant(w, entity)
+                gone += units
+                away = step
+            else:
+                before += units
+            entity = following
+    if away != NONE:
+        _left_in_vain(w, server, away, gone)
+
+
+@aside
+def give_up(w: World, row: int, now: int) -> None:
+    """The patience of who waits in that visit ends."""
+    entity, step = w.log[ENTITY, row], w.log[LOG_STEP, row]
+    server = w.steps[step, AT]
+    leave_queue(w, server, server * w.clock[CLASSES] + w.rank[entity], entity)
+    w.log[CONSIST, row] = NONE
+    w.log[LEFT, row] = now
+    _left_in_vain(w, server, step, units_of(w, entity, step))
+    go_on_in_vain(w, entity, now)
+
+
+@part
+def _left_in_vain(w: World, server: int, step: int, units: int) -> None:
+    """Requests for so many units, of a step there, have left the queue: those behind may fit, gates look."""
+    if server >= w.clock[PLACES]:
+        w.servers[server, FREE] -= units
+        return
+    give_back(w, server, 0)
+    if w.steps[step, LOOKED]:
+        change_load(w, server, -units)
+
+
+@aside
+def go_on_in_vain(w: World, entity: int, now: int) -> None:
+    """Who has left its queue in vain goes on at the step's other position."""
+    step = w.state[entity, STEP]
+    go_on(w, entity, step, w.steps[step, OTHERWISE], now)

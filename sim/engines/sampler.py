@@ -6,8 +6,9 @@ import math
 
 from sim.engines.jit import aside, part
 from sim.engines.layout import (
+    ADDRESS,
     FAMILY,
-    LAP,
+    LAP_BITS,
     LOAD,
     QUANTILES,
     REPLICATION,
@@ -33,7 +34,8 @@ def uniform(w: World, entity: int, step: int, purpose: int) -> float:
 
     A product of 32-bit numbers may pass the sign of 64 bits; masks after the shift make that right.
     """
-    first, second = int(w.ordinal[entity]), int(w.state[entity, LAP])
+    address = int(w.state[entity, ADDRESS])
+    first, second = address & _MASK, address >> LAP_BITS
     third, fourth = int(w.steps[step, STREAM]), purpose
     one, two = int(w.clock[SEED]), int(w.clock[REPLICATION])
     for _ in range(_ROUNDS):

@@ -19,6 +19,7 @@ from sim.engines import compiled
 from sim.engines.checkpoint import Checkpoint
 from sim.engines.jit import uncompiled
 from sim.engines.layout import (
+    ADDRESS,
     AGENDA,
     AHEAD,
     BEFORE,
@@ -28,7 +29,7 @@ from sim.engines.layout import (
     DUE,
     ENTERED,
     FOR_EVER,
-    LAP,
+    LAP_BITS,
     LAST_STEP,
     LEFT,
     LOAD,
@@ -42,6 +43,8 @@ from sim.engines.layout import (
     ROWS,
     SEED,
     SHIFT,
+    SORT_BITS,
+    SORTS,
     STAY_ENDS,
     STEADY,
     WINDOW,
@@ -94,7 +97,7 @@ def branch(checkpoint: Checkpoint, plan: Plan, entities: Entities, *, seed: int)
     # The kernel draws a stay one step ahead.
     for step in np.unique(steps[world.steps[steps, LAST_STEP] == 0]).tolist():
         here = going[steps == step]
-        run = seed, checkpoint.replication, world.state[here, LAP]
+        run = seed, checkpoint.replication, world.state[here, ADDRESS] >> LAP_BITS
         world.state[here, AHEAD] = durations(plan, [step + 1], run, entities.ordinal[here], Purpose.STAY)[:, 0]
     past = plan.places.first_window, plan.windows
     return replace(checkpoint, first_window=past[0], windows=past[1], arrays=_state(world))
@@ -181,19 +184,19 @@ def _end_stays_anew(world: World, plan: Plan, changed: list[int]) -> World:
     clock, state, log = world.clock, world.state, world.log
     shift = int(clock[SHIFT])
     subjects, keys = (column[: clock[AGENDA]].tolist() for column in (world.subjects, world.keys))
-    stay_ends = {subject: key for subject, key in zip(subjects, keys, strict=True) if subject & 3 == STAY_ENDS}
-    due = [(key, subject) for subject, key in zip(subjects, keys, strict=True) if subject & 3 != STAY_ENDS]
+    stay_ends = {subject: key for subject, key in zip(subjects, keys, strict=True) if subject & SORTS == STAY_ENDS}
+    due = [(key, subject) for subject, key in zip(subjects, keys, strict=True) if subject & SORTS != STAY_ENDS]
     entities = world.order[: clock[RELEASED_COUNT]].astype(np.int64)
     rows = state[entities, ROW]
     stays = np.isin(log[LOG_PLACE, rows], changed) & (log[ENTERED, rows] != NONE) & (log[LEFT, rows] == NONE)
     for entity, row in zip(entities[stays].tolist(), rows[stays].tolist(), strict=True):
-        key = stay_ends.pop(entity * 4 + STAY_ENDS, None)
+        key = stay_ends.pop(entity << SORT_BITS | STAY_ENDS, None)
         if key is None:
             clock[BEYOND] -= int(state[entity, BEFORE] != FOR_EVER)
         number = int(state[entity, NEXT]) if key is None else key & ((1 << shift) - 1)
         end = _end(world, plan, entity, row)
         if end < plan.horizon:
-            stay_ends[entity * 4 + STAY_ENDS] = end << shift | number
+            stay_ends[entity << SORT_BITS | STAY_ENDS] = end << shift | number
         else:
             state[entity, NEXT], state[entity, BEFORE] = number, end
             clock[BEYOND] += int(end != FOR_EVER)
