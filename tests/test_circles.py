@@ -5,8 +5,12 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+import pytest
+
 from sim.plan.circles import circles_that_can_fill
+from tests import plans_of_ways
 from tests.law import with_places
+from tests.random_plans import random_plan
 from tests.small_plans import SmallPlan, jump, occupy
 
 
@@ -85,6 +89,15 @@ def test_a_gate_waits_for_the_place_that_it_watches():
     assert found(small) == []
 
 
+def test_a_pool_may_be_short_whose_units_are_left_elsewhere():
+    small = with_places(here=0, there=9)
+    small.route("box", occupy("there", 5, until=1, back="here"), occupy("here", 1, until=1, back="there"))
+    for _ in range(3):
+        small.entity("box")
+    assert found(small) == [("here",)]
+    assert any(each.circle for each in small.run().waiting)
+
+
 def test_a_request_that_does_not_fit_waits_at_a_place_that_is_not_full():
     small = with_places(one=3, two=3)
     for first, last in (("one", "two"), ("two", "one")):
@@ -114,6 +127,22 @@ def test_no_lock_comes_untold_and_most_that_is_told_can_come():
     told = [found(random_yard(seed)) != [] for seed in range(200)]
     assert [seed for seed in range(200) if locked[seed] and not told[seed]] == []
     assert (sum(locked), sum(told)) == (47, 61)
+
+
+@pytest.mark.parametrize("feature", [plans_of_ways.pools, plans_of_ways.gates, plans_of_ways.units])
+def test_no_lock_of_places_comes_untold_on_random_plans(feature):
+    locks = 0
+    for seed in range(20):
+        small, dice = random_plan(seed), random.Random(seed)
+        plans_of_ways.blocking(dice, small)
+        feature(dice, small)
+        waiting = {each.entity: each for each in small.run().waiting}
+        circles = {each.circle for each in waiting.values() if each.circle}
+        # Where somebody in the circle waits for a consist it is none of places.
+        of_places = [circle for circle in circles if all(" for units of " in str(waiting[who]) for who in circle)]
+        locks += bool(of_places)
+        assert found(small) or not of_places, seed
+    assert locks >= 5
 
 
 def test_one_way_is_no_circle():

@@ -6,7 +6,7 @@ question of numbers: so many entities of each route, each waiting at one step an
 of any place than it has, and of each place of the circle so much that a request does not fit; or, of a gate, so much
 at the place that it watches that it is closed. It is put as a small integer programme. What has no answer cannot lock;
 what has one may, and whether it comes to that is for the run to show: times and the order of things are left out. So
-is who waits for a consist, and who gives up in the end.
+is who waits for a consist, and who gives up in the end. A pool whose units are left elsewhere may always be short.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Waiting:
     units: int
     """Units that the largest of them asks for."""
     kept: dict[int, int]
-    """Units that the largest of them may keep of each place."""
+    """Units that the largest of them may keep, by the place to which they come back."""
     surely: dict[int, int]
     """Units that the smallest of them keeps of each place, in any case."""
 
@@ -70,8 +70,9 @@ def _waiting(plan: Plan, entities: Entities, route: int) -> Iterator[Waiting]:
         kept: dict[int, int] = {}
         surely: dict[int, int] = {}
         for keeper in (each for each in keeps if position in until[each]):
-            place = int(steps.place[keeper])
-            kept[place] = kept.get(place, 0) + units(keeper, int(teu.max()))
+            place, back = int(steps.place[keeper]), int(steps.return_place[keeper])
+            back = place if back == ABSENT else back
+            kept[back] = kept.get(back, 0) + units(keeper, int(teu.max()))
             if position in passed[keeper]:
                 surely[place] = surely.get(place, 0) + units(keeper, int(teu.min()))
         yield Waiting(route, int(steps.place[step]), units(step, int(teu.max())), kept, surely)
@@ -133,7 +134,7 @@ def _limits(
 ) -> list[LinearConstraint]:
     """What must hold of the unknowns: see the head of this module."""
     routes = sorted({each.route for each in waiting})
-    size = len(waiting)
+    size, pools = len(waiting), _pools(plan)
     rows: list[Floats] = []
     highest: list[float] = []
 
@@ -154,7 +155,7 @@ def _limits(
         row = np.zeros(size + 2 * len(places))
         row[:size] = [-each.kept.get(place, 0) for each in waiting]
         largest = max(each.units for each in waiting if each.place == place)
-        row[size + number] = max(_capacities(plan, place)[0] - largest, 0) + 1
+        row[size + number] = 1 if place in pools else max(_capacities(plan, place)[0] - largest, 0) + 1
         row[size + len(places) + number] = -row[size + number]
         at_most(row, 0.0)
     for place, watched, low in zip(plan.gates.place, plan.gates.watched, plan.gates.low, strict=True):
@@ -163,12 +164,18 @@ def _limits(
             row[:size] = [-each.kept.get(watched, 0) - each.units * (each.place == watched) for each in waiting]
             row[size + len(places) + places.index(place)] = low + 1
             at_most(row, 0.0)
-    moved = set(plan.steps.return_place[plan.steps.return_place != ABSENT].tolist())
-    for place in sorted({place for each in waiting for place in each.surely} - moved):
+    for place in sorted({place for each in waiting for place in each.surely} - pools):
         row = np.zeros(size + 2 * len(places))
         row[:size] = [each.surely.get(place, 0) for each in waiting]
         at_most(row, float(_capacities(plan, place)[1]))
     return [LinearConstraint(np.array(rows), -np.inf, np.array(highest))]
+
+
+def _pools(plan: Plan) -> set[int]:
+    """Places whose units come back elsewhere, or that get those of others: nobody knows how many they have."""
+    steps = plan.steps
+    away = (steps.return_place != ABSENT) & (steps.return_place != steps.place)
+    return {*steps.place[away].tolist(), *steps.return_place[away].tolist()}
 
 
 def _capacities(plan: Plan, place: int) -> tuple[int, int]:
