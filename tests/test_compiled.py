@@ -216,9 +216,7 @@ def test_numba_is_not_imported_before_it_is_needed():
 def test_without_numba_the_reference_engine_does_all_and_says_so(monkeypatch):
     few, many = engines.WORTH_COMPILING - 1, engines.WORTH_COMPILING
     assert (engines.slower(many), engines.slower(few, ("gates",))) == ("", "")
-    assert engines.slower(many, ("gates",)).endswith(
-        "some forty times slower: the compiled one does not know gates yet"
-    )
+    assert engines.slower(many, ("gates",)).endswith("some forty times slower: the compiled one does not know gates")
     monkeypatch.setitem(sys.modules, "numba", None)
     assert (engines.choose("auto", many), engines.slower(few)) == ("reference", "")
     assert engines.slower(many).endswith("the compiled one needs Numba (pip install 'landbridge[fast]')")

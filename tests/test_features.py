@@ -30,7 +30,7 @@ def test_a_rule_in_python_is_a_need():
 
 def test_the_compiled_engine_refuses_what_it_does_not_know():
     small = by_function()
-    with pytest.raises(SimError, match="does not know rules in Python yet: take --engine reference"):
+    with pytest.raises(SimError, match="does not know rules in Python: take --engine reference"):
         engines.ENGINES["compiled"](small.plan, small.entities, seed=1, replication=0)
 
 

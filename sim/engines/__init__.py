@@ -46,7 +46,7 @@ def _compiled(
     plan: Plan, entities: Entities, *, seed: int, replication: int, progress: Callable[[int], None] | None = None
 ) -> Run:
     if unknown := needs(plan):
-        raise SimError(f"the compiled engine does not know {', '.join(unknown)} yet: take --engine reference")
+        raise SimError(f"the compiled engine does not know {', '.join(unknown)}: take --engine reference")
     try:
         from sim.engines import compiled  # noqa: PLC0415 - Numba takes its time to import, and may not be there
     except ImportError as err:
@@ -81,5 +81,5 @@ def slower(visits: int, beyond: tuple[str, ...] = ()) -> str:
     """Why ``auto`` has to take the reference engine where the compiled one is sooner done; empty if it has not to."""
     if visits < WORTH_COMPILING or choose("auto", visits, beyond) == "compiled":
         return ""
-    lack = f"does not know {', '.join(beyond)} yet" if beyond else "needs Numba (pip install 'landbridge[fast]')"
+    lack = f"does not know {', '.join(beyond)}" if beyond else "needs Numba (pip install 'landbridge[fast]')"
     return f"the reference engine simulates these {visits:,} visits, some forty times slower: the compiled one {lack}"

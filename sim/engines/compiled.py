@@ -60,7 +60,7 @@ def run(
 def begun(plan: Plan, entities: Entities, run: tuple[int, int]) -> World:
     """A run before anything is done; ``run`` is (seed, replication). Raises what :func:`run` does."""
     if unknown := needs(plan):
-        raise SimError(f"the compiled engine does not know {', '.join(unknown)} yet: take --engine reference")
+        raise SimError(f"the compiled engine does not know {', '.join(unknown)}: take --engine reference")
     refuse_misfits(plan, entities)
     return lay_out(plan, entities, run)
 
