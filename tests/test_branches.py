@@ -50,3 +50,10 @@ def test_windows_of_the_future_count_from_the_time_on():
 
 def test_another_pace_is_another_window():
     assert rows_at_the_gate([(0, 4, 0.5)], 60) == [(0, 4, 1.0), (60, 4, 0.5)]
+
+
+def test_a_plan_without_places_stays_as_it_is():
+    small = SmallPlan()
+    small.route("truck", occupy(None, 1))
+    plan = small.plan
+    assert branched((plan.places.first_window, plan.windows), plan, 50) is plan

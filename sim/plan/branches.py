@@ -24,6 +24,8 @@ def branched(past: tuple[Ints, Windows], plan: Plan, time: int) -> Plan:
     ``past``: the first window of each place, and the windows, of a plan of the same places. A place that is at ``time``
     in another window than before has a row for that; if its windows are the same all along they stay as they are.
     """
+    if not plan.places.names:
+        return plan
     rows = [
         _joined(rows_of(*past, place), rows_of(plan.places.first_window, plan.windows, place), time)
         for place in range(len(plan.places.names))
