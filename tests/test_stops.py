@@ -11,6 +11,7 @@ from sim.cli import main
 from sim.errors import SimError
 from sim.experiments import runs
 from tests.small_scenarios import TEXT, write
+from tests.valid_scenarios import VALID
 
 UNTIL = "2020-01-10T12:00"
 TIME = 9 * 86_400 + 43_200
@@ -108,3 +109,18 @@ def test_on_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ca
     assert main(["run", path, "--from", "a.npz", "--no-report", "--out", "out"]) == 0
     assert main(["run", path, "--until", UNTIL]) == 2
     assert "--until DATE and --save FILE go together" in capsys.readouterr().err
+
+
+def test_functions_do_not_go_with_a_stop(tmp_path: Path, capsys):
+    file, rules = (str(VALID / f"choice-by-function{end}") for end in (".yaml", ".py"))
+    for flags in (["--until", "2020-01-07", "--save", str(tmp_path / "a.npz")], ["--from", str(tmp_path / "a.npz")]):
+        assert main(["run", file, "--rules", rules, *flags]) == 2
+        assert "--rules goes with none of --until, --save and --from" in capsys.readouterr().err
+    with pytest.raises(SimError, match="which does not know rules in Python"):
+        runs.stop(file, "2020-01-07", tmp_path / "a.npz")
+
+
+def test_a_scenario_without_places_goes_on(tmp_path: Path):
+    line = VALID / "line.yaml"
+    assert runs.stop(line, "2020-01-06T05:00", tmp_path / "a.npz") == 18_000
+    assert log.digest(runs.run(line, since=tmp_path / "a.npz").log) == log.digest(runs.run(line).log)

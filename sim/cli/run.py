@@ -12,6 +12,10 @@ from sim.cli.progress import progress
 from sim.cli.summary import tell, warn
 
 ENGINES = ("auto", "compiled", "reference")
+ONE_ENGINE_EACH = (
+    "--rules goes with none of --until, --save and --from: functions run on the reference engine, "
+    "and only the compiled engine stops and goes on"
+)
 
 
 class Numbers(TypedDict):
@@ -85,6 +89,8 @@ def run(
     """
     overrides = read_overrides(given)
     numbers: Numbers = {"replications": replications, "seed": seed, "engine": engine, "since": since}
+    if functions is not None and (until, save, since) != (None, None, None):
+        raise click.UsageError(ONE_ENGINE_EACH)
     if until is not None or save is not None:
         return _stop(file, until, save, overrides, numbers)
     from sim.experiments import runs

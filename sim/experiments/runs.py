@@ -140,6 +140,8 @@ def stop(  # noqa: PLR0913 - the front door of a stop: each is a flag of the com
 
     time_ = _seconds(order, until)
     compiled = compile_plan(loaded.scenario)
+    if unknown := needs(compiled.plan):
+        raise SimError(f"a run that stops takes the compiled engine, which does not know {', '.join(unknown)}")
     limits.refuse(loaded, compiled)
     stopped = []
     for each in _prepared(order, compiled, progress or _silent):
