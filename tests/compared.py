@@ -20,6 +20,7 @@ import numpy as np
 from sim.engines import ENGINES, Engine, Run
 from sim.plan.breakdowns import with_breakdowns
 from tests.busy_plans import busy_plan
+from tests.rich_plans import rich_plan
 from tests.small_plans import SmallPlan
 
 REPLICATION = 2**32 - 3
@@ -56,8 +57,10 @@ def digest(runs: Iterator[Run]) -> str:
 
 
 def busy_runs(engine: Engine, plans: int, entities: int) -> Iterator[Run]:
+    """Of plans of about so many entities, and as many small ones that use every feature."""
     for seed in range(plans):
         yield done(engine, busy_plan(seed, entities), seed)
+        yield done(engine, rich_plan(seed), seed)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.engines import compiled, reference
+from sim.engines import compiled, needs, reference
 from sim.plan import traffic
 from sim.plan.breakdowns import with_breakdowns
 from sim.plan.compile import compile_plan
@@ -20,6 +20,7 @@ from tests.law_of_calls import corridor
 from tests.random_plans import random_plan
 
 ROOT = Path(__file__).parent.parent
+VALID = ROOT / "tests" / "scenarios" / "valid"
 assert callable(corridor)
 
 BLOCKS = 20
@@ -64,6 +65,18 @@ def test_scenarios(file, overrides):
     one, other = (run(plan, entities, seed=5, replication=REPLICATION) for run in (reference.run, compiled.run))
     assert differences(one, other) == []
     assert len(one.visits.entity) > 100
+
+
+@pytest.mark.parametrize("name", [file.stem for file in sorted(VALID.glob("*.yaml"))])
+def test_small_scenarios(name):
+    """One for each feature of the language; rules in Python are the reference engine's alone."""
+    stated = open_scenario(VALID / f"{name}.yaml").scenario
+    made = compile_plan(stated)
+    plan, entities = with_breakdowns(made.plan, 5, 0), traffic.entities(stated, made, 5, 0)
+    assert needs(plan) == (("rules in Python",) if (VALID / f"{name}.py").exists() else ())
+    if not needs(plan):
+        one, other = (run(plan, entities, seed=5, replication=0) for run in (reference.run, compiled.run))
+        assert differences(one, other) == []
 
 
 def test_without_the_compiler():

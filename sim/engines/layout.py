@@ -32,11 +32,11 @@ PAUSE, OCCUPY, CALL, RIDE, CHOOSE = range(5)
 # place to which the units come back. LOOKED: whether the load of its place is looked at. OPTIONS up to OPTIONS_END:
 # what it chooses among; LAST_STEP holds for a choice too. PATIENCE: row of the families, or ABSENT. OTHERWISE: position
 # at which who waited in vain goes on. ASKS: whether there is more to its request than to join a queue: a load that is
-# looked at, a longest queue or patience.
+# looked at, a longest queue or patience. What every visit looks at stands first, in few lines of the cache.
 (
-    KIND, AT, PLACE, UNITS, BY_TEU, STAY, HOLD, HOLD_TIME, UNTIL, POSITION, LAST_STEP, ENDS_HOLDS, STREAM, TO_STOP,
-    BOARDS, SLOT, LEAST_LOAD, LONGEST_WAIT, CUT_OFF, CALLS, CALLS_END, AWAITED, ENTERS,
-    CALENDAR, CALENDAR_END, BACK, LOOKED, RULE, OPTIONS, OPTIONS_END, LONGEST_QUEUE, PATIENCE, OTHERWISE, ASKS,
+    KIND, AT, PLACE, UNITS, BY_TEU, STAY, HOLD, STREAM, LAST_STEP, AWAITED, ASKS, ENTERS, ENDS_HOLDS, BACK, LOOKED,
+    POSITION, HOLD_TIME, UNTIL, TO_STOP, BOARDS, SLOT, LEAST_LOAD, LONGEST_WAIT, CUT_OFF, CALLS, CALLS_END,
+    CALENDAR, CALENDAR_END, RULE, OPTIONS, OPTIONS_END, LONGEST_QUEUE, PATIENCE, OTHERWISE,
 ) = range(34)  # fmt: skip
 STEP_COLUMNS = 34
 
@@ -48,8 +48,8 @@ FAMILY, SECONDS, QUANTILES = range(3)
 # which is the units that wait and those taken that are not back yet. GATES up to GATES_END: the gates that watch it.
 # LIMITED: whether somebody has asked with a longest queue since it last served.
 (
-    FREE, WAITING, TOUCHED, NEXT_TOUCHED, OVERTAKING, STEADY, WINDOW, WINDOWS_END, READY, LAST_READY, UNITS_HERE,
-    GATES, GATES_END, LIMITED,
+    FREE, WAITING, TOUCHED, NEXT_TOUCHED, OVERTAKING, STEADY, LIMITED, WINDOWS_END, WINDOW, READY, LAST_READY,
+    UNITS_HERE, GATES, GATES_END,
 ) = range(14)  # fmt: skip
 SERVER_COLUMNS = 14
 
