@@ -247,13 +247,17 @@ def build(replications: Sequence[Visits], legend: Legend) -> Log:
 
     Raises ResultError when a table of the legend does not have the columns of LEGEND.
     """
+    tables = {name: _conform(name, getattr(legend, name), declared) for name, declared in LEGEND.items()}
+    return Log(visits=joined(replications), legend=Legend(origin=dict(legend.origin), **tables))
+
+
+def joined(replications: Sequence[Visits]) -> pd.DataFrame:
+    """The visits of all replications in one table: replication r is the r-th, counted from 0."""
     whose = np.repeat(np.arange(len(replications)), [len(rows.entity) for rows in replications])
     columns = {"replication": _nullable("replication", whose)}
     for field in fields(Visits):
         columns[field.name] = _nullable(field.name, _joined([getattr(rows, field.name) for rows in replications]))
-    visits = pd.DataFrame({name: columns[name] for name in VISITS}, copy=False)
-    tables = {name: _conform(name, getattr(legend, name), declared) for name, declared in LEGEND.items()}
-    return Log(visits=visits, legend=Legend(origin=dict(legend.origin), **tables))
+    return pd.DataFrame({name: columns[name] for name in VISITS}, copy=False)
 
 
 def write(log: Log, folder: Path) -> None:
