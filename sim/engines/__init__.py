@@ -59,8 +59,8 @@ ENGINES: dict[str, Engine] = {"compiled": _compiled, "reference": run}
 
 
 def with_rules(name: str, rules: Rules) -> Engine:
-    """The engine of that name, with functions by which choices are made; the compiled one takes none."""
-    return partial(run, rules=rules) if name == "reference" else ENGINES[name]
+    """The engine of that name, with functions by which choices are made: the reference alone takes any."""
+    return partial(run, rules=rules) if rules and name == "reference" else ENGINES[name]
 
 
 def choose(name: str, visits: int, beyond: tuple[str, ...] = ()) -> str:
