@@ -9,16 +9,21 @@ from sim.errors import GridlockError, Problem, ScenarioError
 from sim.plan import traffic
 from sim.plan.breakdowns import with_breakdowns
 from sim.plan.compile import Compiled
+from sim.plan.distributions import family_of, mean
 from sim.plan.tables import ABSENT, StepKind
 from sim.scenario import Loaded
 
 CROWD = 5_000_000
 """Most entities that one flow or service may have in a replication: some ten gigabytes of log."""
 
+SPELLS = 20_000
+"""Most spells of one breakdown that may be expected in a replication: each is two windows of each of its places."""
+
 
 def refuse(loaded: Loaded, compiled: Compiled) -> None:
     """ScenarioError with all that a run would fail on, in the order of the file."""
-    found = [*_crowds(loaded, compiled), *_never_open(loaded, compiled)] or list(_misfits(loaded, compiled))
+    found = [*_crowds(loaded, compiled), *_storms(loaded), *_never_open(loaded, compiled)]
+    found = found or list(_misfits(loaded, compiled))
     if found:
         raise ScenarioError(found)
 
@@ -33,6 +38,16 @@ def _crowds(loaded: Loaded, compiled: Compiled) -> Iterator[Problem]:
         if count > CROWD:
             message = f"about {count:,.0f} of them would move in one replication: {CROWD:,} are the most"
             yield loaded.located.problem(where, message)
+
+
+def _storms(loaded: Loaded) -> Iterator[Problem]:
+    stated = loaded.scenario
+    for key, breakdown in stated.breakdowns.items():
+        once = mean(family_of(breakdown.time_between)) + mean(family_of(breakdown.time_to_repair))
+        count = stated.horizon.value / max(once, 2.0)
+        if count > SPELLS:
+            message = f"about {count:,.0f} spells would come in one replication: {SPELLS:,} are the most"
+            yield loaded.located.problem(("breakdowns", key, "time_between"), message)
 
 
 def _never_open(loaded: Loaded, compiled: Compiled) -> Iterator[Problem]:
