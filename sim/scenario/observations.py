@@ -84,7 +84,7 @@ def _names(written: object) -> object:
 
 
 Names = Annotated[
-    list[str], BeforeValidator(_names, json_schema_input_type=str | list[str]), Field(min_length=1, max_length=20)
+    list[str], BeforeValidator(_names, json_schema_input_type=str | list[str]), Field(min_length=1, max_length=60)
 ]
 
 
