@@ -1,8 +1,8 @@
 """A year of the whole network beside a year of one corridor, on the compiled engine.
 
-Run by hand: ``python -m tests.benchmarks.year``. CPU time, in turn, for a machine that others use gives rates that mean
-nothing. Of each study the engine alone is measured, on a plan and traffic that are ready. Exits with 1 if a visit of the
-network costs too much, or its year takes too long.
+Run by hand: ``python -m tests.benchmarks.year``. CPU time, in turn, for a machine that others use gives rates that
+mean nothing. Of each study the engine alone is measured, on a plan and traffic that are ready. Exits with 1 if a visit
+of the network costs too much, or its year takes too long.
 """
 
 from __future__ import annotations
