@@ -64,7 +64,7 @@ FAULTS_OF_WAYS: dict[tuple[str, str], Fault] = {
         "queues", "load <= gates[gate, LOW]", "load < gates[gate, HIGH]", 0.24
     ),
     ("gates", "counts requests and not units"): Fault(
-        "acts", "change_load(w, place, units_of(w, entity, step))", "change_load(w, place, 1)", 0.42
+        "onward", "change_load(w, server, units_of(w, entity, step))", "change_load(w, server, 1)", 0.42
     ),
     ("gates", "forgets who waits as a gate opens"): Fault(
         "queues",

@@ -167,7 +167,9 @@ FAULTS = {
         "        servers[server, NEXT_TOUCHED] = clock[TOUCHED_FIRST]\n        clock[TOUCHED_FIRST] = server\n",
         0.31,
     ),
-    "forgets what is due beyond the horizon": Fault("agenda", "clock[BEYOND] += 1", "clock[BEYOND] += 0", 0.2),
+    # Only plans in which nothing else is due beyond the horizon can tell.
+    "forgets what is due beyond the horizon": Fault("agenda", "clock[BEYOND] += 1", "clock[BEYOND] += 0", 0.03),
+    "forgets stays that outlast the run": Fault("acts", "w.clock[BEYOND] += 1", "w.clock[BEYOND] += 0", 0.05),
     "takes the tails of normal draws from the centre": Fault("sampler", "abs(q) <= 0.425", "abs(q) <= 0.5", 0.02),
     "reads quantiles elsewhere": Fault("sampler", "QUANTILES] + cell]", "QUANTILES] + cell // 2]", 0.43),
     "forgets what was kept before": Fault(
