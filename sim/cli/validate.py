@@ -10,11 +10,11 @@ import click
 
 from sim.cli.folder import publish, staged
 from sim.cli.progress import Progress, progress
+from sim.cli.run import ENGINES
 
 if TYPE_CHECKING:
     from sim.experiments.validate import Validated
 
-ENGINES = ("auto", "compiled", "reference")
 NOT_ACCEPTABLE = 1
 
 

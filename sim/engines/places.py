@@ -43,7 +43,7 @@ class Place:
     )
 
     def __init__(self, clock: Clock, plan: Plan, number: int) -> None:
-        rows = slice(int(plan.places.first_window[number]), int(plan.places.first_window[number + 1]))
+        rows = plan.places.windows_of(number)
         self.clock = clock
         self.overtaking = bool(plan.places.overtaking[number])
         self.times: list[int] = plan.windows.time[rows].tolist()

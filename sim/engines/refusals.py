@@ -62,7 +62,7 @@ def _misfit(plan: Plan, step: int, largest: int, carried: Mapping[tuple[int, int
         return f"asks for {units} {what}, and no consist from {name} carries more than {most}" if units > most else ""
     if kind != StepKind.OCCUPY or place == ABSENT or place in plan.steps.return_place:
         return ""
-    rows = slice(int(plan.places.first_window[place]), int(plan.places.first_window[place + 1]))
+    rows = plan.places.windows_of(place)
     most = int(plan.windows.capacity[rows].max())
     name = plan.places.names[place]
     return f"asks for {units} units of {name}, which never has more than {most}" if units > most else ""

@@ -54,7 +54,7 @@ from sim.engines.layout import (
 from sim.engines.outcomes import Run
 from sim.engines.queues import finish_by_windows
 from sim.errors import SimError
-from sim.plan.branches import Rows, rows_of
+from sim.plan.branches import Rows, rows_of, same
 from sim.plan.draws import durations, rounded
 from sim.plan.tables import Entities, Ints, Plan, Purpose, Windows
 
@@ -83,8 +83,7 @@ def advance(
     if not checkpoint.time <= until <= plan.horizon:
         raise SimError(f"a run that stands at {checkpoint.time} s cannot go on until {until} s of {plan.horizon} s")
     world = compiled.passed(_gone_on(checkpoint, plan, entities), until, progress)
-    past = plan.places.first_window, plan.windows
-    return replace(checkpoint, time=until, first_window=past[0], windows=past[1], arrays=_state(world))
+    return replace(_standing(checkpoint, plan, world), time=until)
 
 
 def branch(checkpoint: Checkpoint, plan: Plan, entities: Entities, *, seed: int) -> Checkpoint:
@@ -99,14 +98,18 @@ def branch(checkpoint: Checkpoint, plan: Plan, entities: Entities, *, seed: int)
         here = going[steps == step]
         run = seed, checkpoint.replication, world.state[here, ADDRESS] >> LAP_BITS
         world.state[here, AHEAD] = durations(plan, [step + 1], run, entities.ordinal[here], Purpose.STAY)[:, 0]
-    past = plan.places.first_window, plan.windows
-    return replace(checkpoint, first_window=past[0], windows=past[1], arrays=_state(world))
+    return _standing(checkpoint, plan, world)
 
 
 def finish(checkpoint: Checkpoint, plan: Plan, entities: Entities, *, progress: Progress = None) -> Run:
     """What the run comes to at its horizon. Raises what :func:`advance` does."""
     world = compiled.passed(_gone_on(checkpoint, plan, entities), plan.horizon, progress)
     return compiled.outcome(world, plan, entities)
+
+
+def _standing(checkpoint: Checkpoint, plan: Plan, world: World) -> Checkpoint:
+    """The checkpoint with what the world has come to by the windows of the plan."""
+    return replace(checkpoint, first_window=plan.places.first_window, windows=plan.windows, arrays=_state(world))
 
 
 def _state(world: World) -> dict[str, Ints]:
@@ -146,9 +149,9 @@ def _changed_places(checkpoint: Checkpoint, plan: Plan) -> list[int]:
     for place, name in enumerate(plan.places.names):
         before = rows_of(checkpoint.first_window, checkpoint.windows, place)
         after = rows_of(plan.places.first_window, plan.windows, place)
-        if not _equal(_until(before, checkpoint.time), _until(after, checkpoint.time)):
+        if not same(_until(before, checkpoint.time), _until(after, checkpoint.time)):
             raise SimError(f"the run was stopped with other windows of {name} before {checkpoint.time} s")
-        if not _equal(before, after):
+        if not same(before, after):
             changed.append(place)
     return changed
 
@@ -158,10 +161,6 @@ def _until(rows: Rows, time: int) -> Rows:
     times, capacity, pace = rows
     end = max(1, int(np.searchsorted(times, time)))
     return times[:end], capacity[:end], pace[:end]
-
-
-def _equal(one: Rows, other: Rows) -> bool:
-    return all(np.array_equal(*columns) for columns in zip(one, other, strict=True))
 
 
 def _set_windows(servers: Ints, fresh: Ints, first_window: Ints, plan: Plan) -> None:

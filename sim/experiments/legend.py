@@ -15,7 +15,7 @@ from sim import facts
 from sim.experiments.observations import observation_rows
 from sim.log import LEGEND, Legend
 from sim.plan import flows, traffic
-from sim.plan.branches import rows_of
+from sim.plan.branches import rows_of, same
 from sim.plan.compile import Compiled
 from sim.plan.offered import free_flow_seconds
 from sim.plan.rows import PlaceRow
@@ -88,7 +88,7 @@ def _windows(compiled: Compiled, plans: Sequence[Plan]) -> pd.DataFrame:
 
 def _differ(plans: Sequence[Plan], place: int) -> bool:
     first, *others = (rows_of(plan.places.first_window, plan.windows, place) for plan in plans)
-    return not all(np.array_equal(*columns) for other in others for columns in zip(first, other, strict=True))
+    return not all(same(first, other) for other in others)
 
 
 def _windows_of(plan: Plan) -> pd.DataFrame:

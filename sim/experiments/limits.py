@@ -55,7 +55,7 @@ def _never_open(loaded: Loaded, compiled: Compiled) -> Iterator[Problem]:
     used = {int(place) for place in plan.steps.place[plan.steps.kind == StepKind.OCCUPY] if place != ABSENT}
     # To an empty pool units of other places come back.
     for place in sorted(used - set(plan.steps.return_place.tolist())):
-        rows = slice(plan.places.first_window[place], plan.places.first_window[place + 1])
+        rows = plan.places.windows_of(place)
         if plan.windows.capacity[rows].max() == 0:
             name = compiled.place_rows[place].name
             yield loaded.located.problem(("places", name), f"'{name}' is never open in this run, but traffic needs it")

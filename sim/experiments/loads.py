@@ -79,7 +79,7 @@ def in_vain(compiled: Compiled, file: str = "") -> list[InVain]:
     paced = {
         int(place)
         for place in range(len(plan.places.names))
-        for rows in [slice(plan.places.first_window[place], plan.places.first_window[place + 1])]
+        for rows in [plan.places.windows_of(place)]
         if (plan.windows.pace[rows] != 1.0).any()
         or (plan.places.suspends[place] and (plan.windows.capacity[rows] == 0).any())
     }

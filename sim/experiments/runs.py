@@ -98,7 +98,7 @@ def run(  # noqa: PLR0913 - the front door of a run: each is a flag of the comma
     goes on from a file that :func:`stop` has written. ``functions``: a file of Python, which is run, with the functions
     that choices are made by. Raises ScenarioError for input that is refused.
     """
-    tell = progress or _silent
+    tell = progress or silent
     tell(0, 0, "reading the scenario")
     loaded = scenario.open_scenario(path, overrides)
     if inspect is not None:
@@ -144,7 +144,7 @@ def stop(  # noqa: PLR0913 - the front door of a stop: each is a flag of the com
         raise SimError(f"a run that stops takes the compiled engine, which does not know {', '.join(unknown)}")
     limits.refuse(loaded, compiled)
     stopped = []
-    for each in _prepared(order, compiled, progress or _silent):
+    for each in _prepared(order, compiled, progress or silent):
         plan, entities = each.plan, each.entities
         if order.since is None:
             begun = stages.begin(plan, entities, seed=order.seed, replication=each.number)
@@ -339,5 +339,5 @@ def _write_environment(out: Path, recorded: Log, seconds: float) -> None:
     (out / "run.json").write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-def _silent(_done: int, _total: int, _what: str) -> None:
+def silent(_done: int, _total: int, _what: str) -> None:
     """Tell nobody."""

@@ -61,7 +61,7 @@ def validate(tasks: Sequence[Task], *, workers: int | None = None, progress: Pro
     Files are run in as many processes as there are cores, unless ``workers`` says otherwise; the result does not depend
     on it. Raises ScenarioError with all problems of all files, before anything is run.
     """
-    tell = progress or (lambda _done, _total, _what: None)
+    tell = progress or runs.silent
     tell(0, 0, "reading the scenarios")
     _refuse(tasks)
     processes = min(len(tasks), cores() if workers is None else workers)
@@ -119,7 +119,7 @@ def _elsewhere(tasks: Sequence[Task], workers: int, progress: Progress) -> list[
     # Not forked: threads of libraries do not survive that.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_deaf) as pool:
-        futures = [pool.submit(judged, task, _silent) for task in tasks]
+        futures = [pool.submit(judged, task, runs.silent) for task in tasks]
         try:
             for done in _finished(futures):
                 progress(done, len(tasks), "validating, scenarios")
@@ -144,10 +144,6 @@ def _finished(futures: Sequence[Future[pd.DataFrame]]) -> Iterator[int]:
 def _deaf() -> None:
     """Leave Ctrl-C to the process that waits for this one, and end when it says so."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _silent(_done: int, _total: int, _what: str) -> None:
-    """Tell nobody."""
 
 
 def write(folder: Path, validated: Validated) -> None:

@@ -18,6 +18,11 @@ def rows_of(first: Ints, windows: Windows, place: int) -> Rows:
     return windows.time[own], windows.capacity[own], windows.pace[own]
 
 
+def same(one: Rows, other: Rows) -> bool:
+    """Whether windows of a place are equal, row by row."""
+    return all(np.array_equal(*columns) for columns in zip(one, other, strict=True))
+
+
 def branched(past: tuple[Ints, Windows], plan: Plan, time: int) -> Plan:
     """The plan with the windows of the past before ``time``, which is above 0, and its own from then on.
 

@@ -83,7 +83,7 @@ def in_season(table: Breakdowns, row: int, spells: tuple[Ints, Ints]) -> tuple[I
 
 def _windows(plan: Plan, place: int, spells: list[Spell]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     """Rows of time, capacity and pace of a place, its own cut by spells; neighbours that are equal are joined."""
-    own = slice(int(plan.places.first_window[place]), int(plan.places.first_window[place + 1]))
+    own = plan.places.windows_of(place)
     times = plan.windows.time[own]
     edges = np.unique([*times.tolist(), *(edge for spell in spells for edge in spell[:2])])
     at = np.searchsorted(times, edges, side="right") - 1

@@ -180,7 +180,7 @@ def _pools(plan: Plan) -> set[int]:
 
 def _capacities(plan: Plan, place: int) -> tuple[int, int]:
     """The least capacity of a place while it is open, and the most."""
-    rows = slice(int(plan.places.first_window[place]), int(plan.places.first_window[place + 1]))
+    rows = plan.places.windows_of(place)
     capacity = plan.windows.capacity[rows]
     return int(capacity[capacity > 0].min(initial=capacity.max())), int(capacity.max())
 

@@ -142,7 +142,7 @@ def _given(compiled: Compiled, edges: Ints) -> Floats:
     places, windows = compiled.plan.places, compiled.plan.windows
     given = np.zeros((len(places.names), len(edges) - 1))
     for place in range(len(places.names)):
-        rows = slice(places.first_window[place], places.first_window[place + 1])
+        rows = places.windows_of(place)
         starts = windows.time[rows].astype(np.float64)
         worth = windows.capacity[rows] * windows.pace[rows]
         sums = np.concatenate([[0.0], np.cumsum(worth[:-1] * np.diff(starts))])

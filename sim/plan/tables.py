@@ -101,6 +101,10 @@ class Places:
     suspends: Bools
     """Whether work in hand stops while the capacity is 0 and resumes after; otherwise it is finished."""
 
+    def windows_of(self, place: int) -> slice:
+        """The rows of the windows that are those of a place."""
+        return slice(int(self.first_window[place]), int(self.first_window[place + 1]))
+
 
 @dataclass(frozen=True)
 class Windows:
