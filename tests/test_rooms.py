@@ -32,6 +32,7 @@ FORBIDDEN = {
     "pydantic and YAML stay with what a user may write": ("sim.plan.worth", "yaml"),
     "matplotlib is imported by figures alone": ("sim.metrics.stock", "matplotlib"),
     "click and rich are imported by the command line alone": ("sim.plan.worth", "rich"),
+    "SALib is imported by experiments alone": ("sim.metrics.stock", "SALib"),
 }
 """For each contract a module, and what it may not import."""
 
