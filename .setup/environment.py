@@ -145,8 +145,7 @@ def pip(*arguments: str | Path) -> list[str | Path]:
 def uv(*arguments: str) -> list[str | Path]:
     """A call of uv on this project, which takes the lock as it stands."""
     quiet = [] if sys.stderr.isatty() else ["--quiet"]
-    extras = ["--extra", "dev", "--extra", "fast"]
-    return [PYTHON, "-m", "uv", *arguments, "--frozen", *extras, "--no-default-groups", *quiet]
+    return [PYTHON, "-m", "uv", *arguments, "--frozen", "--all-extras", "--no-default-groups", *quiet]
 
 
 def install_with_pip(variables: Mapping[str, str]) -> bool:
