@@ -1,0 +1,87 @@
+"""How outcomes answer to the points of an experiment: means with intervals, and what changes against the base."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.metrics.intervals import intervals
+from sim.metrics.paired import differences
+from sim.metrics.shape import Floats, shaped
+
+COLUMNS = {
+    "point": "int64",
+    "name": "str",
+    "outcome": "str",
+    "unit": "str",
+    "mean": "float64",
+    "low": "float64",
+    "high": "float64",
+    "replications": "int64",
+    "unfinished": "int64",
+    "difference": "float64",
+    "difference_low": "float64",
+    "difference_high": "float64",
+    "p_holm": "float64",
+}
+
+BASE = 0
+"""The point that all others are compared with."""
+
+
+def response(values: pd.DataFrame, points: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
+    """A row for each point and outcome, in the units in which they are shown, sorted by point, then as the outcomes.
+
+    ``low`` and ``high``: 95 % interval of the mean over replications (Student's t; missing with one). ``replications``:
+    those that gave a value; 0 of a point that was not run. ``unfinished``: shipments of all replications. The
+    differences to the base are paired by replication, ``p_holm`` is corrected over the points of the outcome.
+    """
+    parts = [_of_outcome(values, points, outcome) for outcome in outcomes.to_dict("records")]
+    if not parts:
+        return shaped(COLUMNS, {name: [] for name in COLUMNS})
+    found = pd.concat(parts, ignore_index=True).sort_values("point", kind="stable", ignore_index=True)
+    return shaped(COLUMNS, {name: found[name] for name in COLUMNS})
+
+
+def matrix(values: pd.DataFrame, points: pd.DataFrame, outcome: str, size: float = 1.0) -> Floats:
+    """Values of an outcome with a row for each point and a column for each replication; missing where there is none.
+
+    Rows in the order of ``points``, columns by number of the replication; in units of so many of the code's.
+    """
+    own = values[values["outcome"] == outcome]
+    columns = sorted(values["replication"].unique().tolist())
+    table = own.pivot(index="point", columns="replication", values="value")
+    table = table.reindex(index=points["point"], columns=columns)
+    return table.to_numpy(dtype=np.float64) / size
+
+
+def _of_outcome(values: pd.DataFrame, points: pd.DataFrame, outcome: Mapping[Hashable, Any]) -> pd.DataFrame:
+    key = str(outcome["outcome"])
+    numbers = matrix(values, points, key, float(outcome["unit_size"]))
+    rows = len(numbers)
+    mean = intervals(np.repeat(np.arange(rows), numbers.shape[1]), numbers.ravel(), rows)
+    others = points["point"].to_numpy() != BASE
+    base = numbers[~others] if (~others).any() else np.full((1, numbers.shape[1]), np.nan)
+    apart = differences(numbers[others], base)
+    unfinished = values[values["outcome"] == key].groupby("point")["unfinished"].sum()
+    found = pd.DataFrame(
+        {
+            "point": points["point"].to_numpy(),
+            "name": points["name"].to_numpy(),
+            "outcome": key,
+            "unit": outcome["unit"],
+            "mean": mean.mean,
+            "low": mean.low,
+            "high": mean.high,
+            "replications": mean.values,
+            "unfinished": unfinished.reindex(points["point"], fill_value=0).to_numpy(),
+        }
+    )
+    columns = {"difference": "mean", "difference_low": "low", "difference_high": "high", "p_holm": "p_holm"}
+    for column, field in columns.items():
+        found[column] = np.nan
+        found.loc[others, column] = getattr(apart, field)
+    return found

@@ -1,0 +1,97 @@
+"""Means, intervals and paired differences of the points of an experiment."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from sim.metrics.paired import differences, holm
+from sim.metrics.response import COLUMNS, matrix, response
+from tests.small_sweeps import outcomes_table, points_table, values_table
+
+DAY = 86400.0
+LUCK = (0.0, 1.0, 2.0, 5.0)
+"""What each replication adds at all points alike, in days."""
+
+POINTS = points_table([{"cranes": 2.0}, {"cranes": 3.0}, {"cranes": 4.0}])
+
+
+def model(point, replication):
+    own = (10.0, 8.0, 7.5)[int(point["point"])]
+    twist = 0.1 * (replication - 1.5) * (int(point["point"]) == 1)
+    return (own + LUCK[replication] + twist) * DAY
+
+
+VALUES = values_table(POINTS, model, 4)
+
+
+def found(values=VALUES, points=POINTS):
+    return response(values, points, outcomes_table())
+
+
+def test_a_row_for_each_point_with_the_interval_of_its_mean():
+    table = found()
+    assert list(table.columns) == list(COLUMNS)
+    assert table["mean"].tolist() == pytest.approx([12.0, 10.0, 9.5])
+    low, high = stats.ttest_1samp(np.array(LUCK) + 10, 0).confidence_interval(0.95)
+    assert table.loc[0, ["low", "high"]].tolist() == pytest.approx([low, high])
+    assert table["replications"].tolist() == [4, 4, 4]
+    assert table["unit"].tolist() == ["d", "d", "d"]
+
+
+def test_differences_are_paired_so_that_common_luck_falls_out():
+    table = found()
+    apart = np.array([-2.15, -2.05, -1.95, -1.85])
+    low, high = stats.ttest_1samp(apart, 0).confidence_interval(0.95)
+    assert table.loc[1, ["difference", "difference_low", "difference_high"]].tolist() == pytest.approx([-2, low, high])
+    assert table.loc[2, ["difference", "difference_low", "difference_high"]].tolist() == pytest.approx([-2.5] * 3)
+    assert table.loc[0, ["difference", "p_holm"]].isna().all()
+
+
+def test_p_is_corrected_over_the_points_of_an_outcome():
+    twisted = values_table(POINTS, lambda point, r: model(point, r) + 900 * (r % 2) * int(point["point"]), 4)
+    one, two = (
+        stats.ttest_rel(matrix(twisted, POINTS, "time")[point], matrix(twisted, POINTS, "time")[0]).pvalue
+        for point in (1, 2)
+    )
+    assert found(twisted)["p_holm"].tolist()[1:] == pytest.approx([max(one, 2 * two), 2 * two])
+    assert two < one
+
+
+def test_what_was_not_run_or_measured_is_missing():
+    gone = VALUES[VALUES["point"] != 2].copy()
+    gone.loc[(gone["point"] == 1) & (gone["replication"] == 3), "value"] = math.nan
+    table = found(gone)
+    assert table["replications"].tolist() == [4, 3, 0]
+    assert math.isnan(table.loc[2, "mean"])
+    assert table.loc[1, "difference"] == pytest.approx(np.mean([-2.15, -2.05, -1.95]))
+
+
+def test_one_replication_has_a_difference_and_no_interval():
+    table = found(VALUES[VALUES["replication"] == 0])
+    assert table["difference"].tolist()[1:] == pytest.approx([-2.15, -2.5])
+    assert table[["low", "high", "difference_low", "p_holm"]].isna().all(axis=None)
+
+
+def test_unfinished_are_added_up():
+    table = found(VALUES.assign(unfinished=VALUES["point"] + 1))
+    assert table["unfinished"].tolist() == [4, 8, 12]
+
+
+def test_rows_stand_by_point_and_then_as_the_outcomes():
+    both = pd.concat([VALUES, VALUES.assign(outcome="late")])
+    table = response(both, POINTS, outcomes_table({}, {"outcome": "late", "unit": "h", "unit_size": 3600.0}))
+    assert list(zip(table["point"], table["outcome"], strict=True))[:3] == [(0, "time"), (0, "late"), (1, "time")]
+    assert table.loc[1, "mean"] == pytest.approx(24 * 12)
+
+
+def test_equal_differences_are_certain():
+    apart = differences(np.array([[1.1, 2.1, 3.1], [1.0, 2.0, 3.0]]), np.array([[1.0, 2.0, 3.0]]))
+    assert apart.p.tolist() == [0.0, 1.0]
+
+
+def test_holm_leaves_what_is_missing():
+    assert holm(np.array([0.01, math.nan, 0.04])).tolist()[::2] == pytest.approx([0.02, 0.04])
+    assert math.isnan(holm(np.array([math.nan]))[0])
