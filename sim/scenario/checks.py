@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sim.scenario import checks_of_choices, checks_of_observations, checks_of_places, checks_of_traffic, paths
+from sim.scenario import checks_of_choices, checks_of_observations, checks_of_places, checks_of_traffic, expected, paths
 from sim.scenario.findings import Finding, Where, unknown
 from sim.scenario.model import Scenario
 from sim.scenario.numbers import Instant, Number
@@ -265,6 +265,7 @@ REFERENCES: tuple[Check, ...] = (
     list_references,
     checks_of_choices.references,
     checks_of_observations.references,
+    expected.findings,
 )
 CONSISTENCY: tuple[Check, ...] = (
     gauges,

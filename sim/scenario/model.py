@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field
 from sim.scenario.breakdowns import Breakdown
 from sim.scenario.choices import Choice
 from sim.scenario.demand import Flow
+from sim.scenario.expectations import Sentence
 from sim.scenario.network import Calendar, Disruption, Leg, Mode, ModeRates, Node, Operation, Place
 from sim.scenario.numbers import ExchangeRate, Moment, Named, Number, Payload, Stretch, TimeValue, Wait
 from sim.scenario.observations import Observation
@@ -63,6 +64,8 @@ class Scenario(Named):
     breakdowns: dict[Id, Breakdown] = {}
     observations: dict[Id, Observation] = {}
     """Published numbers that the run is held against; `landbridge validate` judges them."""
+    expect: dict[Id, Sentence] = {}
+    """What results must keep, e.g. `transit_time.tt.p95 < 18 d`; `landbridge run` ends in status 1 where one fails."""
 
     @property
     def start_utc(self) -> dt.datetime:

@@ -14,6 +14,7 @@ from sim.scenario.numbers import Bound, Moment, Named, Number, Rule, of_dimensio
 
 Group = Literal["flow", "place", "service"]
 Statistic = Literal["mean", "median", "p90", "p95", "least", "most"]
+Better = Literal["lower", "higher"]
 MeasureName = Literal[
     "transit-time",
     "standing-time",
@@ -49,6 +50,8 @@ class Kind:
     """Whether it can be that of a moment."""
     several: bool = False
     """Whether several flows or places can be taken together."""
+    better: Better | None = None
+    """Which way it improves; None where more may be good or bad."""
 
 
 _TIMES: tuple[Statistic, ...] = ("mean", "median", "p90", "p95", "least", "most")
@@ -57,22 +60,22 @@ _COUNT, _RATE = of_dimension(counted=True), of_dimension("1/s", counted=True)
 
 MEASURES: Mapping[str, Kind] = MappingProxyType(
     {
-        "transit-time": Kind("flow", _S, _TIMES, several=True),
-        "standing-time": Kind("flow", _S, period=False),
-        "moving-share": Kind("flow", _RATIO, period=False),
-        "on-time-share": Kind("flow", _RATIO, period=False),
-        "speed-with-delay": Kind("flow", _SPEED, period=False),
-        "speed-without-delay": Kind("flow", _SPEED, period=False),
+        "transit-time": Kind("flow", _S, _TIMES, several=True, better="lower"),
+        "standing-time": Kind("flow", _S, period=False, better="lower"),
+        "moving-share": Kind("flow", _RATIO, period=False, better="higher"),
+        "on-time-share": Kind("flow", _RATIO, period=False, better="higher"),
+        "speed-with-delay": Kind("flow", _SPEED, period=False, better="higher"),
+        "speed-without-delay": Kind("flow", _SPEED, period=False, better="higher"),
         "shipments": Kind("flow", _COUNT, several=True),
         "teu": Kind("flow", _TEU, several=True),
         "teu-per-shipment": Kind("flow", _TEU, several=True),
-        "waiting": Kind("place", _COUNT, ("mean", "least", "most"), moment=True, several=True),
+        "waiting": Kind("place", _COUNT, ("mean", "least", "most"), moment=True, several=True, better="lower"),
         "inside": Kind("place", _COUNT, ("mean", "least", "most"), moment=True, several=True),
-        "waiting-time": Kind("place", _S, _TIMES, several=True),
-        "clearing-time": Kind("place", _S, several=True),
-        "throughput": Kind("place", _RATE, several=True),
-        "departures": Kind("service", _COUNT, period=False),
-        "load-factor": Kind("service", _RATIO, period=False),
+        "waiting-time": Kind("place", _S, _TIMES, several=True, better="lower"),
+        "clearing-time": Kind("place", _S, several=True, better="lower"),
+        "throughput": Kind("place", _RATE, several=True, better="higher"),
+        "departures": Kind("service", _COUNT, period=False, better="higher"),
+        "load-factor": Kind("service", _RATIO, period=False, better="higher"),
     }
 )
 """The closed list of what can be judged; what each means stands in :mod:`sim.metrics.observed`."""
