@@ -46,6 +46,10 @@ class ScenarioError(SimError):
         self.problems = tuple(sorted(set(problems)))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[tuple[Problem, ...]]]:
+        # So that it comes from another process as it is.
+        return type(self), (self.problems,)
+
 
 class FactError(SimError):
     """No such fact, or a fact that breaks the rules of seeds/."""

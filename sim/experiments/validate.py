@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, wait
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -15,13 +12,11 @@ import pandas as pd
 from sim import scenario
 from sim.errors import Problem, ScenarioError
 from sim.experiments import runs
+from sim.experiments.executors import carry_out, cores, processes
 from sim.metrics.validation import ACCEPTABLE, validation
 from sim.scenario import Loaded, canonical
 
 Progress = runs.Progress
-
-BEAT_S = 0.5
-"""How often somebody who waits for other processes is told that they still work."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +26,9 @@ class Task:
     file: Path
     replications: int | None = None
     engine: str = "auto"
+
+    def __str__(self) -> str:
+        return str(self.file)
 
 
 @dataclass(frozen=True)
@@ -64,14 +62,9 @@ def validate(tasks: Sequence[Task], *, workers: int | None = None, progress: Pro
     tell = progress or runs.silent
     tell(0, 0, "reading the scenarios")
     _refuse(tasks)
-    processes = min(len(tasks), cores() if workers is None else workers)
-    tables = _here(tasks, tell) if processes <= 1 else _elsewhere(tasks, processes, tell)
+    size = min(len(tasks), cores() if workers is None else workers)
+    tables = _here(tasks, tell) if size <= 1 else _elsewhere(tasks, size, tell)
     return Validated(pd.concat(tables, ignore_index=True))
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _refuse(tasks: Sequence[Task]) -> None:
@@ -115,35 +108,15 @@ def _here(tasks: Sequence[Task], progress: Progress) -> list[pd.DataFrame]:
 
 
 def _elsewhere(tasks: Sequence[Task], workers: int, progress: Progress) -> list[pd.DataFrame]:
-    """Files side by side in processes of their own, which end when this one is asked to."""
-    # Not forked: threads of libraries do not survive that.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_deaf) as pool:
-        futures = [pool.submit(judged, task, runs.silent) for task in tasks]
-        try:
-            for done in _finished(futures):
-                progress(done, len(tasks), "validating, scenarios")
-            return [future.result() for future in futures]
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in multiprocessing.active_children():
-                process.terminate()
-            raise
+    """Files side by side in processes of their own."""
+    found: dict[Task, pd.DataFrame] = {}
 
+    def tell() -> None:
+        progress(len(found), len(tasks), "validating, scenarios")
 
-def _finished(futures: Sequence[Future[pd.DataFrame]]) -> Iterator[int]:
-    """How many are done, again and again, until all are; raises what one of them raised."""
-    pending: set[Future[pd.DataFrame]] = set(futures)
-    while pending:
-        yield len(futures) - len(pending)
-        done, pending = wait(pending, timeout=BEAT_S)
-        for future in done:
-            future.result()
-
-
-def _deaf() -> None:
-    """Leave Ctrl-C to the process that waits for this one, and end when it says so."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tell()
+    found.update(carry_out(partial(judged, progress=runs.silent), dict.fromkeys(tasks), processes(workers), tell))
+    return [found[task] for task in tasks]
 
 
 def write(folder: Path, validated: Validated) -> None:
