@@ -141,7 +141,10 @@ FAULTS_OF_WAYS: dict[tuple[str, str], Fault] = {
     ),
     ("circuits", "draws the same in every lap"): Fault("sampler", "address >> LAP_BITS", "0", 0.65),
     ("circuits", "ends its route where it chooses the first step"): Fault(
-        "onward", "    if following == w.route_first[w.route[entity] + 1]:", "    if onward == 0:", 0.67
+        "onward", "ends = following == w.route_first[w.route[entity] + 1]", "ends = onward == 0", 0.67
+    ),
+    ("circuits", "keeps for ever what it keeps until a step of a next lap that does not come"): Fault(
+        "onward", "pass_over(w, entity, 0 if ends else position,", "pass_over(w, entity, position,", 0.16
     ),
     ("queues", "turns nobody away"): Fault("kernel", "    if w.servers[server, LIMITED]:\n", "    if False:\n", 0.65),
     ("queues", "turns away who would be the last that may wait"): Fault(
@@ -193,6 +196,6 @@ FAULTS_OF_WAYS: dict[tuple[str, str], Fault] = {
         "onward", "        change_load(w, server, -units)\n", "        change_load(w, server, 0)\n", 0.3
     ),
     ("patience", "keeps what was kept until a step that it never enters"): Fault(
-        "onward", "    pass_over(w, entity, position, max(onward, position + 1), now)\n", "", 0.16
+        "onward", "    pass_over(w, entity, 0 if ends else position, max(onward, position + 1), now)\n", "", 0.16
     ),
 }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sim.plan.tables import Rule
 from tests.law import Case, law, with_places
 from tests.law_of_calls import corridor
-from tests.small_plans import SmallPlan, call, end, jump, occupy
+from tests.small_plans import SmallOption, SmallPlan, call, choose, end, jump, occupy
 
 LAW_OF_WAYS: dict[str, Callable[[], Case]] = {}
 
@@ -156,6 +157,29 @@ def _():
         (0, "", 3, 3, 3),
         (1, "pilot", 4, 4, 6),
         (1, "", 6, 6, 6),
+    ]
+
+
+@law("who ends its route gives back also what it keeps until a step of a next lap", LAW_OF_WAYS)
+def _():
+    small = with_places(berth=1, pilot=1, tug=1)
+    again = choose(Rule.CLASS, SmallOption(0, class_=1))
+    small.route("ship", occupy("berth", 1), occupy("pilot", 1, until=0, hold=2), again, occupy(None, 3))
+    small.route("barge", occupy(None, 1), occupy("tug", 1, until=0, entered=True), again)
+    for name in ("pilot", "tug"):
+        small.route(name, occupy(name, 1))
+    for name, release in (("ship", 0), ("barge", 0), ("pilot", 1), ("tug", 1)):
+        small.entity(name, release)
+    return small, [
+        (0, "berth", 0, 0, 1),
+        (1, "", 0, 0, 1),
+        (2, "pilot", 1, 7, 8),
+        (3, "tug", 1, 2, 3),
+        (1, "tug", 1, 1, 2),
+        (0, "pilot", 1, 1, 2),
+        (0, "", 2, 2, 2),
+        (0, "", 2, 2, 5),
+        (1, "", 2, 2, 2),
     ]
 
 

@@ -102,10 +102,11 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "17 To go on at the same": ("who goes back to a step",),
     "18 What is kept": (
         "who passes a step over",
-        "who ends its route",
+        "who ends its route gives back what",
         "who goes round keeps",
         "who waits in vain gives",
     ),
+    "18 At the end of the route": ("who ends its route gives back also",),
     "19 To choose takes no time": ("to choose is no wait",),
     "19 Queue, time, cost": ("the shortest queue", "a place without capacity"),
     "19 The time is": ("the least time is", "a place without capacity", "the least cost is"),

@@ -192,9 +192,10 @@ def circuits(dice: Random, small: SmallPlan) -> None:
     until, entered = dice.choice((0, 1)), dice.random() < 0.5
     kept = occupy(crane, tick, until=until, entered=entered, hold=dice.choice((None, tick)), stream="crane")
     round_ = [occupy(None, uniform(tick, 9.0 * tick), stream="out"), occupy(quay, tick, hold=tick, stream="quay"), kept]
-    onward = dice.choice(((0,), (0, 4), (4, 1)))
+    # At position 4 a jump to the start; or, after a choice that goes there too, the end of the route.
+    onward, after = dice.choice((((0,), []), ((0, 4), [jump(0)]), ((0, 4), []), ((4, 1), [jump(0)])))
     turn = choose(Rule.SHARES, *(SmallOption(at, weight=3.0 - at / 2) for at in onward), stream="round")
-    small.route("vehicle", *round_, turn, *([jump(0)] if 4 in onward else []))
+    small.route("vehicle", *round_, turn, *after)
     for _ in range(dice.randint(1, 6)):
         small.entity("vehicle", tick * dice.randint(0, 5), teu=dice.randint(0, 2))
 

@@ -13,17 +13,14 @@ from simpy import Process
 
 from sim.engines import run
 from sim.engines.clock import Clock, Due
-from sim.plan.draws import choices, durations
-from sim.plan.tables import Purpose, Rule
+from sim.plan.draws import durations
+from sim.plan.tables import Purpose
 from tests.law_of_calls import corridor
 from tests.small_plans import (
-    SmallOption,
     SmallPlan,
     call,
-    choose,
     end,
     exponential,
-    jump,
     lognormal,
     occupy,
     ride,
@@ -100,32 +97,6 @@ def test_draws_are_those_of_the_plan_for_all_blocks_in_any_order_of_release():
     assert (visits.left - visits.entered).tolist() == stays[visits.entity, visits.step].tolist()
     gate = visits.step == 0
     assert (visits.released - visits.entered)[gate].tolist() == holds[visits.entity[gate], 0].tolist()
-
-
-def test_draws_of_every_lap_are_those_of_the_plan():
-    small = SmallPlan(40_000)
-    small.route(
-        "cart",
-        occupy(None, exponential(30.0), stream="stay"),
-        choose(Rule.SHARES, SmallOption(0, 1.0), SmallOption(2, 2.0), stream="choice"),
-        occupy(None, exponential(9.0), stream="other"),
-        jump(0),
-    )
-    for _ in range(3):
-        small.entity("cart")
-    plan = small.plan
-    visits = run(plan, small.entities, seed=5, replication=6).visits
-    assert len(visits.entity) > 8000
-    for entity in range(3):
-        own = np.flatnonzero((visits.entity == entity) & (visits.left >= 0))
-        step = visits.step[own]
-        lap = np.cumsum(np.diff(step, prepend=-1) <= 0).astype(np.int64)
-        laps, ordinals = (5, 6, lap), np.full(len(own), entity)
-        stays = durations(plan, range(4), laps, ordinals, Purpose.STAY)[np.arange(len(own)), step]
-        assert (visits.left - visits.requested)[own].tolist() == stays.tolist()
-        chosen = np.flatnonzero(step[:-1] == 1)
-        back = choices(plan, [1], laps, ordinals)[chosen, 0] < 1 / 3
-        assert (step[chosen + 1] == 0).tolist() == back.tolist()
 
 
 def test_adding_an_entity_or_a_place_moves_no_draw():

@@ -183,7 +183,8 @@ def end_step(w: World, entity: int, now: int) -> bool:
         take_back(w, entity, step)
         w.log[RELEASED, row] = now
     if w.steps[step, ENDS_HOLDS]:
-        pass_over(w, entity, w.steps[step, POSITION], w.steps[step, POSITION] + 1, now)
+        position = w.steps[step, POSITION]
+        pass_over(w, entity, 0 if w.steps[step, LAST_STEP] else position, position + 1, now)
     w.state[entity, STEP] = step + 1
     return not w.steps[step, LAST_STEP]
 

@@ -340,6 +340,9 @@ def _mark(steps: Ints, plan: Plan, inside: Bools) -> None:
         until = np.flatnonzero(inside & (given.hold == hold))
         later = until - steps[until, POSITION] + given.hold_until[until]
         steps[np.minimum(later, len(steps) - 1), column] = True
+        # What is kept until a step of a next lap that does not come is back at the end of the route.
+        routes = np.searchsorted(plan.routes.first, until[later < until], side="right")
+        steps[plan.routes.first[routes] - 1, ENDS_HOLDS] = True
     steps[:, ENTERS] = (steps[:, AWAITED] > 0) | (given.hold != Hold.STAY) | limited
 
 

@@ -147,9 +147,10 @@ def go_on(w: World, entity: int, step: int, onward: int, now: int) -> None:
     The entity does so before anything else is done, but not at once: the log may have to grow first.
     """
     state, position = w.state, w.steps[step, POSITION]
-    pass_over(w, entity, position, max(onward, position + 1), now)
     following = step - position + onward
-    if following == w.route_first[w.route[entity] + 1]:
+    ends = following == w.route_first[w.route[entity] + 1]
+    pass_over(w, entity, 0 if ends else position, max(onward, position + 1), now)
+    if ends:
         return
     if onward <= position:
         state[entity, ADDRESS] += 1 << LAP_BITS

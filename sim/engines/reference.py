@@ -71,7 +71,8 @@ Ways
         replication, the step's stream, the entity's ordinal, its lap and what it is for.
     18. What is kept until a step has ended or is entered comes back, or its seconds begin, at the latest when the
         entity goes on from this step, goes on beyond it, or ends its route: in the order in which it was taken,
-        after what was held for the stay.
+        after what was held for the stay. At the end of the route that is all, also what was kept until a step in a
+        next lap that does not come.
     19. To choose takes no time and is no wait: requested, entered and left are the same. Shares: the first option
         whose weight, with those before it, is above the draw times the sum of all. Queue, time, cost: the least;
         of equals the first. The time is the option's seconds + load * each / capacity, infinite if the place has
@@ -223,7 +224,7 @@ class Engine:
             entity.next = position + 1
             now = yield from route.steps[position].follow(entity, now, stays[position], holds[position])
             onward = end if entity.next == ABSENT else entity.next
-            entity.pass_over(position, max(onward, position + 1), now)
+            entity.pass_over(0 if onward == end else position, max(onward, position + 1), now)
             if onward <= position:
                 entity.lap += 1
                 self.world.record.promise(position + 1 - onward)
