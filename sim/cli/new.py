@@ -7,23 +7,13 @@ from pathlib import Path
 
 import click
 
-import sim
-
-EXAMPLE = "example.yaml"
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-
-
-def scenarios_folder() -> Path:
-    """Where scenarios/ is: in an installed package beside the modules, in a checkout at its root."""
-    package = Path(sim.__file__).parent
-    for folder in (package / "scenarios", package.parent / "scenarios"):
-        if (folder / EXAMPLE).is_file():
-            return folder
-    raise FileNotFoundError(f"scenarios/{EXAMPLE} is part of Landbridge and is missing from {package.parent}")
 
 
 def example() -> str:
     """The text of the worked example."""
+    from sim.scenario.shipped import EXAMPLE, scenarios_folder
+
     return (scenarios_folder() / EXAMPLE).read_text(encoding="utf-8")
 
 

@@ -45,8 +45,8 @@ def validate(
     mean over the replications lies in its band. Exit status 1 if one fails without a stated reason, or passes though a
     reason for its failing is stated.
     """
-    from sim.cli.new import scenarios_folder
     from sim.experiments import validate as validation
+    from sim.scenario.shipped import scenarios_folder
 
     chosen = files or validation.shipped(scenarios_folder())
     tasks = [validation.Task(file, replications, engine) for file in chosen]

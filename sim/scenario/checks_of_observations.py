@@ -8,15 +8,15 @@ from sim import facts
 from sim.errors import FactError
 from sim.scenario.findings import Finding, Where, unknown
 from sim.scenario.model import Scenario
-from sim.scenario.observations import Aim
+from sim.scenario.observations import Aim, Measure
 
 
 def references(scenario: Scenario) -> Iterator[Finding]:
     """Every flow, place, service, fact and source that an observation names must be there."""
     for key, observation in sorted(scenario.observations.items()):
         where = ("observations", key)
-        for aim, keys in _aims(scenario, key):
-            yield from _things(scenario, (*where, *keys), aim)
+        for aim, keys in _aims(observation.measure):
+            yield from _things(scenario, (*where, "measure", *keys), aim)
         published = observation.published
         for fact in published.fact or []:
             try:
@@ -28,10 +28,15 @@ def references(scenario: Scenario) -> Iterator[Finding]:
                 yield Finding((*where, "published", "source"), unknown("source", code, facts.sources()))
 
 
-def _aims(scenario: Scenario, key: str) -> list[tuple[Aim, Where]]:
-    measure = scenario.observations[key].measure
-    minus = [] if measure.minus is None else [(measure.minus, ("measure", "minus"))]
-    return [(measure, ("measure",)), *minus]
+def of_measure(scenario: Scenario, where: Where, measure: Measure) -> Iterator[Finding]:
+    """What a measure at a path names must be there, and the run go on when it is measured."""
+    for aim, keys in _aims(measure):
+        yield from _things(scenario, (*where, *keys), aim)
+    yield from _times(scenario, where, measure)
+
+
+def _aims(measure: Measure) -> list[tuple[Aim, Where]]:
+    return [(measure, ()), *([] if measure.minus is None else [(measure.minus, ("minus",))])]
 
 
 def _things(scenario: Scenario, where: Where, aim: Aim) -> Iterator[Finding]:
@@ -51,16 +56,19 @@ def _things(scenario: Scenario, where: Where, aim: Aim) -> Iterator[Finding]:
 
 def times(scenario: Scenario) -> Iterator[Finding]:
     """What is measured at a time is measured within the run."""
-    end = scenario.horizon.value
     for key, observation in sorted(scenario.observations.items()):
-        for aim, (_, keys) in zip(observation.measure.aims(), _aims(scenario, key), strict=True):
-            where = ("observations", key, *keys)
-            first = 0 if aim.first is None else scenario.seconds(aim.first.utc())
-            last = end if aim.last is None else scenario.seconds(aim.last.utc(end=True))
-            if aim.first is not None and aim.last is not None and last <= first:
-                yield Finding((*where, "to"), f"'{aim.last.written}' is not after 'from: {aim.first.written}'")
-            at = 0 if aim.at is None else scenario.seconds(aim.at.utc())
-            for name, time in (("from", first), ("to", last), ("at", at)):
-                if not 0 <= time <= end:
-                    ends_at = f"{scenario.start.written} and {scenario.horizon.text} later"
-                    yield Finding((*where, name), f"it lies outside of the run, which goes from {ends_at}")
+        yield from _times(scenario, ("observations", key, "measure"), observation.measure)
+
+
+def _times(scenario: Scenario, where: Where, measure: Measure) -> Iterator[Finding]:
+    end = scenario.horizon.value
+    for aim, (_, keys) in zip(measure.aims(), _aims(measure), strict=True):
+        first = 0 if aim.first is None else scenario.seconds(aim.first.utc())
+        last = end if aim.last is None else scenario.seconds(aim.last.utc(end=True))
+        if aim.first is not None and aim.last is not None and last <= first:
+            yield Finding((*where, *keys, "to"), f"'{aim.last.written}' is not after 'from: {aim.first.written}'")
+        at = 0 if aim.at is None else scenario.seconds(aim.at.utc())
+        for name, time in (("from", first), ("to", last), ("at", at)):
+            if not 0 <= time <= end:
+                ends_at = f"{scenario.start.written} and {scenario.horizon.text} later"
+                yield Finding((*where, *keys, name), f"it lies outside of the run, which goes from {ends_at}")

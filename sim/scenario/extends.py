@@ -35,16 +35,33 @@ class _Source:
     key: str = EXTENDS
 
 
-def gather(path: Path) -> Located:
-    """One tree of a file and all that it extends; every problem on the way is kept in it."""
+def gather(path: Path, *, nulls: bool = False) -> Located:
+    """One tree of a file and all that it extends; every problem on the way is kept in it.
+
+    ``nulls``: whether nulls may be left in it that delete nothing, for another file's keys to be deleted.
+    """
     first = _Source(path, str(path), Mark(str(path), 1, 1), key="")
     gathering = _Gathering()
     root = gathering.first(first)
     if root is None:
         root = Node({}, first.asked)
-    elif gathering.whole:
+    elif gathering.whole and not nulls:
         gathering.problems += _needless_nulls(root, ())
     return Located(root, first.shown, tuple(gathering.trees), tuple(gathering.problems), gathering.whole)
+
+
+def beside(name: str, file: Path, asked: Mark, key: str) -> tuple[Path | None, tuple[Problem, ...]]:
+    """The file that another one names at a mark, relative to itself and in its folder tree; None and why not."""
+    gathering = _Gathering()
+    of = file.resolve()
+    gathering.folder = _tree_of(of)
+    found = gathering.named(name, _Source(of, "", asked, (), key))
+    return found, tuple(gathering.problems)
+
+
+def _tree_of(found: Path) -> Path:
+    """The folder in which all files lie that a file may name."""
+    return next((folder for folder in found.parents if folder.name == TREE_NAME), found.parent)
 
 
 def merged(under: Node, over: Node) -> Node:
@@ -96,7 +113,7 @@ class _Gathering:
         found = self._resolved(source)
         if found is None or not self._is_file(found, source):
             return None
-        self.folder = next((folder for folder in found.parents if folder.name == TREE_NAME), found.parent)
+        self.folder = _tree_of(found)
         return self._tree(replace(source, path=found, chain=(found,)))
 
     def _tree(self, source: _Source) -> Node | None:
@@ -140,6 +157,13 @@ class _Gathering:
         return texts
 
     def _base(self, name: str, source: _Source) -> Node | None:
+        found = self.named(name, source)
+        if found is None:
+            return None
+        return self._tree(_Source(found, shown(found), source.asked, (*source.chain, found)))
+
+    def named(self, name: str, source: _Source) -> Path | None:
+        """The file of a name that stands in another one; None and a problem if it may not be read."""
         if PurePosixPath(name).is_absolute() or PureWindowsPath(name).anchor:
             self._refuse(source, f"{quoted(name)} is an absolute path; name a file relative to this one")
             return None
@@ -151,9 +175,7 @@ class _Gathering:
         if refusal:
             self._refuse(source, refusal)
             return None
-        if not self._is_file(found, wanted):
-            return None
-        return self._tree(_Source(found, _shown(found), source.asked, (*source.chain, found)))
+        return found if self._is_file(found, wanted) else None
 
     def _refusal(self, found: Path, chain: tuple[Path, ...], name: str) -> str:
         """Why a file may not be extended by the last of a chain; empty if it may."""
@@ -201,7 +223,7 @@ class _Gathering:
         self.problems.append(Problem(asked.file, asked.line, asked.column, source.key, message))
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
     """The name under which messages show a file: from the working folder if it lies there."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)

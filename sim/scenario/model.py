@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from sim.scenario.breakdowns import Breakdown
 from sim.scenario.choices import Choice
 from sim.scenario.demand import Flow
 from sim.scenario.expectations import Sentence
+from sim.scenario.ids import Id
 from sim.scenario.network import Calendar, Disruption, Leg, Mode, ModeRates, Node, Operation, Place
 from sim.scenario.numbers import ExchangeRate, Moment, Named, Number, Payload, Stretch, TimeValue, Wait
 from sim.scenario.observations import Observation
 from sim.scenario.services import Service
-
-
-def _id(text: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", text):
-        raise ValueError(f"'{text}' is no id: small letters a-z, digits and hyphens are allowed")
-    return text
-
-
-Id = Annotated[str, AfterValidator(_id), Field(json_schema_extra={"pattern": "^[a-z0-9][a-z0-9-]*$"})]
 
 
 class Scenario(Named):

@@ -218,6 +218,11 @@ def _bare_ratio(written: object, rule: Rule) -> tuple[units.Quantity, str, float
         return None
 
 
+def read_number(written: object) -> Number:
+    """A number of any dimension in any of its forms; ValueError if it is none, or below 0."""
+    return _read(written, lambda _dimension: "", Bounds())
+
+
 class Written(BaseModel):
     """Shape of a number in the JSON schema."""
 

@@ -19,13 +19,20 @@ def override(located: Located, settings: Mapping[str, Plain]) -> Located:
     The last key of a path may be new, all before it must be there. What is wrong is kept in the tree for the check
     to report; the n-th setting stands at line n of ``<override>``.
     """
+    marks = [Mark(FILE, line, 1) for line in range(1, len(settings) + 1)]
+    nodes = [_node(value, mark) for value, mark in zip(settings.values(), marks, strict=True)]
+    return laid_over(located, dict(zip(settings, nodes, strict=True)), dict(zip(settings, marks, strict=True)))
+
+
+def laid_over(located: Located, settings: Mapping[str, Node], keys: Mapping[str, Mark]) -> Located:
+    """The same with values that keep where they stand in a file; ``keys``: where their paths stand."""
     root, problems = located.root, []
-    for line, (path, value) in enumerate(settings.items(), start=1):
-        mark = Mark(FILE, line, 1)
+    for path, value in settings.items():
         try:
-            root = _set(root, tuple(path.split(".")), _node(value, mark), 0)
+            root = _set(root, tuple(path.split(".")), value, 0)
         except ValueError as err:
-            problems.append(Problem(FILE, line, 1, path, str(err)))
+            mark = keys[path]
+            problems.append(Problem(mark.file, mark.line, mark.column, path, str(err)))
     return replace(located, root=root).with_problems(tuple(problems))
 
 
@@ -70,7 +77,7 @@ def _with(node: Node, step: str, inner: Node, *, deleted: bool) -> Node:
         del values[step], keys[step]
     else:
         values[step] = inner
-        keys[step] = inner.mark if inner.mark.file == FILE and step not in keys else keys[step]
+        keys.setdefault(step, inner.mark)
     return replace(node, value=values, keys=keys)
 
 

@@ -1,0 +1,260 @@
+"""Checks of an experiment against its scenario: paths, values, designs and outcomes, each located in the file."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sim import units
+from sim.errors import FactError, Problem, ScenarioError
+from sim.scenario import checks_of_observations, designs
+from sim.scenario.axes import Axis, Choice, axis, worded
+from sim.scenario.checks import findings
+from sim.scenario.complaints import check
+from sim.scenario.experiment import Experiment
+from sim.scenario.extends import beside, shown
+from sim.scenario.factors import Factor
+from sim.scenario.findings import unknown
+from sim.scenario.located import Located, Mark, Plain, child
+from sim.scenario.model import Scenario
+from sim.scenario.numbers import CURRENCIES
+from sim.scenario.override import override
+from sim.scenario.points_files import Row, listed_rows, read_csv
+
+MOST_RUNS = 1_000_000
+"""Most runs, points times replications, of an experiment."""
+
+TABLE = ("point", "name")
+"""Columns of the table of points, which no factor may be called."""
+
+
+@dataclass(frozen=True)
+class Stated:
+    """An experiment and its scenario, each right by itself."""
+
+    experiment: Experiment
+    located: Located
+    scenario: Scenario
+    base: Located
+    path: Path
+
+
+@dataclass
+class Checked:
+    """What comes of the checks."""
+
+    axes: tuple[Axis, ...] = ()
+    rows: tuple[Row, ...] = ()
+    problems: list[Problem] = field(default_factory=list)
+
+
+def check_experiment(stated: Stated) -> Checked:
+    """The axes of all factors and the points that are written one by one, with every problem."""
+    found = Checked()
+    found.problems += [*_paths(stated), *_outcomes(stated)]
+    axes = {}
+    for key, factor in stated.experiment.factors.items():
+        try:
+            axes[key] = axis(key, factor, stated.base)
+        except (ValueError, FactError) as err:
+            found.problems.append(_at(stated, ("factors", key, *_range_key(factor)), str(err)))
+    found.axes = tuple(axes.values())
+    for each in found.axes:
+        found.problems += [*_values(stated, each), *_price(stated, each)]
+    rows, problems = _rows(stated)
+    found.problems += [*problems, *_written(stated, axes, rows)]
+    found.rows = rows
+    if not found.problems:
+        found.problems += _design(stated, found)
+    return found
+
+
+def _at(stated: Stated, where: tuple[str, ...], message: str, *, key: bool = False) -> Problem:
+    return stated.located.problem(where, message, key=key)
+
+
+def _range_key(factor: Factor) -> tuple[str, ...]:
+    """Of what a factor without an axis is blamed."""
+    return ("range",) if factor.range is not None else ("low",) if factor.low is not None else ()
+
+
+def _paths(stated: Stated) -> Iterator[Problem]:
+    """No two factors set the same thing, and none sets what holds a setting."""
+    seen: list[tuple[str, str]] = []
+    for key, factor in stated.experiment.factors.items():
+        if key in TABLE:
+            yield _at(stated, ("factors", key), f"no factor is called {' or '.join(TABLE)}: points are", key=True)
+        where = ("factors", key, "path" if factor.levels is None else "levels")
+        own: list[str] = []
+        for path in factor.paths:
+            for other, taken in [*seen, *((key, each) for each in own)]:
+                if _within(path, taken) or _within(taken, path):
+                    whose = "once more" if other == key else f"by the factor '{other}' too"
+                    yield _at(stated, where, f"'{path}' is set {whose}{'' if path == taken else f', as {taken!r}'}")
+            for setting in stated.experiment.settings:
+                if setting != path and _within(setting, path):
+                    yield _at(stated, where, f"'{path}' holds '{setting}', which is one of the settings")
+            own.append(path)
+        seen += [(key, path) for path in own]
+
+
+def _within(inner: str, outer: str) -> bool:
+    return inner == outer or inner.startswith(f"{outer}.")
+
+
+def _outcomes(stated: Stated) -> Iterator[Problem]:
+    """What outcomes are measured of is there, and they are measured while the run goes on."""
+    for key, outcome in stated.experiment.outcomes.items():
+        for finding in checks_of_observations.of_measure(
+            stated.scenario, ("outcomes", key, "measure"), outcome.measure
+        ):
+            yield _at(stated, finding.where, finding.message)
+
+
+def _values(stated: Stated, each: Axis) -> Iterator[Problem]:
+    """The scenario takes each value of a factor by itself; a range by its ends."""
+    factor = stated.experiment.factors[each.factor]
+    choices = list(each.choices)
+    if each.kind == "range":
+        choices = [each.at(0.0), each.at(1.0)]
+    for position, choice in enumerate(choices):
+        where: tuple[str, ...] = ("factors", each.factor)
+        if factor.levels is not None:
+            where = (*where, "levels", str(choice.value))
+        elif factor.values is not None:
+            where = (*where, "values", str(position))
+        else:
+            where = (*where, "range" if factor.range else ("low", "high")[position])
+        yield from _refused(stated, stated.located.mark(where), where, choice.settings)
+
+
+def _refused(stated: Stated, mark: Mark, where: tuple[str, ...], settings: Mapping[str, Plain]) -> Iterator[Problem]:
+    """Why the scenario does not take some settings."""
+    for problem in refusals(stated.base, settings):
+        value = _said(problem, settings)
+        yield Problem(mark.file, mark.line, mark.column, ".".join(where), f"{value}{problem.path}: {problem.message}")
+
+
+def _said(problem: Problem, settings: Mapping[str, Plain]) -> str:
+    """The value that a problem comes of, where the problem stands elsewhere."""
+    if any(_within(problem.path, path) or _within(path, problem.path) for path in settings):
+        return ""
+    return f"with {', '.join(f'{path} = {worded(value)}' for path, value in settings.items())}, at "
+
+
+def refusals(base: Located, settings: Mapping[str, Plain]) -> tuple[Problem, ...]:
+    """Everything that is wrong with a scenario once some values are set in it."""
+    located = override(base, settings)
+    try:
+        scenario = check(located, Scenario)
+    except ScenarioError as err:
+        return err.problems
+    return tuple(located.problem(finding.where, finding.message) for finding in findings(scenario))
+
+
+def _price(stated: Stated, each: Axis) -> Iterator[Problem]:
+    """A price is money for one of what the factor counts."""
+    price = stated.experiment.factors[each.factor].price
+    if price is None:
+        return
+    where = ("factors", each.factor, "price")
+    if not each.numeric:
+        yield _at(stated, where, "only a factor of numbers has a price")
+        return
+    rest = dict(price.dimension)
+    for base, exponent in units.parse(f"1 {each.unit}", None if each.unit else "%").dimension:
+        rest[base] = rest.get(base, 0) + exponent
+    left = {base: exponent for base, exponent in rest.items() if exponent}
+    if len(left) != 1 or next(iter(left.items())) not in [(code, 1) for code in CURRENCIES]:
+        yield _at(stated, where, f"'{price.text}' is no price of '{each.unit or 'a ratio'}'")
+
+
+def _rows(stated: Stated) -> tuple[tuple[Row, ...], tuple[Problem, ...]]:
+    """The points that are written one by one."""
+    design = stated.experiment.design
+    if isinstance(design, designs.Listed):
+        node = child(stated.located.root, "design")
+        points = None if node is None else child(node, "points")
+        assert points is not None
+        return listed_rows(points, design.points), ()
+    if isinstance(design, designs.Csv):
+        mark = stated.located.mark(("design", "file"))
+        path, problems = beside(design.file, stated.path, mark, "design.file")
+        return ((), problems) if path is None else read_csv(path, shown(path), list(stated.experiment.factors))
+    return (), ()
+
+
+def _written(stated: Stated, axes: Mapping[str, Axis], rows: tuple[Row, ...]) -> Iterator[Problem]:
+    """The scenario takes each value that stands in a point; the same value is looked at once."""
+    known = stated.experiment.factors
+    judged: set[tuple[str, str]] = set()
+    for row in rows:
+        for key, value in row.values.items():
+            mark = row.marks.get(key, row.mark)
+            where = ("design", "points", row.name, key) if mark.file == stated.located.file else ()
+            if key not in known:
+                yield Problem(mark.file, mark.line, mark.column, ".".join(where), unknown("factor", key, known))
+            elif key in axes and (key, worded(value)) not in judged:
+                judged.add((key, worded(value)))
+                try:
+                    choice = axes[key].chosen(value)
+                except ValueError as err:
+                    yield Problem(mark.file, mark.line, mark.column, ".".join(where), str(err))
+                    continue
+                yield from _refused(stated, mark, where or (key,), choice.settings)
+
+
+def _design(stated: Stated, found: Checked) -> Iterator[Problem]:
+    """A design has what it needs, and not more points than can be run."""
+    design = stated.experiment.design
+    if design is None:
+        return
+    for each in found.axes:
+        lacking = _lacking(design, each)
+        if lacking:
+            yield _at(stated, ("factors", each.factor), f"{lacking} for the design '{design.kind}'", key=True)
+    if isinstance(design, designs.SobolIndices) and design.base & (design.base - 1):
+        yield _at(stated, ("design", "base"), f"{design.base} is no power of 2")
+    replications = stated.experiment.replications or stated.scenario.replications
+    runs = (1 + number_of_points(design, found.axes, found.rows)) * replications
+    if runs > MOST_RUNS:
+        yield _at(stated, ("design",), f"{runs:,} runs with {replications} replications: {MOST_RUNS:,} are the most")
+
+
+def _lacking(design: designs.AnyDesign, each: Axis) -> str:
+    """What a factor lacks for a design; nothing if it will do."""
+    if isinstance(design, (designs.Listed, designs.Csv)):
+        return ""
+    if each.kind != "range" and not each.choices:
+        return "'values', a range or 'levels' are due"
+    if isinstance(design, designs.Grid) and not each.choices and design.levels is None:
+        return "'step' is due, or 'levels' of the design,"
+    if isinstance(design, (designs.Morris, designs.SobolIndices)) and each.kind != "range" and len(each.choices) < 2:
+        return "two values or more are due"
+    return ""
+
+
+def number_of_points(design: designs.AnyDesign | None, axes: tuple[Axis, ...], rows: tuple[Row, ...]) -> int:
+    """Points of a design beside the base."""
+    count, points = len(axes), 0
+    match design:
+        case designs.Grid():
+            points = math.prod(len(each.choices) or design.levels or 0 for each in axes)
+        case designs.OneAtATime():
+            points = sum(len(other_choices(each, design.levels)) for each in axes)
+        case designs.LatinHypercube() | designs.SobolSequence() | designs.Halton():
+            points = design.points
+        case designs.Morris():
+            points = design.trajectories * (count + 1)
+        case designs.SobolIndices():
+            points = design.base * (2 * count + 2 if design.second_order else count + 2)
+        case designs.Listed() | designs.Csv():
+            points = len(rows)
+    return points
+
+
+def other_choices(each: Axis, levels: int) -> list[Choice]:
+    """The values of a factor other than its own."""
+    return [choice for choice in each.cut(levels) if choice.value != each.own.value]

@@ -1,0 +1,110 @@
+"""Experiments: whatever runs the simulator more than once, as a user may write it in a file."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from sim import units
+from sim.scenario.designs import Design
+from sim.scenario.factors import Factor, Settings
+from sim.scenario.ids import Id
+from sim.scenario.model import Scenario
+from sim.scenario.numbers import Interval, Named
+from sim.scenario.observations import Measure
+
+DEFAULT_STATISTICS = ("mean", "median", "p95")
+
+
+class Outcome(Named):
+    """One number that is kept of each replication."""
+
+    label: str = ""
+    """Left out: what is measured, in words."""
+    measure: Measure
+    unit: str | None = None
+    """In which it is shown; left out: days for times, else the unit of the code."""
+    better: Literal["lower", "higher"] | None = None
+    """Which way is better; left out: lower for times, neither for the rest."""
+    note: str = ""
+
+    @model_validator(mode="after")
+    def same_measure(self) -> Outcome:
+        """Refuse a unit of something else than what is measured."""
+        if self.unit is not None:
+            try:
+                dimension = units.parse(f"1 {self.unit}", None if self.unit else "%").dimension
+            except ValueError as err:
+                raise ValueError(f"unit: {err}") from err
+            due = self.measure.kind.rule(dimension)
+            if due:
+                raise ValueError(f"unit: '{self.unit}' does not fit: {due}")
+        return self
+
+
+class Budget(Named):
+    """After what a sweep stops, and says which points are missing."""
+
+    time: Interval | None = None
+    """Time of the clock on the wall."""
+    replications: Annotated[int | None, Field(ge=1)] = None
+    """Replications of all points together."""
+
+    @model_validator(mode="after")
+    def one_end(self) -> Budget:
+        """Refuse a budget of nothing."""
+        if self.time is None and self.replications is None:
+            message = "a budget has 'time', 'replications' or both"
+            raise ValueError(message)
+        return self
+
+
+class Experiment(Named):
+    """A scenario run at several points, which differ in its factors."""
+
+    schema_version: Annotated[Literal[1], Field(alias="schema")]
+    """Version of the language of experiments."""
+    title: str
+    question: str = ""
+    """What the experiment is run to answer."""
+    note: str = ""
+    """What a reader must know."""
+    scenario: Annotated[str, Field(min_length=1)]
+    """File of the scenario, relative to this one, or `shipped:NAME.yaml` for one that comes with the program."""
+    settings: Settings = {}
+    """Dotted path -> value as it would stand in the scenario: laid over it at every point; null deletes a key."""
+    factors: dict[Id, Factor] = {}
+    """What varies."""
+    design: Design | None = None
+    """At which points; left out: the scenario alone."""
+    replications: Annotated[int | None, Field(ge=1, le=10_000)] = None
+    """At each point; left out: those of the scenario."""
+    seed: Annotated[int | None, Field(ge=0, lt=2**32)] = None
+    """Of all points, so that they meet the same luck; left out: that of the scenario."""
+    engine: Literal["auto", "compiled", "reference"] = "auto"
+    budget: Budget | None = None
+    outcomes: dict[Id, Outcome] = {}
+    """What is kept of each replication; left out: mean, median and p95 of the transit time of each reported flow."""
+    expect: dict[Id, str] = {}
+    """Sentences about outcomes that must hold, such as `p95 < 18 d at every point`."""
+
+    @model_validator(mode="after")
+    def factors_and_design(self) -> Experiment:
+        """Refuse factors that no design tries, and a design of nothing."""
+        if self.design is not None and not self.factors:
+            message = "a design tries factors: 'factors' is missing"
+            raise ValueError(message)
+        return self
+
+
+def outcomes(experiment: Experiment, scenario: Scenario) -> dict[str, Outcome]:
+    """What is kept of each replication, by id in the order of the file; if nothing is said, transit times of flows."""
+    if experiment.outcomes:
+        return dict(experiment.outcomes)
+    found = {}
+    for key, flow in sorted(scenario.flows.items()):
+        for statistic in DEFAULT_STATISTICS if flow.report else ():
+            measure = Measure.model_validate({"of": "transit-time", "flow": [key], "statistic": statistic})
+            found[f"{key}-{statistic}"] = Outcome(measure=measure, unit="days", better="lower")
+    return found

@@ -1,0 +1,76 @@
+"""Experiments read from files: what they come to, and that everything wrong is told at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.errors import ScenarioError
+from sim.scenario.experiment_files import is_experiment, open_experiment
+
+HEAD = "schema: 1\ntitle: T\nscenario: shipped:example.yaml\n"
+
+
+def write(folder: Path, text: str, name: str = "x.yaml") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def problems(path: Path) -> list[str]:
+    with pytest.raises(ScenarioError) as refused:
+        open_experiment(path)
+    return [str(each).replace(f"{path.parent}/", "") for each in refused.value.problems]
+
+
+def test_an_experiment_comes_with_its_scenario_and_its_settings(tmp_path):
+    text = HEAD + "settings: {horizon: 60 days, places.customs.calendar: null}\n"
+    opened = open_experiment(write(tmp_path, text))
+    assert opened.name == "x"
+    assert opened.scenario.scenario.horizon.value == 60 * 86400
+    assert opened.scenario.scenario.places["customs"].calendar is None
+    assert (opened.replications, opened.seed) == (5, 1)
+    assert list(opened.outcomes) == ["boxes-mean", "boxes-median", "boxes-p95"]
+    assert [file.name for file in opened.scenario.located.files] == ["example.yaml", "x.yaml"]
+
+
+def test_settings_are_refused_where_they_stand(tmp_path):
+    text = HEAD + "settings:\n  horizon: 60 km\n  places.hull.capacity: 1 track\n"
+    assert problems(write(tmp_path, text)) == [
+        "x.yaml:5:12: horizon: '60 km' is a length, a duration is due",
+        "x.yaml:6:3: places.hull.capacity: "
+        "there is no 'hull' in 'places' - did you mean 'hall'? allowed: customs, hall",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("/x.yaml", "'/x.yaml' is an absolute path; name a file relative to this one"),
+        ("../x.yaml", "lies outside the folder tree"),
+        ("exemple.yaml", "no file 'exemple.yaml' - did you mean 'example.yaml'?"),
+        ("shipped:exemple.yaml", "no file 'exemple.yaml' - did you mean 'example.yaml'?"),
+        ("shipped:../seeds/sources.yaml", "lies outside the folder tree 'scenarios'"),
+    ],
+)
+def test_a_scenario_that_may_not_be_read_is_told_where_it_is_named(tmp_path, name, words):
+    write(tmp_path, "", "example.yaml")
+    found = problems(write(tmp_path, f"schema: 1\ntitle: T\nscenario: {name}\n"))
+    assert len(found) == 1
+    assert found[0].startswith("x.yaml:3:11: scenario: ")
+    assert words in found[0]
+
+
+def test_problems_of_the_scenario_are_told_beside_those_of_the_experiment(tmp_path):
+    write(tmp_path, "schema: 2\n", "mine.yaml")
+    found = problems(write(tmp_path, "schema: 1\ntitel: T\nscenario: mine.yaml\n"))
+    assert "mine.yaml:1:9: schema: the number 2 is not allowed here; allowed: 1" in found
+    assert any(each.startswith("x.yaml:2:1: titel: unknown key 'titel' - did you mean 'title'?") for each in found)
+
+
+def test_an_experiment_is_told_by_its_keys(tmp_path):
+    assert is_experiment(write(tmp_path, HEAD))
+    assert is_experiment(write(tmp_path, "factors: {}\n"))
+    assert not is_experiment(write(tmp_path, "schema: 1\ntitle: T\nnodes: {}\n"))
+    assert not is_experiment(write(tmp_path, "- no mapping\n"))
