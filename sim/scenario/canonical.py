@@ -28,14 +28,14 @@ def resolved(scenario: BaseModel | Located) -> str:
     return str(text)
 
 
-def digest(tree: Located | Plain) -> str:
-    """First twelve hexadecimal digits of the SHA-256 of the content.
+def digest(tree: Located | Plain, length: int = DIGEST_LENGTH) -> str:
+    """First hexadecimal digits, twelve if not said otherwise, of the SHA-256 of the content.
 
     The order of keys, comments, styles of writing and the split into files do not matter; 5 and 5.0 are one number.
     """
     content = tree.plain if isinstance(tree, Located) else tree
     text = json.dumps(_canonical(content), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("ascii")).hexdigest()[:DIGEST_LENGTH]
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:length]
 
 
 def schema(model: type[BaseModel], *, overlay: bool = False) -> dict[str, Any]:
