@@ -48,10 +48,23 @@ def _ends(column: pd.Series[Any], factor: Mapping[Hashable, Any]) -> tuple[float
 
 
 def apart_from_base(points: pd.DataFrame, factors: pd.DataFrame) -> Bools:
-    """A row for each point, a column for each factor: whether it has there another value than the base."""
-    base = points.index[points["point"] == BASE]
+    """A row for each point, a column for each factor: whether it has there another value than the base.
+
+    A base that has none, since its scenario says nothing there, differs from all that have one.
+    """
+    base = np.flatnonzero(points["point"] == BASE)
     if not len(base):
         return np.ones((len(points), len(factors)), dtype=bool)
     where = coordinates(points, factors)
-    apart: Bools = np.abs(where - where[points.index.get_indexer(base)[0]]) > SAME
-    return apart
+    own = where[base[0]]
+    alike = (np.abs(where - own) <= SAME) | (np.isnan(where) & np.isnan(own))
+    return np.asarray(~alike, dtype=bool)
+
+
+def settings(points: pd.DataFrame, factor: Mapping[Hashable, Any]) -> list[str]:
+    """What a factor is set to at each point, as it is read: a number with its unit, or a name."""
+    column = points[str(factor["factor"])]
+    if not is_numeric_dtype(column):
+        return [str(value) for value in column]
+    unit = str(factor["unit"])
+    return ["" if np.isnan(value) else f"{value:.6g} {unit}".strip() for value in column.to_numpy(dtype=np.float64)]

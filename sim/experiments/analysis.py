@@ -1,0 +1,27 @@
+"""All that is worked out from the values of a sweep: tables that figures and the report are made of."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sim.experiments.partial_dependence import partial_dependence
+from sim.experiments.sensitivity import Sample, analyse
+from sim.metrics.curves import curves
+from sim.metrics.response import response
+from sim.metrics.tornado import tornado
+
+
+def tables(sample: Sample) -> dict[str, pd.DataFrame]:
+    """Tables by name, those of the sample first; what the design does not give is empty or left out."""
+    answers = response(sample.values, sample.points, sample.outcomes)
+    return {
+        "points": sample.points,
+        "factors": sample.factors,
+        "outcomes": sample.outcomes,
+        "values": sample.values,
+        "response": answers,
+        "tornado": tornado(answers, sample.points, sample.factors),
+        "curves": curves(sample.values, sample.points, sample.factors, sample.outcomes),
+        **analyse(sample),
+        **partial_dependence(sample),
+    }
