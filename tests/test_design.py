@@ -131,3 +131,34 @@ def test_factors_have_a_row_each(opened):
         "kind": ["numbers", "range", "levels"],
         "own": ["1.0", "45.0", "open"],
     }
+
+
+def test_drawn_points_lie_on_their_axes(opened):
+    found = opened("{kind: sobol-sequence, points: 8}", speed=SPEED, hall=HALL, regime=SHUT)
+    table = points_table(found, points(found))[1:]
+    assert sorted((table.speed - 40) // 2.5) == list(range(8))
+    assert sorted(table.hall) == [1] * 4 + [2] * 4
+    assert sorted(table.regime) == ["open"] * 4 + ["shut"] * 4
+    first = points(found)[1]
+    assert first.settings["legs.urumqi-alashankou.speed"] == f"{first.values['speed']:.12g} km/h"
+
+
+def test_each_step_of_a_range_is_as_likely_and_equal_points_are_told(opened):
+    hall = "{path: places.hall.capacity, low: 1 track, high: 4 tracks, step: 1 track}"
+    found = points(opened("{kind: sobol-sequence, points: 16}", hall=hall))
+    assert sorted(point.values["hall"] for point in found[1:]) == sorted([1, 2, 3, 4] * 4)
+    assert len(equal_points(found)) == 12
+    assert all(found[twin].settings == found[first].settings for twin, first in equal_points(found).items())
+
+
+def test_morris_moves_between_choices_too(opened):
+    found = opened("{kind: morris, trajectories: 3}", hall=HALL, speed=SPEED)
+    assert len(points(found)) == 1 + 3 * 3
+    assert set(points_table(found, points(found)).speed[1:].round(6)) <= {40, 46.666667, 53.333333, 60}
+
+
+def test_points_of_a_csv_file(opened, tmp_path):
+    (tmp_path / "points.csv").write_text("point,speed (km/h),hall\nslow,10,1 track\nfast,90,2 tracks\n")
+    found = opened("{kind: csv, file: points.csv}", hall=HALL, speed=SPEED)
+    assert rows(found) == [("base", 1, 45), ("slow", 1, 10), ("fast", 2, 90)]
+    assert points(found)[2].settings == {"legs.urumqi-alashankou.speed": "90 km/h", "places.hall.capacity": "2 tracks"}

@@ -6,16 +6,15 @@ import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
+from sim.experiments import samples
 from sim.scenario import canonical, designs
 from sim.scenario.axes import Axis, Choice
-from sim.scenario.checks_of_experiments import other_choices
+from sim.scenario.checks_of_experiments import other_choices, point_names
+from sim.scenario.expectations import BASE
 from sim.scenario.experiment_files import LoadedExperiment
 from sim.scenario.located import Plain
-
-BASE = "base"
 
 
 @dataclass(frozen=True)
@@ -35,10 +34,18 @@ class Point:
 def points(loaded: LoadedExperiment) -> tuple[Point, ...]:
     """The base, then the points of the design in its order; a function of the experiment alone."""
     own = {each.factor: each.own for each in loaded.axes}
-    found = [_point(0, BASE, own)]
-    for number, (name, choices) in enumerate(_chosen(loaded), start=1):
-        found.append(_point(number, name or f"p{number}", {**own, **choices}))
+    found = [point_of(0, BASE, own)]
+    names = point_names(loaded.experiment.design, loaded.axes, loaded.rows)
+    for number, choices in enumerate(_chosen(loaded), start=1):
+        found.append(point_of(number, names[number], {**own, **choices}))
     return tuple(found)
+
+
+def point_of(number: int, name: str, choices: Mapping[str, Choice]) -> Point:
+    """The point at which each factor has a choice; those that are its own set nothing."""
+    values = {factor: choice.value for factor, choice in choices.items()}
+    settings = {path: value for choice in choices.values() for path, value in choice.settings.items()}
+    return Point(number, name, values, settings)
 
 
 def equal_points(found: tuple[Point, ...]) -> dict[int, int]:
@@ -69,28 +76,20 @@ def factors_table(loaded: LoadedExperiment) -> pd.DataFrame:
     rows = []
     for each in loaded.axes:
         numbers = [float(choice.value) for choice in each.choices] if each.numeric else []
-        low, high = (
-            (each.low, each.high)
-            if each.kind == "range"
-            else (min(numbers, default=np.nan), max(numbers, default=np.nan))
-        )
+        low, high = each.low, each.high
+        if numbers and each.kind != "range":
+            low, high = min(numbers), max(numbers)
         rows.append((each.factor, each.label, each.unit, low, high, each.scale, each.kind, str(each.own.value)))
     columns = {"factor": "str", "label": "str", "unit": "str", "low": "float64", "high": "float64"}
     columns |= {"scale": "str", "kind": "str", "own": "str"}
     return pd.DataFrame(rows, columns=list(columns)).astype(columns)
 
 
-def _point(number: int, name: str, choices: Mapping[str, Choice]) -> Point:
-    values = {factor: choice.value for factor, choice in choices.items()}
-    settings = {path: value for choice in choices.values() for path, value in choice.settings.items()}
-    return Point(number, name, values, settings)
-
-
 _Choices = dict[str, Choice]
 
 
-def _chosen(loaded: LoadedExperiment) -> Iterator[tuple[str, _Choices]]:
-    """Id, or nothing, and the choices of each point; factors left out keep their own."""
+def _chosen(loaded: LoadedExperiment) -> Iterator[_Choices]:
+    """The choices of each point of the design; factors left out keep their own."""
     design, axes = loaded.experiment.design, loaded.axes
     match design:
         case None:
@@ -99,16 +98,17 @@ def _chosen(loaded: LoadedExperiment) -> Iterator[tuple[str, _Choices]]:
             yield from _grid(axes, design.levels or 0)
         case designs.OneAtATime():
             for each in axes:
-                yield from (("", {each.factor: choice}) for choice in other_choices(each, design.levels))
+                yield from ({each.factor: choice} for choice in other_choices(each, design.levels))
         case designs.Listed() | designs.Csv():
             by_factor = {each.factor: each for each in axes}
             for row in loaded.rows:
-                yield row.name, {key: by_factor[key].chosen(value) for key, value in row.values.items()}
+                yield {key: by_factor[key].chosen(value) for key, value in row.values.items()}
         case _:
-            raise NotImplementedError(design.kind)
+            for shares in samples.shares(design, len(axes)).tolist():
+                yield {each.factor: each.at(share) for each, share in zip(axes, shares, strict=True)}
 
 
-def _grid(axes: tuple[Axis, ...], levels: int) -> Iterator[tuple[str, _Choices]]:
+def _grid(axes: tuple[Axis, ...], levels: int) -> Iterator[_Choices]:
     names = [each.factor for each in axes]
     for choices in itertools.product(*(each.cut(levels) for each in axes)):
-        yield "", dict(zip(names, choices, strict=True))
+        yield dict(zip(names, choices, strict=True))

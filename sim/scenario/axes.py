@@ -17,6 +17,9 @@ from sim.scenario.numbers import Number, read_number
 DIGITS = 12
 """Significant digits of a number between the ends of a range."""
 
+ROUNDING = 1e-9
+"""What a sum of fractions may be off by."""
+
 AS_IT_IS = "own"
 """Name of what the scenario says itself where no level says the same."""
 
@@ -60,7 +63,7 @@ class Axis:
         """
         if not self.choices or self.scale == "log":
             return self._nearest(self._between(share))
-        return self.choices[min(int(share * len(self.choices)), len(self.choices) - 1)]
+        return self.choices[min(int(share * len(self.choices) + ROUNDING), len(self.choices) - 1)]
 
     def cut(self, levels: int) -> tuple[Choice, ...]:
         """The choices, or so many values of a range without steps, both ends among them."""
@@ -135,7 +138,7 @@ def _ranged(key: str, factor: Factor, ends: tuple[Number, Number], stated: Seque
         if factor.step.dimension != ends[1].dimension or factor.step.value <= 0:
             raise ValueError(f"'{factor.step.text}' is no step of '{ends[0].text}' to '{ends[1].text}'")
         step = _in_unit(factor.step.value, unit)
-        most = math.floor((high - low) / step + 1e-9)
+        most = math.floor((high - low) / step + ROUNDING)
         if most > MOST_STEPS:
             raise ValueError(f"'{factor.step.text}' makes {most + 1:,} values: {MOST_STEPS + 1:,} are the most")
         choices = tuple(_number_set(low + place * step, unit, paths) for place in range(most + 1))

@@ -13,7 +13,9 @@ from sim.scenario import checks_of_observations, designs
 from sim.scenario.axes import Axis, Choice, axis, worded
 from sim.scenario.checks import findings
 from sim.scenario.complaints import check
-from sim.scenario.experiment import Experiment
+from sim.scenario.expectations import BASE
+from sim.scenario.expected import Setting, expected
+from sim.scenario.experiment import Experiment, outcomes
 from sim.scenario.extends import beside, shown
 from sim.scenario.factors import Factor
 from sim.scenario.findings import unknown
@@ -66,8 +68,8 @@ def check_experiment(stated: Stated) -> Checked:
     rows, problems = _rows(stated)
     found.problems += [*problems, *_written(stated, axes, rows)]
     found.rows = rows
-    if not found.problems:
-        found.problems += _design(stated, found)
+    if len(axes) == len(stated.experiment.factors):
+        found.problems += [*_design(stated, found), *_expectations(stated, found)]
     return found
 
 
@@ -191,9 +193,12 @@ def _written(stated: Stated, axes: Mapping[str, Axis], rows: tuple[Row, ...]) ->
     known = stated.experiment.factors
     judged: set[tuple[str, str]] = set()
     for row in rows:
+        if row.name == BASE:
+            message = f"'{BASE}' is the scenario itself: another id is due"
+            yield Problem(row.mark.file, row.mark.line, row.mark.column, "", message)
         for key, value in row.values.items():
             mark = row.marks.get(key, row.mark)
-            where = ("design", "points", row.name, key) if mark.file == stated.located.file else ()
+            where: tuple[str, ...] = () if mark.file != stated.located.file else ("design", "points", row.name, key)
             if key not in known:
                 yield Problem(mark.file, mark.line, mark.column, ".".join(where), unknown("factor", key, known))
             elif key in axes and (key, worded(value)) not in judged:
@@ -221,6 +226,24 @@ def _design(stated: Stated, found: Checked) -> Iterator[Problem]:
     runs = (1 + number_of_points(design, found.axes, found.rows)) * replications
     if runs > MOST_RUNS:
         yield _at(stated, ("design",), f"{runs:,} runs with {replications} replications: {MOST_RUNS:,} are the most")
+
+
+def _expectations(stated: Stated, found: Checked) -> Iterator[Problem]:
+    """Sentences name outcomes and points that there are."""
+    points = point_names(stated.experiment.design, found.axes, found.rows)
+    known = outcomes(stated.experiment, stated.scenario)
+    for key, text in stated.experiment.expect.items():
+        try:
+            expected(text, Setting(stated.scenario, known, points))
+        except ValueError as err:
+            yield _at(stated, ("expect", key), str(err))
+
+
+def point_names(design: designs.AnyDesign | None, axes: tuple[Axis, ...], rows: tuple[Row, ...]) -> tuple[str, ...]:
+    """Names of all points in their order, the base first."""
+    count = min(number_of_points(design, axes, rows), MOST_RUNS)
+    named = [row.name for row in rows] or [""] * count
+    return (BASE, *(name or f"p{number}" for number, name in enumerate(named, start=1)))
 
 
 def _lacking(design: designs.AnyDesign, each: Axis) -> str:

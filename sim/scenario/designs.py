@@ -38,6 +38,8 @@ class LatinHypercube(Named):
     kind: Literal["latin-hypercube"]
     points: Count
     seed: Seed = 1
+    optimised: bool = False
+    """Whether values are exchanged between points until these fill the space more evenly, which takes some seconds."""
 
 
 class SobolSequence(Named):

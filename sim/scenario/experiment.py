@@ -8,13 +8,18 @@ from pydantic import Field, model_validator
 
 from sim import units
 from sim.scenario.designs import Design
+from sim.scenario.expectations import Sentence
 from sim.scenario.factors import Factor, Settings
 from sim.scenario.ids import Id
 from sim.scenario.model import Scenario
 from sim.scenario.numbers import Interval, Named
-from sim.scenario.observations import Measure
+from sim.scenario.observations import Better, Measure
 
 DEFAULT_STATISTICS = ("mean", "median", "p95")
+UNITS = ("h", "%", "TEU", "km/h")
+"""In which outcomes are shown that do not say it."""
+COUNTED = "train"
+"""A unit of what is shown as a plain number."""
 
 
 class Outcome(Named):
@@ -23,23 +28,36 @@ class Outcome(Named):
     label: str = ""
     """Left out: what is measured, in words."""
     measure: Measure
-    unit: str | None = None
-    """In which it is shown; left out: days for times, else the unit of the code."""
-    better: Literal["lower", "higher"] | None = None
-    """Which way is better; left out: lower for times, neither for the rest."""
+    unit: str = ""
+    """In which it is shown; left out: h, %, TEU, km/h, or a plain number. A throughput says it: trains/day."""
+    better: Better | None = None
+    """Which way is better; left out: as what is measured says."""
     note: str = ""
+
+    @property
+    def shown_unit(self) -> str | None:
+        """The unit in which it is shown, empty for plain numbers; None if it must be said."""
+        if self.unit:
+            return self.unit
+        rule = self.measure.kind.rule
+        fitting = [unit for unit in UNITS if not rule(_dimension(unit))]
+        return fitting[0] if fitting else None if rule(_dimension(COUNTED)) else ""
+
+    @property
+    def unit_size(self) -> float:
+        """Units of the code in one that is shown."""
+        unit = self.shown_unit
+        return units.parse(f"1 {unit}", None).house if unit else 1.0
 
     @model_validator(mode="after")
     def same_measure(self) -> Outcome:
         """Refuse a unit of something else than what is measured."""
-        if self.unit is not None:
-            try:
-                dimension = units.parse(f"1 {self.unit}", None if self.unit else "%").dimension
-            except ValueError as err:
-                raise ValueError(f"unit: {err}") from err
-            due = self.measure.kind.rule(dimension)
+        if not self.unit and self.shown_unit is None:
+            raise ValueError(f"of '{self.measure.of}' the unit is due, such as trains/day: missing key 'unit'")
+        if self.unit:
+            due = self.measure.kind.rule(_dimension(self.unit))
             if due:
-                raise ValueError(f"unit: '{self.unit}' does not fit: {due}")
+                raise ValueError(f"'{self.unit}' is no unit of '{self.measure.of}': {due}")
         return self
 
 
@@ -86,7 +104,7 @@ class Experiment(Named):
     budget: Budget | None = None
     outcomes: dict[Id, Outcome] = {}
     """What is kept of each replication; left out: mean, median and p95 of the transit time of each reported flow."""
-    expect: dict[Id, str] = {}
+    expect: dict[Id, Sentence] = {}
     """Sentences about outcomes that must hold, such as `p95 < 18 d at every point`."""
 
     @model_validator(mode="after")
@@ -106,5 +124,9 @@ def outcomes(experiment: Experiment, scenario: Scenario) -> dict[str, Outcome]:
     for key, flow in sorted(scenario.flows.items()):
         for statistic in DEFAULT_STATISTICS if flow.report else ():
             measure = Measure.model_validate({"of": "transit-time", "flow": [key], "statistic": statistic})
-            found[f"{key}-{statistic}"] = Outcome(measure=measure, unit="days", better="lower")
+            found[f"{key}-{statistic}"] = Outcome(measure=measure, unit="days")
     return found
+
+
+def _dimension(unit: str) -> units.Dimension:
+    return units.parse(f"1 {unit}").dimension
