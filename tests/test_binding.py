@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim import log, metrics
-from sim.experiments import check
+from sim import log, metrics, scenario
+from sim.experiments import check, runs
 from tests.valid_scenarios import HOUR, VALID, entered_hours, simulated, transit_hours
 
 BINDING = [
@@ -323,3 +323,14 @@ def test_who_waits_in_vain_for_a_ride_goes_another_way(rail, stops, hours):
         "flows.trains.to_date": "2020-01-06T04:00",
     }
     assert transit_hours("choice-by-shares", overrides) == hours
+
+
+def test_a_run_goes_on_until_its_interval_is_as_narrow_as_asked():
+    made = {width: recorded(width).legend.origin["replications"] for width in ("30 %", "10 %")}
+    assert 10 <= made["30 %"] < made["10 %"] <= 60
+
+
+def recorded(width):
+    loaded = scenario.open_scenario(VALID / "until-narrow.yaml", {"replications.half_width": width})
+    order = runs.Order(loaded, "until-narrow", loaded.scenario.seed, loaded.scenario.replications, "reference")
+    return runs.simulate(order, runs.silent)

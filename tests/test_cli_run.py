@@ -31,7 +31,9 @@ def elsewhere(tmp_path, monkeypatch):
 
 @dataclass
 class Legend:
-    origin: dict[str, str] = field(default_factory=lambda: {"scenario": "tiny", "digest": "abc123"})
+    origin: dict[str, object] = field(
+        default_factory=lambda: {"scenario": "tiny", "digest": "abc123", "replications": 3, "warm_up_s": 0}
+    )
 
 
 @dataclass
@@ -85,6 +87,7 @@ def test_run_hands_over_what_was_given(runner):
     assert call == {
         "path": Path("tiny.yaml"),
         "replications": 3,
+        "half_width": None,
         "seed": 0,
         "engine": "reference",
         "overrides": {"places.a.capacity": "4 lanes", "note": "a=b"},
@@ -108,6 +111,7 @@ def test_run_prints_key_table_and_folder(runner, capsys):
         "metric of mean 95 % interval unit n",
         "Transit time, mean Boxes 5.25 5 .. 5.5 d 12",
         "Delivered All flows 12,346 - TEU 1",
+        "Replications: 3",
         "reports/tiny/abc123",
     ]
     assert len(runner) == 1
@@ -117,9 +121,17 @@ def test_run_answers_in_json(runner, capsys):
     assert main(["run", "tiny.yaml", "--no-report", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["folder"] == "reports/tiny/abc123"
+    assert (answer["replications"], answer["warm_up_s"]) == (3, 0)
     assert answer["summary"][1]["mean"] == 12345.6
     assert answer["summary"][1]["low"] is None
     assert len(runner) == 1
+
+
+@pytest.mark.parametrize("other", [("--replications", "3"), ("--from", "tiny.npz"), ("--until", "2020-01-05")])
+def test_a_half_width_goes_with_no_number_and_no_stop(other, runner, capsys):
+    assert main(["run", "tiny.yaml", "--half-width", "5 %", *other]) == 2
+    assert "--half-width goes with none of --replications" in capsys.readouterr().err
+    assert runner == []
 
 
 @pytest.mark.parametrize(

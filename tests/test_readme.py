@@ -74,5 +74,6 @@ def test_the_table_of_the_language_shows_every_small_scenario():
     choices = {name for name in shown if name.endswith("...")}
     names = {path.stem for path in (ROOT / "tests" / "scenarios" / "valid").glob("*.yaml")}
     of_choices = {name for name in names for start in choices if name.startswith(start.removesuffix("..."))}
-    # Small ones of other things: the whole language in one, and what judges a run.
-    assert (shown - choices - names, names - shown - of_choices) == (set(), {"expectations", "observations", "small"})
+    # Small ones of other things: the whole language in one, what judges a run, and what ends one.
+    others = {"expectations", "observations", "small", "until-narrow"}
+    assert (shown - choices - names, names - shown - of_choices) == (set(), others)

@@ -48,7 +48,7 @@ def _bar() -> Iterator[Progress]:
                     bar.remove_task(task)
                 tasks.clear()
                 tasks[what] = bar.add_task(what, total=total or None)
-            bar.update(tasks[what], completed=done, description=what + counted(done, total))
+            bar.update(tasks[what], completed=done, total=total or None, description=what + counted(done, total))
 
         yield show
 

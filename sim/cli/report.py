@@ -24,5 +24,5 @@ def report(folder: Path, as_json: bool) -> int:
         runs.write_tables(fresh, result.tables)
         write_reports(result, fresh, show)
         replace_within(folder, fresh)
-    tell(result.summary, folder, as_json)
+    tell(result, folder, as_json)
     return 0

@@ -16,6 +16,10 @@ ONE_ENGINE_EACH = (
     "--rules goes with none of --until, --save and --from: functions run on the reference engine, "
     "and only the compiled engine stops and goes on"
 )
+ONE_NUMBER = (
+    "--half-width goes with none of --replications, --until, --save and --from: "
+    "how many replications it takes is found in a whole run"
+)
 
 
 class Numbers(TypedDict):
@@ -43,6 +47,7 @@ def read_overrides(given: tuple[str, ...]) -> dict[str, str]:
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--replications", type=click.IntRange(min=1), help="How many, instead of what the scenario says.")
+@click.option("--half-width", metavar="SHARE", help="Until intervals are as narrow: 5 % of the mean to either side.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="The seed, instead of what the scenario says.")
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="What simulates.")
 @click.option(
@@ -72,6 +77,7 @@ def read_overrides(given: tuple[str, ...]) -> dict[str, str]:
 def run(
     file: Path,
     replications: int | None,
+    half_width: str | None,
     seed: int | None,
     engine: str,
     out: Path,
@@ -91,6 +97,8 @@ def run(
     numbers: Numbers = {"replications": replications, "seed": seed, "engine": engine, "since": since}
     if functions is not None and (until, save, since) != (None, None, None):
         raise click.UsageError(ONE_ENGINE_EACH)
+    if half_width is not None and (replications, until, save, since) != (None, None, None, None):
+        raise click.UsageError(ONE_NUMBER)
     if until is not None or save is not None:
         return _stop(file, until, save, overrides, numbers)
     from sim.experiments import runs
@@ -102,7 +110,14 @@ def run(
         inspect = refuse_unprintable
     with staged(out) as folder, progress() as show:
         result = runs.run(
-            file, out=folder, overrides=overrides, progress=show, inspect=inspect, functions=functions, **numbers
+            file,
+            half_width=half_width,
+            out=folder,
+            overrides=overrides,
+            progress=show,
+            inspect=inspect,
+            functions=functions,
+            **numbers,
         )
         if not no_report:
             from sim.cli.reports import write_reports
@@ -111,7 +126,7 @@ def run(
         origin = result.log.legend.origin
         place = publish(folder, out / str(origin["scenario"]) / str(origin["digest"]))
     warn(origin.get("warnings"))
-    tell(result.summary, place, as_json)
+    tell(result, place, as_json)
     return 0
 
 

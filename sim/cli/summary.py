@@ -13,14 +13,26 @@ import click
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.experiments.runs import RunResult
 
-def tell(summary: pd.DataFrame, folder: Path, as_json: bool) -> None:
-    """The key table and the folder, on standard output."""
+OF_ORIGIN = ("replications", "precision", "warm_up_s", "warm_up")
+"""What the origin of a run says of settings that may have been found in it."""
+
+
+def tell(result: RunResult, folder: Path, as_json: bool) -> None:
+    """The key table, what the run found out about its own settings, and the folder, on standard output."""
+    origin = result.log.legend.origin
     if as_json:
-        rows = json.loads(summary.to_json(orient="records", double_precision=15))
-        click.echo(json.dumps({"folder": str(folder), "summary": rows}, ensure_ascii=False, indent=2))
+        rows = json.loads(result.summary.to_json(orient="records", double_precision=15))
+        known = {name: origin[name] for name in OF_ORIGIN if name in origin}
+        click.echo(json.dumps({"folder": str(folder), **known, "summary": rows}, ensure_ascii=False, indent=2))
         return
-    _print_table(summary)
+    from sim.metrics.settings import left_out, often
+
+    _print_table(result.summary)
+    click.echo(f"Replications: {often(origin)}")
+    if warm_up := left_out(origin):
+        click.echo(f"Warm-up: {warm_up}")
     click.echo(str(folder))
 
 

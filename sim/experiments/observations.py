@@ -44,8 +44,8 @@ def observation_rows(scenario: Scenario) -> list[dict[str, Any]]:
                 "case": observation.case,
                 "label": observation.label,
                 "scope": _scope(scenario, observation.measure),
-                "what": _what(observation.measure),
-                "measure": json.dumps(_measure(scenario, observation.measure), sort_keys=True),
+                "what": in_words(observation.measure),
+                "measure": json.dumps(measured(scenario, observation.measure), sort_keys=True),
                 "unit": unit,
                 "unit_size": size,
                 **{f"band_{name}": _tidy(end) for name, end in ends.items()},
@@ -69,7 +69,7 @@ def _scope(scenario: Scenario, measure: Measure) -> str:
     return "N" if measure.flow is None else ", ".join(dict.fromkeys(scenario.flows[key].scope for key in measure.flow))
 
 
-def _what(measure: Measure) -> str:
+def in_words(measure: Measure) -> str:
     """What is measured, in words."""
     words = _WORDS[measure.of]
     if measure.statistic is not None:
@@ -89,7 +89,7 @@ def _when(aim: Aim) -> str:
     return start + ("" if aim.last is None else f" to {aim.last.written}")
 
 
-def _measure(scenario: Scenario, measure: Measure) -> dict[str, Any]:
+def measured(scenario: Scenario, measure: Measure) -> dict[str, Any]:
     """What metrics need to know: names and seconds, of what is measured and of what is taken off."""
     aims = []
     for aim in measure.aims():

@@ -20,9 +20,11 @@ from sim import log, metrics, scenario
 from sim.engines import Engine, choose, needs, slower, with_rules
 from sim.errors import SimError
 from sim.experiments import limits, rules, stops
-from sim.experiments.legend import Replication, legend
+from sim.experiments.legend import Replication
 from sim.experiments.loads import warnings
 from sim.experiments.locks import locks
+from sim.experiments.made import Made
+from sim.experiments.precision import Looks, looks
 from sim.experiments.rates import unrated
 from sim.experiments.rules import RulesFile
 from sim.log import Log
@@ -31,7 +33,9 @@ from sim.plan.breakdowns import with_breakdowns
 from sim.plan.compile import Compiled, compile_plan
 from sim.plan.tables import Entities, Plan
 from sim.scenario import Loaded, canonical
+from sim.scenario.meaning import meaning
 from sim.scenario.numbers import instant
+from sim.scenario.precision import Precision, narrowed
 from sim.scenario.texts import texts
 
 Progress = Callable[[int, int, str], None]
@@ -69,7 +73,8 @@ class Order:
     loaded: Loaded
     name: str
     seed: int
-    replications: int
+    replications: int | Precision
+    """How many, or until intervals are as narrow as asked."""
     engine: str
     """By name, or ``auto`` until it is known how much there is to do."""
     since: stops.Stopped | None = None
@@ -77,11 +82,22 @@ class Order:
     rules: RulesFile = field(default_factory=RulesFile)
     """Functions by which choices are made."""
 
+    @property
+    def least(self) -> int:
+        """Replications that are made at least."""
+        return self.replications if isinstance(self.replications, int) else self.replications.least
+
+    @property
+    def most(self) -> int:
+        """Replications that are made at most."""
+        return self.replications if isinstance(self.replications, int) else self.replications.most
+
 
 def run(  # noqa: PLR0913 - the front door of a run: each is a flag of the command line
     path: Path | str,
     *,
     replications: int | None = None,
+    half_width: str | None = None,
     seed: int | None = None,
     engine: str = "auto",
     out: Path | None = None,
@@ -93,7 +109,8 @@ def run(  # noqa: PLR0913 - the front door of a run: each is a flag of the comma
 ) -> RunResult:
     """Simulate a scenario and write log, tables and origin into the folder ``out`` (nothing if it is None).
 
-    ``seed`` and ``replications`` go before the scenario's own; ``engine`` is ``auto``, or as in sim.engines. What
+    ``seed`` and ``replications`` go before the scenario's own, or ``half_width`` (5 %), until which they are made then;
+    ``engine`` is ``auto``, or as in sim.engines. What
     ``inspect`` raises about the texts of the scenario ends the run before anything is simulated. With ``since`` the run
     goes on from a file that :func:`stop` has written. ``functions``: a file of Python, which is run, with the functions
     that choices are made by. Raises ScenarioError for input that is refused.
@@ -106,6 +123,8 @@ def run(  # noqa: PLR0913 - the front door of a run: each is a flag of the comma
     order = _order(loaded, Path(path).stem, (seed, replications), engine, since)
     if functions is not None:
         order = replace(order, rules=rules.read(functions))
+    if half_width is not None:
+        order = replace(order, replications=_narrowed(loaded, half_width))
     began = time.monotonic()
     recorded = simulate(order, tell)
     tell(0, 0, "measuring")
@@ -136,6 +155,8 @@ def stop(  # noqa: PLR0913 - the front door of a stop: each is a flag of the com
     order = _order(loaded, Path(path).stem, (seed, replications), engine if engine != "auto" else "compiled", since)
     if choose(order.engine, 0) != "compiled":
         raise SimError("a run that stops takes the compiled engine: leave --engine out")
+    if not isinstance(order.replications, int):
+        raise SimError("a run that stops does not know yet how many replications are enough: say --replications N")
     from sim.engines import checkpoint, stages  # noqa: PLC0415 - Numba takes its time to import
 
     time_ = _seconds(order, until)
@@ -153,6 +174,13 @@ def stop(  # noqa: PLR0913 - the front door of a stop: each is a flag of the com
         stopped.append(stages.advance(begun, plan, entities, until=time_, progress=each.tell))
     checkpoint.save(file, stopped)
     return time_
+
+
+def _narrowed(loaded: Loaded, half_width: str) -> Precision:
+    try:
+        return narrowed(loaded.scenario.replications, half_width)
+    except ValueError as err:
+        raise SimError(f"--half-width: {err}") from err
 
 
 def _seconds(order: Order, until: str) -> int:
@@ -196,15 +224,17 @@ class _Prepared(NamedTuple):
     """Told the simulated time."""
 
 
-def _prepared(order: Order, compiled: Compiled, progress: Progress) -> Iterator[_Prepared]:
-    """All replications of an order, one by one."""
+def _prepared(order: Order, compiled: Compiled, progress: Progress, looks: Looks | None = None) -> Iterator[_Prepared]:
+    """All replications of an order, one by one; by a rule, until nobody asks for one more."""
     moving = traffic.prepare(order.loaded.scenario, compiled)
-    for number in range(order.replications):
+    for number in range(order.most):
         plan = with_breakdowns(compiled.plan, order.seed, number)
         seed = order.seed
         if order.since is not None:
             plan, seed = order.since.plan(plan, number), order.since.first_seed
-        tell = _within(progress, order, number, plan.horizon)
+        expected = order.most if looks is None else looks.watch.expected
+        often = f"{expected} replications" if looks is None else "as many replications as it takes"
+        tell = _within(progress, f"simulating {order.name}, days of {often}", (number, expected), plan.horizon)
         entities = traffic.drawn(moving, seed, number)
         tell(0)
         yield _Prepared(number, plan, entities, tell)
@@ -216,25 +246,26 @@ def simulate(order: Order, progress: Progress) -> Log:
     compiled = compile_plan(stated)
     rules.refuse(order.loaded, order.rules)
     limits.refuse(order.loaded, compiled)
-    made: list[Replication] = []
-    visits, stuck = [], []
-    for replication, plan, entities, tell in _prepared(order, compiled, progress):
-        if not made:
-            much = planned_visits(plan, entities) * order.replications
+    made = Made(stated, compiled, looks(stated, order.replications))
+    why = ""
+    for replication, plan, entities, tell in _prepared(order, compiled, progress, made.looks):
+        if not made.replications:
+            much = planned_visits(plan, entities) * order.least
             why = slower(much, needs(plan)) if order.engine == "auto" else ""
             order = replace(order, engine=choose(order.engine, much, needs(plan)))
         own = order.rules.functions
         run_engine: Engine = with_rules(order.engine, own) if order.since is None else order.since.go_on
-        done = run_engine(plan, entities, seed=order.seed, replication=replication, progress=tell)
-        made.append(Replication(entities, plan))
-        visits.append(done.visits)
-        stuck += [f"replication {replication}: {waiting}" for waiting in done.waiting]
-    origin = _origin(order) | _beside(order)
-    first = made[0].entities
+        made.add(
+            Replication(entities, plan),
+            run_engine(plan, entities, seed=order.seed, replication=replication, progress=tell),
+        )
+        if made.enough:
+            break
+    first = made.replications[0].entities
     beforehand = [*warnings(stated, compiled, first), *locks(compiled, first), *unrated(stated, compiled)]
     beforehand += rules.told(compiled.plan)
-    origin["warnings"] = [*_told(stuck), *(str(each) for each in beforehand), *([why] if why else [])]
-    return log.build(visits, legend(stated, compiled, made, origin))
+    told = [*_told(made.stuck), *(str(each) for each in beforehand), *([why] if why else [])]
+    return made.log(_origin(order) | _beside(order), told)
 
 
 def planned_visits(plan: Plan, entities: Entities) -> int:
@@ -243,13 +274,13 @@ def planned_visits(plan: Plan, entities: Entities) -> int:
     return int(lengths[entities.route[entities.release < plan.horizon]].sum())
 
 
-def _within(progress: Progress, order: Order, replication: int, horizon: int) -> Callable[[int], None]:
-    """Progress of one replication as progress of them all, in days simulated."""
+def _within(progress: Progress, what: str, place: tuple[int, int], horizon: int) -> Callable[[int], None]:
+    """Progress of one replication, of ``place`` the first of the second, as progress of them all, in days simulated."""
     days = max(1, horizon // 86400)
-    what = f"simulating {order.name}, days of {order.replications} replications"
+    number, expected = place
 
     def tell(now: int) -> None:
-        progress(replication * days + now * days // horizon, order.replications * days, what)
+        progress(number * days + now * days // horizon, expected * days, what)
 
     return tell
 
@@ -269,9 +300,7 @@ def _origin(order: Order) -> dict[str, object]:
         "note": stated.note,
         "start": f"{stated.start_utc:%Y-%m-%dT%H:%M:%SZ}",
         "horizon_s": round(stated.horizon.value),
-        "warm_up_s": round(stated.warm_up.value),
         "seed": order.seed,
-        "replications": order.replications,
         "engine": order.engine,
         "version": metadata.version("landbridge"),
         "commit": _commit(),
@@ -298,8 +327,10 @@ def _commit() -> str:
 
 
 def run_digest(order: Order) -> str:
-    """Names a run: the scenario's content, the seed, the number of replications, and what came beside."""
-    named: dict[str, Any] = {"scenario": order.loaded.digest, "seed": order.seed, "replications": order.replications}
+    """Names a run: the scenario's content, the seed, the number of replications or their rule, and what came beside."""
+    asked = order.replications
+    often = asked if isinstance(asked, int) else meaning(asked)
+    named: dict[str, Any] = {"scenario": order.loaded.digest, "seed": order.seed, "replications": often}
     return canonical.digest(named | _beside(order))
 
 

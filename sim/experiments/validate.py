@@ -88,13 +88,14 @@ def judged(task: Task, progress: Progress) -> pd.DataFrame:
     stated = loaded.scenario
     replications = stated.replications if task.replications is None else task.replications
     order = runs.Order(loaded, task.file.stem, stated.seed, replications, task.engine)
-    table = validation(runs.simulate(order, progress))
+    recorded = runs.simulate(order, progress)
+    table = validation(recorded)
     own = pd.DataFrame(
         {
             "file": task.file.name,
             "title": stated.title,
             "seed": stated.seed,
-            "runs": replications,
+            "runs": int(str(recorded.legend.origin["replications"])),
             "digest": runs.run_digest(order),
         },
         index=table.index,

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from sim.figures.drawing import origin_number, start
+from sim.figures.style import dashes
 from sim.log import Log
+from sim.metrics.settings import left_out, often
 from sim.report.document import Column, Paragraph, Section, Table
 from sim.report.formats import days
 
@@ -27,8 +29,8 @@ def experiment(log: Log) -> Section:
     rows = (
         ("Start of the simulated time", f"{first.day} {first:%B %Y, %H:%M} UTC"),
         ("Horizon", f"{days(horizon)}, until {last.day} {last:%B %Y}"),
-        ("Warm-up, left out of results", days(warm_up) if warm_up > 0 else "none"),
-        ("Replications", str(origin.get("replications", ""))),
+        ("Warm-up, left out of results", spoken(left_out(origin)) or (days(warm_up) if warm_up > 0 else "none")),
+        ("Replications", spoken(often(origin))),
         ("Seed", str(origin.get("seed", ""))),
         ("Engine", ENGINES.get(engine, engine)),
         ("Entities simulated", f"{len(log.legend.entities):,} in all replications"),
@@ -37,6 +39,11 @@ def experiment(log: Log) -> Section:
     )
     table = Table("Settings.", (Column("Setting", share=1), Column("Value", share=2)), rows)
     return Section("Experiment", (Paragraph(reading(origin_number(log, "replications"))), table))
+
+
+def spoken(text: str) -> str:
+    """What metrics say of a setting, as it is printed."""
+    return dashes(text.replace(" %", "%"))
 
 
 def _beside(log: Log) -> Iterator[tuple[str, str]]:

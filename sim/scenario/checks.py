@@ -201,7 +201,7 @@ def dates(scenario: Scenario) -> Iterator[Finding]:
     for where, first, last in spans:
         if first is not None and last is not None and last.utc(end=True) <= first.utc():
             yield Finding((*where, "to"), f"'{last.written}' is not after 'from: {first.written}'")
-    if scenario.warm_up.value >= scenario.horizon.value:
+    if isinstance(scenario.warm_up, Number) and scenario.warm_up.value >= scenario.horizon.value:
         yield Finding(
             ("warm_up",), f"'{scenario.warm_up.text}' is not shorter than the horizon '{scenario.horizon.text}'"
         )

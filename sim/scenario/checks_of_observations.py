@@ -8,16 +8,19 @@ from sim import facts
 from sim.errors import FactError
 from sim.scenario.findings import Finding, Where, unknown
 from sim.scenario.model import Scenario
+from sim.scenario.numbers import MSER_5
 from sim.scenario.observations import Aim, Measure
+from sim.scenario.precision import Precision
 
 
 def references(scenario: Scenario) -> Iterator[Finding]:
-    """Every flow, place, service, fact and source that an observation names must be there."""
+    """Every flow, place and service that a measure names must be there, and every fact and source."""
+    yield from _nothing_reported(scenario)
+    for where, measure in _measures(scenario):
+        for aim, keys in _aims(measure):
+            yield from _things(scenario, (*where, *keys), aim)
     for key, observation in sorted(scenario.observations.items()):
-        where = ("observations", key)
-        for aim, keys in _aims(observation.measure):
-            yield from _things(scenario, (*where, "measure", *keys), aim)
-        published = observation.published
+        where, published = ("observations", key), observation.published
         for fact in published.fact or []:
             try:
                 facts.get(fact)
@@ -26,6 +29,24 @@ def references(scenario: Scenario) -> Iterator[Finding]:
         for code in published.source or []:
             if code not in facts.sources():
                 yield Finding((*where, "published", "source"), unknown("source", code, facts.sources()))
+
+
+def _measures(scenario: Scenario) -> Iterator[tuple[Where, Measure]]:
+    """All that a scenario measures by itself, by its place in the file."""
+    for key, observation in sorted(scenario.observations.items()):
+        yield ("observations", key, "measure"), observation.measure
+    if isinstance(scenario.replications, Precision) and scenario.replications.of is not None:
+        yield ("replications", "of"), scenario.replications.of
+
+
+def _nothing_reported(scenario: Scenario) -> Iterator[Finding]:
+    """What is found from the reported flows needs one."""
+    if any(flow.report for flow in scenario.flows.values()):
+        return
+    if scenario.warm_up == MSER_5:
+        yield Finding(("warm_up",), f"'{MSER_5}' is found from reported flows, and none is: give a duration")
+    if isinstance(scenario.replications, Precision) and scenario.replications.of is None:
+        yield Finding(("replications",), "no flow is reported, so that 'of' is due")
 
 
 def of_measure(scenario: Scenario, where: Where, measure: Measure) -> Iterator[Finding]:
@@ -56,8 +77,8 @@ def _things(scenario: Scenario, where: Where, aim: Aim) -> Iterator[Finding]:
 
 def times(scenario: Scenario) -> Iterator[Finding]:
     """What is measured at a time is measured within the run."""
-    for key, observation in sorted(scenario.observations.items()):
-        yield from _times(scenario, ("observations", key, "measure"), observation.measure)
+    for where, measure in _measures(scenario):
+        yield from _times(scenario, where, measure)
 
 
 def _times(scenario: Scenario, where: Where, measure: Measure) -> Iterator[Finding]:

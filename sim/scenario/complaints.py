@@ -185,7 +185,8 @@ def _or_another_sort(meant: list[Complaint], members: list[list[Complaint]]) -> 
     """A refused word, with the other sorts of value that are allowed in its stead."""
     if len(meant) > 1 or meant[0].kind not in _WORDS:
         return meant
-    sorts = [MISMATCH[each.kind] for member in members for each in member if each.kind in MISMATCH]
+    own = [each for member in members for each in member if each.path == meant[0].path]
+    sorts = [MISMATCH[each.kind] for each in own if each.kind in MISMATCH]
     return [_replaced(meant[0], " or ".join([f"{meant[0].message}", *dict.fromkeys(sorts)]))]
 
 

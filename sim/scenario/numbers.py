@@ -208,6 +208,11 @@ def _read(written: object, rule: Rule, bounds: Bounds) -> Number:
     )
 
 
+def ratio(written: object) -> Number:
+    """What is written as a ratio (5 %, 0.05), not below 0; ValueError if it is none."""
+    return _read(written, _exactly(""), Bounds())
+
+
 def _bare_ratio(written: object, rule: Rule) -> tuple[units.Quantity, str, float] | None:
     """A number without a unit, where a ratio is due."""
     if isinstance(written, (dict, bool)) or rule(()) != "":
@@ -252,6 +257,25 @@ ABOVE_0 = Bounds(strictly=True)
 _CENTURY = 100 * 365 * 86400.0
 
 Wait = Annotated[_ANY, _kind(_exactly("s")), _shown]
+MSER_5 = "mser-5"
+"""The word for a warm-up that is found in the run itself."""
+
+
+def _warm_up(written: object) -> Number | str:
+    if written == MSER_5:
+        return MSER_5
+    try:
+        return _read(written, _exactly("s"), Bounds())
+    except ValueError as err:
+        raise ValueError(f"{err}; or the word {MSER_5}") from err
+
+
+WarmUp = Annotated[
+    Number | Literal["mser-5"],
+    BeforeValidator(_warm_up, json_schema_input_type=str | float | Written),
+    PlainSerializer(lambda given: given.written if isinstance(given, Number) else given, return_type=Any),
+]
+"""A duration, or the rule by which it is found."""
 Interval = Annotated[_ANY, _kind(_exactly("s"), Bounds(least=1.0)), _shown]
 """A duration of a second or more."""
 Stretch = Annotated[_ANY, _kind(_exactly("s"), Bounds(least=60.0, most=_CENTURY)), _shown]

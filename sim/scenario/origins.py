@@ -13,8 +13,8 @@ from sim.scenario.numbers import Number
 
 
 def numbers(scenario: Scenario) -> list[tuple[tuple[str, ...], Number]]:
-    """The numbers by path of keys as written in the file, sorted by path; not those that judge: no run uses them."""
-    found = [each for each in _walk(scenario, ()) if each[0][0] != "observations"]
+    """The numbers by path of keys as written in the file, sorted by path; not those that judge a run or end it."""
+    found = [each for each in _walk(scenario, ()) if each[0][0] not in {"observations", "replications"}]
     return sorted(found, key=lambda each: each[0])
 
 

@@ -95,7 +95,7 @@ def one_round(stated: Scenario, replications: int) -> dict[str, float]:
     origin = {
         "start": f"{stated.start_utc:%Y-%m-%dT%H:%M:%SZ}",
         "horizon_s": round(stated.horizon.value),
-        "warm_up_s": round(stated.warm_up.value),
+        "warm_up_s": 0 if isinstance(stated.warm_up, str) else round(stated.warm_up.value),
     }
     joining, _ = least(partial(log.joined, visits))
     recorded = log.build(visits, legend(stated, compiled_plan, made, origin))
