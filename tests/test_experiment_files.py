@@ -44,6 +44,16 @@ def test_settings_are_refused_where_they_stand(tmp_path):
     ]
 
 
+def test_what_a_run_would_find_for_itself_is_given_to_all_points(tmp_path):
+    found = HEAD + "settings: {warm_up: mser-5, replications: {half_width: 5 %}}\n"
+    assert problems(write(tmp_path, found)) == [
+        "x.yaml:1:1: the scenario says a half width, but all points need as many: say 'replications'",
+        "x.yaml:1:1: the warm-up by 'mser-5' differs from point to point: give one (settings: {warm_up: 20 days})",
+    ]
+    given = HEAD + "replications: 4\nsettings: {replications: {half_width: 5 %}}\n"
+    assert open_experiment(write(tmp_path, given)).replications == 4
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [

@@ -21,7 +21,7 @@ from sim.scenario.factors import Factor
 from sim.scenario.findings import unknown
 from sim.scenario.located import Located, Mark, Plain, child
 from sim.scenario.model import Scenario
-from sim.scenario.numbers import CURRENCIES
+from sim.scenario.numbers import CURRENCIES, MSER_5
 from sim.scenario.override import override
 from sim.scenario.points_files import Row, listed_rows, read_csv
 
@@ -68,6 +68,7 @@ def check_experiment(stated: Stated) -> Checked:
     rows, problems = _rows(stated)
     found.problems += [*problems, *_written(stated, axes, rows)]
     found.rows = rows
+    found.problems += _found_in_a_run(stated)
     if len(axes) == len(stated.experiment.factors):
         found.problems += [*_design(stated, found), *_expectations(stated, found)]
     return found
@@ -211,6 +212,15 @@ def _written(stated: Stated, axes: Mapping[str, Axis], rows: tuple[Row, ...]) ->
                 yield from _refused(stated, mark, where or (key,), choice.settings)
 
 
+def _found_in_a_run(stated: Stated) -> Iterator[Problem]:
+    """What a run finds out for itself would differ from point to point, which are compared with each other."""
+    if stated.experiment.replications is None and not isinstance(stated.scenario.replications, int):
+        yield _at(stated, (), "the scenario says a half width, but all points need as many: say 'replications'")
+    if stated.scenario.warm_up == MSER_5:
+        message = f"the warm-up by '{MSER_5}' differs from point to point: give one (settings: {{warm_up: 20 days}})"
+        yield _at(stated, (), message)
+
+
 def _design(stated: Stated, found: Checked) -> Iterator[Problem]:
     """A design has what it needs, and not more points than can be run."""
     design = stated.experiment.design
@@ -222,7 +232,8 @@ def _design(stated: Stated, found: Checked) -> Iterator[Problem]:
             yield _at(stated, ("factors", each.factor), f"{lacking} for the design '{design.kind}'", key=True)
     if isinstance(design, designs.SobolIndices) and design.base & (design.base - 1):
         yield _at(stated, ("design", "base"), f"{design.base} is no power of 2")
-    replications = stated.experiment.replications or stated.scenario.replications
+    asked = stated.experiment.replications or stated.scenario.replications
+    replications = asked if isinstance(asked, int) else asked.least
     runs = (1 + number_of_points(design, found.axes, found.rows)) * replications
     if runs > MOST_RUNS:
         yield _at(stated, ("design",), f"{runs:,} runs with {replications} replications: {MOST_RUNS:,} are the most")

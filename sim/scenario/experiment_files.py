@@ -51,8 +51,10 @@ class LoadedExperiment:
     @property
     def replications(self) -> int:
         """At each point."""
-        stated = self.experiment.replications
-        return self.scenario.scenario.replications if stated is None else stated
+        stated = self.experiment.replications or self.scenario.scenario.replications
+        # An experiment of a scenario that says a width is refused unless it says a number.
+        assert isinstance(stated, int)
+        return stated
 
     @property
     def seed(self) -> int:
