@@ -95,7 +95,12 @@ def renamed(content: Tree, sections: tuple[str, ...]) -> Tree:
             return [change(each) for each in value]
         return PREFIX + value if isinstance(value, str) and value in ids else value
 
-    return {key: change(value, key) for key, value in content.items()}
+    def in_sentence(text: str) -> str:
+        return re.sub(r"(?<=\.)[\w-]+", lambda word: str(change(word[0])), text)
+
+    return {
+        key: each_text(value, in_sentence) if key == "expect" else change(value, key) for key, value in content.items()
+    }
 
 
 def with_place(content: Tree) -> Tree:

@@ -28,7 +28,15 @@ def test_a_timetable_is_local_time_on_its_weekdays(tmp_path):
     moments = [scenario.start_utc + dt.timedelta(seconds=int(slot)) for slot in slots]
     assert moments[0] == dt.datetime(2020, 1, 1, 2, tzinfo=dt.UTC)  # 10:00 in Shanghai
     assert [moment.isoweekday() for moment in moments[:5]] == [3, 4, 5, 1, 2]
-    assert len(slots) == 20
+    # 20 in the 28 days, and that of the morning after, which stands ready before the end.
+    assert len(slots) == 21
+    assert slots[-1] == 28 * 86400 + 2 * 3600
+
+
+def test_who_stands_ready_at_the_horizon_is_there_and_who_does_not_yet_is_not(tmp_path):
+    for hours, count in ((2, 20), (2.01, 21), (26, 21), (26.01, 22)):
+        _, compiled, entities = moved(tmp_path, {"services.narrow.departures.ready_before": f"{hours} h"})
+        assert len(own(compiled, entities, "narrow")) == count
 
 
 def test_a_timetable_is_local_time_on_the_day_on_which_the_clock_is_set(tmp_path):

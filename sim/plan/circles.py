@@ -134,7 +134,7 @@ def _limits(
 ) -> list[LinearConstraint]:
     """What must hold of the unknowns: see the head of this module."""
     routes = sorted({each.route for each in waiting})
-    size, pools = len(waiting), _pools(plan)
+    size, pools = len(waiting), plan.steps.pools()
     rows: list[Floats] = []
     highest: list[float] = []
 
@@ -169,13 +169,6 @@ def _limits(
         row[:size] = [each.surely.get(place, 0) for each in waiting]
         at_most(row, float(_capacities(plan, place)[1]))
     return [LinearConstraint(np.array(rows), -np.inf, np.array(highest))]
-
-
-def _pools(plan: Plan) -> set[int]:
-    """Places whose units come back elsewhere, or that get those of others: nobody knows how many they have."""
-    steps = plan.steps
-    away = (steps.return_place != ABSENT) & (steps.return_place != steps.place)
-    return {*steps.place[away].tolist(), *steps.return_place[away].tolist()}
 
 
 def _capacities(plan: Plan, place: int) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from sim.plan.compile import Compiled
 from sim.plan.flows import journey_rows
 from sim.plan.forks import classes
 from sim.plan.rows import StepRow, onward
-from sim.plan.tables import ABSENT, Entities, Floats, Ints, StepKind
+from sim.plan.tables import Entities, Floats, Ints, StepKind
 from sim.plan.timetables import month_edges
 from sim.scenario.model import Scenario
 
@@ -46,10 +46,7 @@ def offered_loads(scenario: Scenario, compiled: Compiled, entities: Entities) ->
     fleets = {key for key, service in scenario.services.items() if service.circulates}
     asked = _asked(compiled, entities, edges, fleets)
     given = _given(compiled, edges)
-    loads = []
-    steps = compiled.plan.steps
-    away = (steps.return_place != ABSENT) & (steps.return_place != steps.place)
-    pools = {*steps.place[away].tolist(), *steps.return_place[away].tolist()}
+    loads, pools = [], compiled.plan.steps.pools()
     for place in (each for each in range(len(compiled.place_rows)) if each not in pools):
         for month, name in enumerate(names):
             if asked[place, month] > 0 and whole[month]:

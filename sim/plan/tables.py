@@ -189,6 +189,11 @@ class Steps:
     stream: Ints
     """Name of the stream of this step's draws, as an unsigned 32-bit number (see :mod:`sim.plan.draws`)."""
 
+    def pools(self) -> frozenset[int]:
+        """Places whose units come back elsewhere, or that get those of others: nobody knows how many they have."""
+        away = (self.return_place != ABSENT) & (self.return_place != self.place)
+        return frozenset([*self.place[away].tolist(), *self.return_place[away].tolist()])
+
 
 @dataclass(frozen=True)
 class Options:

@@ -14,24 +14,33 @@ from sim.scenario.network import clock_minutes, weekdays
 from sim.scenario.services import Departures, Service
 
 
-def period(scenario: Scenario, rule: Departures, zone: str) -> tuple[int, int]:
-    """From when to when, half-open, a service runs within the horizon; its dates are local to the zone."""
-    horizon = round(scenario.horizon.value)
+def period(scenario: Scenario, rule: Departures, zone: str, beyond: int = 0) -> tuple[int, int]:
+    """From when to when, half-open, a service runs within the horizon; its dates are local to the zone.
+
+    ``beyond``: seconds after the horizon that count as well.
+    """
+    horizon = round(scenario.horizon.value) + beyond
     first = 0 if rule.first is None else max(0, scenario.seconds(rule.first.utc(zone)))
     last = horizon if rule.last is None else min(horizon, scenario.seconds(rule.last.utc(zone, end=True)))
     return first, last
 
 
+def ready_before(service: Service) -> int:
+    """Seconds before its departure at which a consist of a timetable stands ready."""
+    before = service.departures.ready_before
+    return 0 if before is None else round(before.value)
+
+
 def departures(scenario: Scenario, service: Service) -> Ints:
-    """Departures by timetable, in seconds since the start."""
-    timetable = service.departures.timetable
+    """Departures by timetable, in seconds since the start: of all consists that stand ready before the horizon."""
+    timetable, beyond = service.departures.timetable, ready_before(service)
     assert timetable is not None
     zone = timetable.zone or zone_of(scenario, service)
     days = {day for text in timetable.days for day in weekdays(text)}
-    first, last = period(scenario, service.departures, zone)
+    first, last = period(scenario, service.departures, zone, beyond)
     tz = zones.zone(zone)
     times = sorted(clock_minutes(text) for text in timetable.at)
-    laid_out = windows.days(scenario, zone)
+    laid_out = windows.days(scenario, zone, beyond)
     moments = laid_out.midnight[:-1, np.newaxis] + 60 * np.array(times, np.int64)
     # On a day on which the clock is set, a time of day is not so long after midnight.
     for odd in np.flatnonzero(np.diff(laid_out.midnight) != windows.DAY).tolist():

@@ -122,8 +122,7 @@ def _consists(scenario: Scenario, service: Service) -> _Group:
         slots = np.full(len(release), ABSENT, np.int64)
     elif departures.timetable is not None:
         slots = timetables.departures(scenario, service)
-        before = 0 if departures.ready_before is None else round(departures.ready_before.value)
-        release = np.maximum(slots - before, 0)
+        release = np.maximum(slots - timetables.ready_before(service), 0)
     else:
         release = _evenly(scenario, service)
         slots = np.full(len(release), ABSENT, np.int64)

@@ -147,10 +147,10 @@ def local_days(scenario: Scenario, zone: str) -> Iterable[dt.date]:
     return (first + dt.timedelta(days=n) for n in range(_length(scenario)))
 
 
-def days(scenario: Scenario, zone: str) -> Days:
-    """The same days with the seconds at which they begin."""
+def days(scenario: Scenario, zone: str, beyond: int = 0) -> Days:
+    """The same days, with those of so many seconds after the horizon, and the seconds at which they begin."""
     tz, first = zones.zone(zone), np.datetime64(_first_day(scenario, zone), "D")
-    date = first - 1 + np.arange(_length(scenario) + 1)
+    date = first - 1 + np.arange(_length(scenario, beyond) + 1)
     midnights = np.array([dt.datetime.combine(day, dt.time(), tz).timestamp() for day in date.tolist()])
     since_start = np.round(midnights - scenario.start_utc.timestamp()).astype(np.int64)
     return Days(date[:-1], since_start, first + np.arange(365))
@@ -166,8 +166,8 @@ def _first_day(scenario: Scenario, zone: str) -> dt.date:
     return scenario.start_utc.astimezone(zones.zone(zone)).date()
 
 
-def _length(scenario: Scenario) -> int:
-    return round(scenario.horizon.value) // DAY + 3
+def _length(scenario: Scenario, beyond: int = 0) -> int:
+    return (round(scenario.horizon.value) + beyond) // DAY + 3
 
 
 def _without(
