@@ -23,6 +23,9 @@ ROUNDING = 1e-9
 AS_IT_IS = "own"
 """Name of what the scenario says itself where no level says the same."""
 
+LEFT_OUT = "left out"
+"""Shown for a key that is not there, or is deleted."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -78,10 +81,12 @@ class Axis:
                 raise ValueError(f"'{worded(written)}' is no level of '{self.factor}'; allowed: {names}")
             return found[0]
         if not self.numeric:
-            return Choice(worded(written), dict.fromkeys(self.paths, written))
+            return Choice(_named(written), dict.fromkeys(self.paths, written))
         number = number_of(written)
         if number is None or number.dimension != _dimension(self.unit):
-            raise ValueError(f"'{worded(written)}' is no value of '{self.factor}': {_due(self.unit)} is due")
+            raise ValueError(
+                f"'{worded(written)}' is no value of '{self.factor}': {units.describe(_dimension(self.unit))} is due"
+            )
         return Choice(_in_unit(number.value, self.unit), dict.fromkeys(self.paths, written))
 
     def _between(self, share: float) -> float:
@@ -116,8 +121,8 @@ def axis(key: str, factor: Factor, scenario: Located) -> Axis:
         values = [_in_unit(number.value, unit) for number in numbers] if found else []
         choices = tuple(_chosen(values, factor, paths))
         return Axis(key, label, unit, "numbers", _own_number(stated, unit), choices, paths)
-    choices = tuple(_chosen([worded(value) for value in factor.values or []], factor, paths))
-    return Axis(key, label, "", "words", Choice(worded(stated[0]), {}), choices, paths)
+    choices = tuple(_chosen([_named(value) for value in factor.values or []], factor, paths))
+    return Axis(key, label, "", "words", Choice(_named(stated[0]), {}), choices, paths)
 
 
 def _chosen(values: Sequence[float | str], factor: Factor, paths: Sequence[str]) -> Iterator[Choice]:
@@ -204,6 +209,11 @@ def worded(written: Plain) -> str:
     return written if isinstance(written, str) else json.dumps(written, ensure_ascii=False)
 
 
+def _named(written: Plain) -> str:
+    """A value as a table of points shows it."""
+    return LEFT_OUT if written is None else worded(written)
+
+
 def _size(unit: str) -> float:
     """One of a unit, in units of the code."""
     return units.parse(f"1 {unit}", None if unit else "%").house
@@ -211,10 +221,6 @@ def _size(unit: str) -> float:
 
 def _dimension(unit: str) -> units.Dimension:
     return units.parse(f"1 {unit}", None if unit else "%").dimension
-
-
-def _due(unit: str) -> str:
-    return f"a number in {unit}" if unit else "a number"
 
 
 def _in_unit(value: float, unit: str) -> float:

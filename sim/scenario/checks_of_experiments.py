@@ -19,7 +19,7 @@ from sim.scenario.experiment import Experiment, outcomes
 from sim.scenario.extends import beside, shown
 from sim.scenario.factors import Factor
 from sim.scenario.findings import unknown
-from sim.scenario.located import Located, Mark, Plain, child
+from sim.scenario.located import Located, Plain, child
 from sim.scenario.model import Scenario
 from sim.scenario.numbers import CURRENCIES, MSER_5
 from sim.scenario.override import override
@@ -56,8 +56,12 @@ def check_experiment(stated: Stated) -> Checked:
     """The axes of all factors and the points that are written one by one, with every problem."""
     found = Checked()
     found.problems += [*_paths(stated), *_outcomes(stated)]
-    axes = {}
+    axes: dict[str, Axis] = {}
+    lost = _lost(stated)
+    found.problems += [problem for problems in lost.values() for problem in problems]
     for key, factor in stated.experiment.factors.items():
+        if key in lost:
+            continue
         try:
             axes[key] = axis(key, factor, stated.base)
         except (ValueError, FactError) as err:
@@ -116,12 +120,25 @@ def _outcomes(stated: Stated) -> Iterator[Problem]:
             yield _at(stated, finding.where, finding.message)
 
 
+def _lost(stated: Stated) -> dict[str, list[Problem]]:
+    """Paths that are not in the scenario, by factor; those of levels are told with their values."""
+    found: dict[str, list[Problem]] = {}
+    for key, factor in stated.experiment.factors.items():
+        for position, path in enumerate(factor.path or []):
+            wrong = override(stated.base, {path: ""}).problems
+            where = ("factors", key, "path", *([str(position)] if len(factor.paths) > 1 else []))
+            if wrong:
+                found.setdefault(key, []).append(_at(stated, where, f"{path}: {wrong[0].message}"))
+    return found
+
+
 def _values(stated: Stated, each: Axis) -> Iterator[Problem]:
-    """The scenario takes each value of a factor by itself; a range by its ends."""
+    """The scenario takes each value of a factor by itself; a range by its ends. The same is said once."""
     factor = stated.experiment.factors[each.factor]
     choices = list(each.choices)
     if each.kind == "range":
         choices = [each.at(0.0), each.at(1.0)]
+    said: set[str] = set()
     for position, choice in enumerate(choices):
         where: tuple[str, ...] = ("factors", each.factor)
         if factor.levels is not None:
@@ -130,21 +147,23 @@ def _values(stated: Stated, each: Axis) -> Iterator[Problem]:
             where = (*where, "values", str(position))
         else:
             where = (*where, "range" if factor.range else ("low", "high")[position])
-        yield from _refused(stated, stated.located.mark(where), where, choice.settings)
-
-
-def _refused(stated: Stated, mark: Mark, where: tuple[str, ...], settings: Mapping[str, Plain]) -> Iterator[Problem]:
-    """Why the scenario does not take some settings."""
-    for problem in refusals(stated.base, settings):
-        value = _said(problem, settings)
-        yield Problem(mark.file, mark.line, mark.column, ".".join(where), f"{value}{problem.path}: {problem.message}")
+        for problem in refusals(stated.base, choice.settings):
+            message = _said(problem, choice.settings)
+            if message not in said:
+                said.add(message)
+                own = [path for path in choice.settings if _within(problem.path, path)]
+                if factor.levels is not None and own:
+                    yield _at(stated, (*where, own[0]), message.removeprefix(f"{own[0]}: "))
+                else:
+                    yield _at(stated, where, message)
 
 
 def _said(problem: Problem, settings: Mapping[str, Plain]) -> str:
-    """The value that a problem comes of, where the problem stands elsewhere."""
+    """What is wrong, and with which value where the problem stands elsewhere."""
+    said = f"{problem.path}: {problem.message}"
     if any(_within(problem.path, path) or _within(path, problem.path) for path in settings):
-        return ""
-    return f"with {', '.join(f'{path} = {worded(value)}' for path, value in settings.items())}, at "
+        return said
+    return f"with {', '.join(f'{path} = {worded(value)}' for path, value in settings.items())}, at {said}"
 
 
 def refusals(base: Located, settings: Mapping[str, Plain]) -> tuple[Problem, ...]:
@@ -190,26 +209,43 @@ def _rows(stated: Stated) -> tuple[tuple[Row, ...], tuple[Problem, ...]]:
 
 
 def _written(stated: Stated, axes: Mapping[str, Axis], rows: tuple[Row, ...]) -> Iterator[Problem]:
-    """The scenario takes each value that stands in a point; the same value is looked at once."""
-    known = stated.experiment.factors
-    judged: set[tuple[str, str]] = set()
+    """The scenario takes what stands in each point."""
+    judged: dict[tuple[str, str], tuple[str, ...]] = {}
     for row in rows:
         if row.name == BASE:
             message = f"'{BASE}' is the scenario itself: another id is due"
             yield Problem(row.mark.file, row.mark.line, row.mark.column, "", message)
+        settings, wrong = dict[str, Plain](), list[tuple[str, str]]()
         for key, value in row.values.items():
-            mark = row.marks.get(key, row.mark)
-            where: tuple[str, ...] = () if mark.file != stated.located.file else ("design", "points", row.name, key)
-            if key not in known:
-                yield Problem(mark.file, mark.line, mark.column, ".".join(where), unknown("factor", key, known))
-            elif key in axes and (key, worded(value)) not in judged:
-                judged.add((key, worded(value)))
-                try:
-                    choice = axes[key].chosen(value)
-                except ValueError as err:
-                    yield Problem(mark.file, mark.line, mark.column, ".".join(where), str(err))
-                    continue
-                yield from _refused(stated, mark, where or (key,), choice.settings)
+            try:
+                choice = _chosen(stated, axes, key, value)
+            except ValueError as err:
+                yield _in_row(stated, row, key, str(err))
+                continue
+            if choice is None:
+                continue
+            settings |= choice.settings
+            known = (key, worded(value))
+            if known not in judged:
+                found = refusals(stated.base, choice.settings)
+                judged[known] = tuple(dict.fromkeys(_said(problem, choice.settings) for problem in found))
+            wrong += [(key, message) for message in judged[known]]
+        # What is refused by itself may be right with the other values of the point.
+        if wrong and refusals(stated.base, settings):
+            yield from (_in_row(stated, row, key, message) for key, message in wrong)
+
+
+def _chosen(stated: Stated, axes: Mapping[str, Axis], key: str, value: Plain) -> Choice | None:
+    """What a value of a point comes to; None if its factor is wrong already. ValueError if it is no value."""
+    if key not in stated.experiment.factors:
+        raise ValueError(unknown("factor", key, stated.experiment.factors))
+    return axes[key].chosen(value) if key in axes else None
+
+
+def _in_row(stated: Stated, row: Row, key: str, message: str) -> Problem:
+    mark = row.marks.get(key, row.mark)
+    where = (key,) if mark.file != stated.located.file else ("design", "points", row.name, key)
+    return Problem(mark.file, mark.line, mark.column, ".".join(where), message)
 
 
 def _found_in_a_run(stated: Stated) -> Iterator[Problem]:

@@ -111,6 +111,10 @@ def _scenario_path(file: Path, located: Located) -> tuple[Path | None, tuple[Pro
 
 def _scenario(path: Path, located: Located) -> Loaded:
     """The checked scenario with the settings of an experiment laid over. ScenarioError with all that is wrong."""
+    if is_experiment(path):
+        mark = located.mark(("scenario",))
+        message = f"'{located.at(('scenario',))}' is an experiment: a scenario is due"
+        raise ScenarioError([Problem(mark.file, mark.line, mark.column, "scenario", message)])
     own = gather(Path(shown(path)))
     settings = child(located.root, "settings")
     given: Mapping[str, Node] = {}
