@@ -279,7 +279,7 @@ def test_every_small_scenario_is_used_here():
     assert [path.stem for path in VALID.glob("*.yaml") if f'"{path.stem}"' not in text] == []
 
 
-PLAIN = ("expectations", "line", "observations", "small")
+PLAIN = ("expectations", "line", "measures", "observations", "small")
 """Scenarios that the others are laid over, or that other tests use."""
 
 

@@ -175,6 +175,7 @@ def test_directions_stand_with_the_measures_and_an_outcome_goes_before_them():
         "teu",
         "teu-per-shipment",
         "inside",
+        "utilisation",
     }
     fewer = Setting(LINE, {"boxes": Kept("Boxes", OUTCOMES["boxes"].measure, "lower")}, ("base", "p1"))
     assert expected("boxes not worse than base", fewer).better == "lower"

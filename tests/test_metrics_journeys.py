@@ -10,7 +10,7 @@ import pytest
 from sim.errors import ResultError
 from sim.log import Log
 from sim.metrics import measure
-from sim.metrics.accruals import accrual
+from sim.metrics.accruals import Windows, accrual
 from sim.metrics.journeys import Journeys
 from sim.metrics.months import Months, months
 from sim.metrics.shape import distinct, ordered, quantiles, ratio, spans
@@ -98,8 +98,8 @@ def test_a_ratio_to_nothing_is_missing():
 
 
 def test_closed_time_between_two_moments():
-    log = corridors()
-    closed = accrual(log.legend.windows, np.arange(2), 10, lambda windows: windows["capacity"] == 0)
+    windows = Windows.of(corridors().legend.windows)
+    closed = accrual(windows, (windows.capacity == 0).astype(np.int64), np.arange(2), 10)
     # Posts b (place 2) are closed from 10 to 14, posts d (place 8) from 8 to 12, place 0 never.
     place = np.array([2, 2, 2, 2, 8, 0])
     begin, end = np.array([0, 11, 13, 14, 0, 0]) * HOUR, np.array([48, 13, 20, 40, 9, 48]) * HOUR
@@ -109,15 +109,16 @@ def test_closed_time_between_two_moments():
 def test_windows_of_one_replication_count_for_that_one():
     rows = [(0, None, 0, 1), (1, 3, 0, 2), (1, 3, 5, 0), (1, 8, 0, 2), (1, 9, 0, 0), (1, 9, 2, 4), (2, None, 0, 7)]
     columns = ("place", "replication", "time_s", "capacity")
-    windows = pd.DataFrame(rows, columns=list(columns)).astype({"replication": "Int64"}).assign(pace=1.0)
-    capacity = accrual(windows, np.array([3, 9]), 3, lambda windows: windows["capacity"])
+    table = pd.DataFrame(rows, columns=list(columns)).astype({"replication": "Int64"}).assign(pace=1.0)
+    windows = Windows.of(table)
+    capacity = accrual(windows, windows.capacity, np.array([3, 9]), 3)
     where = np.array([0, 0, 1, 1, 0, 1]), np.array([0, 1, 1, 2, 2, 0])
     begin = np.zeros(6, np.int64)
     assert capacity.between(where, begin, begin + 10).tolist() == [10, 10, 32, 70, 70, 10]
 
 
 def test_months_are_cut_at_both_ends():
-    found = months(Journeys(corridors()), 2 * HOUR)
+    found = months(Journeys.of(corridors()), 2 * HOUR)
     assert found.names == ["2020-01", "2020-02"]
     assert (found.edges / HOUR).tolist() == [2, 36, 48]
     assert found.of(np.array([2, 35, 36, 48]) * HOUR).tolist() == [0, 0, 1, 1]

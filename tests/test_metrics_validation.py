@@ -34,6 +34,18 @@ def measured(of, names, statistic="mean", log=None, **times):
         ("standing-time", ["road"], HOUR, [12.5, 10]),
         ("departures", ["west"], 1, [1, 1]),
         ("load-factor", ["west"], 1, [0.5, 0.2]),
+        ("on-time-share", ["rail"], 1, [0.5, 1]),
+        ("unfinished", ["rail", "road"], 1, [1, 0]),
+        ("turned-away", ["rail"], 1, [0, 0]),
+        # 150 of freight, 20 and 35 of fees, 22.8 and 14 for the time.
+        ("cost", ["rail"], 1, [192.8, 199]),
+        ("freight-and-fees", ["rail"], 1, [170, 185]),
+        # 5 TEU with 170 and 4 with 400; 2 with 185 and 2 with 400.
+        ("freight-and-fees", ["road", "rail"], 1, [2450 / 9, 292.5]),
+        ("co2e", ["rail", "road"], 1, [(5 * 65 + 4 * 350) / 9, 207.5]),
+        # Of one unit, closed for four hours of 48: seven hours of work, and two; of nine more: eight, and four.
+        ("utilisation", ["d-posts"], 1, [7 / 44, 2 / 44]),
+        ("utilisation", ["d-posts", "ad"], 1, [15 / 476, 6 / 476]),
     ],
 )
 def test_measures_of_flows_and_services(of, names, size, expected):
@@ -71,6 +83,17 @@ def test_a_period_is_that_of_the_releases_and_what_did_not_arrive_is_counted():
 def test_measures_of_places(of, statistic, times, expected):
     found = measured(of, ["d-posts"], statistic, six_hour_queue(), **times)
     assert found.values.tolist() == pytest.approx([expected], nan_ok=True)
+
+
+def test_of_several_flows_one_without_a_number_makes_that_of_all_missing_and_one_without_traffic_does_not():
+    # The flow road has no promise and no value of time.
+    assert np.isnan(measured("on-time-share", ["rail", "road"]).values).all()
+    assert np.isnan(measured("cost", ["rail", "road"]).values).all()
+    # A shipment by rail is under way when the run ends.
+    assert measured("cost", ["rail", "road"]).unfinished == 1
+    # Of what was released after an hour and a half, one shipment by road has arrived.
+    late = measured("freight-and-fees", ["rail", "road"], log=corridors(warm_up=1.5))
+    assert late.values.tolist() == pytest.approx([400, np.nan], nan_ok=True)
 
 
 def test_a_place_that_no_traffic_uses_gives_no_number():

@@ -53,8 +53,8 @@ def test_a_level_has_no_warm_up_and_a_step_ends_where_it_steps():
 def test_teu_are_under_way_from_release_to_the_end_of_the_route():
     journeys = accounts(corridors()).journeys
     level = under_way(journeys)
-    entities, found = journeys.log.legend.entities, journeys.travellers
-    for row, flow in enumerate(journeys.reported):
+    entities, found = corridors().legend.entities, journeys.travellers
+    for row, flow in enumerate(journeys.setting.reported):
         for hour in range(level.shape[1]):
             time = 3600 * hour
             there = [

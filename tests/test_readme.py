@@ -75,5 +75,5 @@ def test_the_table_of_the_language_shows_every_small_scenario():
     names = {path.stem for path in (ROOT / "tests" / "scenarios" / "valid").glob("*.yaml")}
     of_choices = {name for name in names for start in choices if name.startswith(start.removesuffix("..."))}
     # Small ones of other things: the whole language in one, what judges a run, and what ends one.
-    others = {"expectations", "observations", "small", "until-narrow"}
+    others = {"expectations", "measures", "observations", "small", "until-narrow"}
     assert (shown - choices - names, names - shown - of_choices) == (set(), others)

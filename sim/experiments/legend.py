@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim import facts
 from sim.experiments.observations import observation_rows
@@ -19,7 +20,7 @@ from sim.plan.branches import rows_of, same
 from sim.plan.compile import Compiled
 from sim.plan.offered import free_flow_seconds
 from sim.plan.rows import PlaceRow
-from sim.plan.tables import ABSENT, Entities, Plan, StepKind
+from sim.plan.tables import ABSENT, Entities, Floats, Ints, Plan, StepKind
 from sim.scenario import paths
 from sim.scenario.model import Scenario
 from sim.scenario.numbers import Number
@@ -40,37 +41,39 @@ def legend(
     scenario: Scenario, compiled: Compiled, replications: Sequence[Replication], origin: dict[str, object]
 ) -> Legend:
     """All tables of the legend, in the columns of sim.log."""
-    moved = [_entities(scenario, compiled, each.entities, number) for number, each in enumerate(replications)]
+    groups = Groups.of(scenario, compiled)
+    moved = [_entities(groups, each.entities, number) for number, each in enumerate(replications)]
     return Legend(
         origin=origin,
-        places=_places(compiled),
         windows=_windows(compiled, [each.plan for each in replications]),
-        steps=_steps(scenario, compiled),
         entities=pd.concat(moved),
-        flows=_table("flows", [_flow(scenario, compiled, key) for key in sorted(scenario.flows)]),
-        services=_table("services", [_service(scenario, key) for key in sorted(scenario.services)]),
-        nodes=_table("nodes", [_node(scenario, key) for key in _used_nodes(compiled)]),
-        legs=_table("legs", [_leg(scenario, key) for key in _used_legs(compiled)]),
-        numbers=_table("numbers", _assumed(scenario, compiled)),
-        observations=_table("observations", observation_rows(scenario)),
+        **{name: table(scenario, compiled, name) for name in _ROWS},
     )
 
 
-def _table(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=list(LEGEND[name]))
+def table(scenario: Scenario, compiled: Compiled, name: str) -> pd.DataFrame:
+    """A table of the legend in which no replication differs from another: all but windows and entities."""
+    return pd.DataFrame(_ROWS[name](scenario, compiled), columns=list(LEGEND[name]))
 
 
-def _places(compiled: Compiled) -> pd.DataFrame:
-    suspends = compiled.plan.places.suspends
-    rows = [
-        {"place": number, **_shown(row), "suspends": bool(suspends[number])}
-        for number, row in enumerate(compiled.place_rows)
+def span(scenario: Scenario) -> dict[str, object]:
+    """Of a run's origin: when it begins and ends, and from when on it counts if that is not to be found by a rule."""
+    return {
+        "start": f"{scenario.start_utc:%Y-%m-%dT%H:%M:%SZ}",
+        "horizon_s": round(scenario.horizon.value),
+        "warm_up_s": 0 if isinstance(scenario.warm_up, str) else round(scenario.warm_up.value),
+    }
+
+
+def _places(_scenario: Scenario, compiled: Compiled) -> list[dict[str, Any]]:
+    suspends = compiled.plan.places.suspends.tolist()
+    return [
+        {"place": number, **_shown(row), "suspends": suspends[number]} for number, row in enumerate(compiled.place_rows)
     ]
-    return _table("places", rows)
 
 
 def _shown(row: PlaceRow) -> dict[str, str]:
-    return {name: value for name, value in asdict(row).items() if name != "leg"}
+    return {name: value for name, value in vars(row).items() if name != "leg"}
 
 
 def _windows(compiled: Compiled, plans: Sequence[Plan]) -> pd.DataFrame:
@@ -107,51 +110,76 @@ def _windows_of(plan: Plan) -> pd.DataFrame:
 _KINDS = {StepKind.OCCUPY: "occupy", StepKind.CALL: "call", StepKind.RIDE: "ride", StepKind.CHOOSE: "choose"}
 
 
-def _steps(scenario: Scenario, compiled: Compiled) -> pd.DataFrame:
-    plan = compiled.plan
+def _steps(_scenario: Scenario, compiled: Compiled) -> list[dict[str, Any]]:
+    first, places = compiled.plan.routes.first.tolist(), compiled.plan.steps.place.tolist()
     rows = []
     for route, group in enumerate(compiled.groups):
-        for step in range(plan.routes.first[route], plan.routes.first[route + 1]):
+        for step in range(first[route], first[route + 1]):
             row = compiled.step_rows[step]
-            occupies = row.kind == StepKind.OCCUPY and plan.steps.place[step] != ABSENT
+            occupies = row.kind == StepKind.OCCUPY and places[step] != ABSENT
             rows.append(
                 {
                     "step": step,
                     "route": group,
-                    "position": step - plan.routes.first[route],
+                    "position": step - first[route],
                     "name": row.name,
                     "kind": _KINDS[row.kind],
-                    "place": plan.steps.place[step] if occupies else pd.NA,
+                    "place": places[step] if occupies else pd.NA,
                     "units": row.units if occupies else pd.NA,
                     "units_per_teu": occupies and row.units_per_teu,
-                    **asdict(row.meaning),
+                    **vars(row.meaning),
                     "label": row.meaning.label or row.name,
                 }
             )
-    return _table("steps", rows)
+    return rows
 
 
-def _entities(scenario: Scenario, compiled: Compiled, entities: Entities, replication: int) -> pd.DataFrame:
-    groups = np.array(compiled.groups)
-    kinds = np.array([_kind(scenario, group) for group in compiled.groups])
-    values = np.array([_value_usd(scenario, group) for group in compiled.groups])
-    carries_teu = np.array(
-        [group in scenario.flows or scenario.services[group].carries_teu for group in compiled.groups]
-    )
-    names = groups[entities.route]
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """What the legend says of each flow or service, and so of all its entities; the row is that of its route."""
+
+    names: tuple[str, ...]
+    kinds: NDArray[np.str_]
+    value_usd_teu: Floats
+    carries_teu: NDArray[np.bool_]
+    """Whether it is TEU that its capacity counts."""
+
+    @classmethod
+    def of(cls, scenario: Scenario, compiled: Compiled) -> Groups:
+        """Those of a scenario."""
+        names, services = compiled.groups, scenario.services
+        return cls(
+            names=names,
+            kinds=np.array([_kind(scenario, group) for group in names], np.str_),
+            value_usd_teu=np.array([_value_usd(scenario, group) for group in names], np.float64),
+            carries_teu=np.array([group in scenario.flows or services[group].carries_teu for group in names], np.bool_),
+        )
+
+    def capacity_teu(self, entities: Entities) -> Ints:
+        """TEU that each entity can carry."""
+        return np.where(self.carries_teu[entities.route], entities.capacity, 0)
+
+    def value_usd(self, entities: Entities) -> Floats:
+        """What each entity is worth."""
+        value: Floats = entities.teu * self.value_usd_teu[entities.route]
+        return value
+
+
+def _entities(groups: Groups, entities: Entities, replication: int) -> pd.DataFrame:
+    names = np.array(groups.names)[entities.route]
     return pd.DataFrame(
         {
             "replication": replication,
             "entity": np.arange(len(entities)),
             "group": names,
-            "kind": kinds[entities.route],
+            "kind": groups.kinds[entities.route],
             "route": names,
             "release_s": entities.release,
             "teu": entities.teu,
-            "capacity_teu": np.where(carries_teu[entities.route], entities.capacity, 0),
+            "capacity_teu": groups.capacity_teu(entities),
             "priority": entities.priority,
             "slot_s": pd.arrays.IntegerArray(entities.slot, entities.slot == ABSENT),
-            "value_usd": entities.teu * values[entities.route],
+            "value_usd": groups.value_usd(entities),
         }
     )
 
@@ -274,3 +302,16 @@ def _number(path: tuple[str, ...], number: Number) -> dict[str, Any]:
         "address": fact.address,
         "confidence": fact.confidence,
     }
+
+
+_ROWS: Mapping[str, Callable[[Scenario, Compiled], list[dict[str, Any]]]] = {
+    "places": _places,
+    "steps": _steps,
+    "flows": lambda stated, compiled: [_flow(stated, compiled, key) for key in sorted(stated.flows)],
+    "services": lambda stated, _: [_service(stated, key) for key in sorted(stated.services)],
+    "nodes": lambda stated, compiled: [_node(stated, key) for key in _used_nodes(compiled)],
+    "legs": lambda stated, compiled: [_leg(stated, key) for key in _used_legs(compiled)],
+    "numbers": _assumed,
+    "observations": lambda stated, _: observation_rows(stated),
+}
+"""The rows of each table that is the same in all replications."""

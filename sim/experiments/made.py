@@ -8,7 +8,7 @@ from typing import Any
 
 from sim import log
 from sim.engines import Run
-from sim.experiments.legend import Replication, legend
+from sim.experiments.legend import Replication, legend, span
 from sim.experiments.precision import Looks
 from sim.log import Log, Visits
 from sim.metrics.warm_up import warm_up
@@ -61,9 +61,8 @@ class Made:
     def _since(self, first: int) -> Log:
         """The log of the replications from one on, with a warm-up that is found where none is known yet."""
         own = self.replications[first:]
-        beside = {"start": f"{self.scenario.start_utc:%Y-%m-%dT%H:%M:%SZ}",
-                  "horizon_s": round(self.scenario.horizon.value), "warm_up_s": 0}  # fmt: skip
-        return self._settled(log.build(self.visits[first:], legend(self.scenario, self.compiled, own, beside)))
+        known = legend(self.scenario, self.compiled, own, span(self.scenario))
+        return self._settled(log.build(self.visits[first:], known))
 
     def _settled(self, found: Log) -> Log:
         """The log with its warm-up. By a rule it is that of the first replications looked at, and stays.

@@ -21,13 +21,13 @@ def leg_teu(log: Log) -> dict[str, float]:
     journeys = accounts(log).journeys
     rows, found = journeys.rows, journeys.travellers
     teu = np.where(found.flow == NOT_YET, 0, found.teu)
-    begins = journeys.moving & (pieces(journeys)[0] == 0)
-    gone = np.flatnonzero(begins[rows.step] & (rows.entered >= journeys.warm_up) & (rows.entered != NOT_YET))
+    begins = journeys.setting.moving & (pieces(journeys)[0] == 0)
+    gone = np.flatnonzero(begins[rows.step] & (rows.entered >= journeys.setting.warm_up) & (rows.entered != NOT_YET))
     carried = teu_aboard(rows, journeys.trips, teu)[gone] + teu[rows.who[gone]]
-    years = max(journeys.horizon - journeys.warm_up, 1) / YEAR_S * max(len(journeys.replications), 1)
-    by_step = totals(rows.step[gone], carried, len(journeys.steps)) / years
+    years = max(journeys.setting.horizon - journeys.setting.warm_up, 1) / YEAR_S * max(len(journeys.replications), 1)
+    by_step = totals(rows.step[gone], carried, len(journeys.setting.steps)) / years
     loads: dict[str, float] = {}
-    for step in np.flatnonzero(journeys.moving).tolist():
-        leg = str(journeys.steps["leg"].iloc[step])
+    for step in np.flatnonzero(journeys.setting.moving).tolist():
+        leg = str(journeys.setting.steps["leg"].iloc[step])
         loads[leg] = loads.get(leg, 0.0) + float(by_step[step])
     return loads

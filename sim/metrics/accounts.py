@@ -47,4 +47,4 @@ class Accounts:
 
 def accounts(log: Log | Accounts) -> Accounts:
     """The accounts of a log; accounts themselves are given back, so that metrics can share them."""
-    return log if isinstance(log, Accounts) else Accounts(Journeys(log))
+    return log if isinstance(log, Accounts) else Accounts(Journeys.of(log))

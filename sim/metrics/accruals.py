@@ -5,10 +5,8 @@ Where spells at random cut a place, its windows differ between replications.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +17,22 @@ from sim.metrics.shape import Bools, Ints
 PIECE = 15
 """Bits of a piece of time: some nine hours."""
 NEVER = 2**62
+
+
+@dataclass(frozen=True, eq=False)
+class Windows:
+    """All windows of places; those of one place and replication together, by time."""
+
+    place: Ints
+    replication: Ints
+    """Number of the one that it is of; NOT_YET: of all."""
+    time: Ints
+    capacity: Ints
+
+    @classmethod
+    def of(cls, windows: pd.DataFrame) -> Windows:
+        """Those of a legend."""
+        return cls(*(numbers_of(windows, name) for name in ("place", "replication", "time_s", "capacity")))
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,12 +89,9 @@ class Accrual:
         return result
 
 
-def accrual(
-    windows: pd.DataFrame, replications: Ints, places: int, rate_of: Callable[[pd.DataFrame], pd.Series[Any]]
-) -> Accrual:
+def accrual(windows: Windows, rate: Ints, replications: Ints, places: int) -> Accrual:
     """The integral of a rate that each window has, for places numbered from 0 and replications by their numbers."""
-    whose, place, time = (numbers_of(windows, name) for name in ("replication", "place", "time_s"))
-    rate = rate_of(windows).to_numpy(dtype=np.int64)
+    whose, place, time = windows.replication, windows.place, windows.time
     begins = np.ones(len(time), dtype=bool)
     begins[1:] = (place[1:] != place[:-1]) | (whose[1:] != whose[:-1])
     first = np.append(np.flatnonzero(begins), len(time))

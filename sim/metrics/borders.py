@@ -64,20 +64,20 @@ def borders(log: Log | Accounts) -> pd.DataFrame:
     crossed = _directed(journeys, _crossings(held, post_of_step, max(len(posts), 1)), posts)
     groups = journeys.cells * len(posts)
     # Sorted by replication and post, and only then by flow.
-    run, flow = np.divmod(journeys.cell[crossed.who], max(len(journeys.reported), 1))
-    group = (run * len(posts) + crossed.post) * len(journeys.reported) + flow
+    run, flow = np.divmod(journeys.cell[crossed.who], max(len(journeys.setting.reported), 1))
+    group = (run * len(posts) + crossed.post) * len(journeys.setting.reported) + flow
     over = crossed.end != NOT_YET
     number, begun = counts(group[over], groups), counts(group, groups)
     took = crossed.end[over] - crossed.begin[over]
     usd = crossed.usd[over] * journeys.travellers.teu[crossed.who[over]]
     (p95,) = quantiles(group[over], took, groups, (0.95,))
     seen = np.flatnonzero(begun)
-    rest, flow = np.divmod(seen, max(len(journeys.reported), 1))
+    rest, flow = np.divmod(seen, max(len(journeys.setting.reported), 1))
     run, post = np.divmod(rest, max(len(posts), 1))
     values = {
         "replication": journeys.replications[run],
         **{name: texts(posts[name], post) for name in POST},
-        "flow": texts(journeys.flows["flow"], journeys.reported[flow]),
+        "flow": texts(journeys.setting.flows["flow"], journeys.setting.reported[flow]),
         "crossings": number[seen],
         "tfi1_h": ratio(totals(group[over], took, groups), number)[seen] / HOUR_S,
         "tfi1_p95_h": p95[seen] / HOUR_S,
@@ -89,7 +89,7 @@ def borders(log: Log | Accounts) -> pd.DataFrame:
 
 def _posts(journeys: Journeys) -> tuple[Ints, pd.DataFrame]:
     """For each step the row of its post, NOT_YET for a step at none; and the posts, sorted."""
-    of_step = list(zip(*(journeys.steps[name].tolist() for name in POST), strict=True))
+    of_step = list(zip(*(journeys.setting.steps[name].tolist() for name in POST), strict=True))
     posts = sorted({post for post in of_step if post[0]})
     number = {post: row for row, post in enumerate(posts)}
     table = pd.DataFrame({name: [post[k] for post in posts] for k, name in enumerate(POST)}, dtype="str")
@@ -100,7 +100,7 @@ def _crossings(held: Accounts, post_of_step: Ints, posts: int) -> Stretches:
     """Every crossing of a shipment that counts: its own steps at the post and those of the consists that it rode."""
     journeys, usd = held.journeys, held.fees
     rows, found = journeys.rows, journeys.trips
-    riding = journeys.of_kind("ride")
+    riding = journeys.setting.of_kind("ride")
 
     def ends(row: Ints) -> Ints:
         # Of a ride that begins at a post only the wait for departure belongs to it.

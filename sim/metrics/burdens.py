@@ -36,7 +36,7 @@ def fees(journeys: Journeys) -> Floats:
     A fee that is not given is not charged, nor to who did not get in. A fee of a consist without TEU falls on nobody.
     """
     rows = journeys.rows
-    each, whole = (np.nan_to_num(journeys.rates(name)) for name in ("fee_usd_teu", "fee_usd"))
+    each, whole = (np.nan_to_num(journeys.setting.rates(name)) for name in ("fee_usd_teu", "fee_usd"))
     due = np.zeros(len(rows))
     charged = np.flatnonzero((each + whole != 0)[rows.step] & ~rows.refused)
     each, whole = each[rows.step[charged]], whole[rows.step[charged]]
@@ -61,12 +61,15 @@ def burdens(journeys: Journeys, spent: Seconds, due: Floats) -> Burdens:
     way.
     """
     rows, tonnes = journeys.rows, _tonnes_teu(journeys)
-    moves = _Bearing(journeys, np.flatnonzero(journeys.moving[rows.step]))
+    moves = _Bearing(journeys, np.flatnonzero(journeys.setting.moving[rows.step]))
     km, per_teu, per_tonne, kg_tonne = (
         moves.borne(each[rows.step[moves.row]])
-        for each in (journeys.rates("km"), *(_per_km(journeys, rate) for rate in ("usd_teu_km", "usd_tkm", "kg_tkm")))
+        for each in (
+            journeys.setting.rates("km"),
+            *(_per_km(journeys, rate) for rate in ("usd_teu_km", "usd_tkm", "kg_tkm")),
+        )
     )
-    handling = np.nan_to_num(journeys.rates("kg_teu"))
+    handling = np.nan_to_num(journeys.setting.rates("kg_teu"))
     handled = _Bearing(journeys, np.flatnonzero((handling != 0)[rows.step] & ~rows.refused))
     charged = _Bearing(journeys, np.flatnonzero(due))
     return Burdens(
@@ -80,8 +83,8 @@ def burdens(journeys: Journeys, spent: Seconds, due: Floats) -> Burdens:
 
 
 def _per_km(journeys: Journeys, rate: str) -> Floats:
-    km = np.where(journeys.moving, journeys.rates("km"), 0)
-    return np.where(km == 0, 0, km * journeys.rates(rate))
+    km = np.where(journeys.setting.moving, journeys.setting.rates("km"), 0)
+    return np.where(km == 0, 0, km * journeys.setting.rates(rate))
 
 
 def _of_tonnes(of_tonne: Floats, tonnes: Floats | float) -> Floats:
@@ -92,7 +95,7 @@ def _of_tonnes(of_tonne: Floats, tonnes: Floats | float) -> Floats:
 def _tonnes_teu(journeys: Journeys) -> Floats:
     """Tonnes in a TEU of each entity: those of its flow; 0 for a consist and what is not reported."""
     flow = journeys.travellers.flow
-    of_flow = journeys.flows["tonnes_teu"].to_numpy(dtype=np.float64, na_value=np.nan)
+    of_flow = journeys.setting.flows["tonnes_teu"].to_numpy(dtype=np.float64, na_value=np.nan)
     return np.where(flow == NOT_YET, 0.0, np.append(of_flow, 0.0)[flow])
 
 

@@ -63,8 +63,8 @@ def seconds(journeys: Journeys) -> Seconds:
     carries.
     """
     rows, closed = journeys.rows, journeys.closed
-    kind = journeys.places["kind"].to_numpy()
-    suspends = journeys.places["suspends"].to_numpy(dtype=bool)
+    kind = journeys.setting.places["kind"].to_numpy()
+    suspends = journeys.setting.places["suspends"].to_numpy(dtype=bool)
     refused = np.flatnonzero(rows.refused)
     entered = rows.entered.copy()
     entered[refused] = rows.left[refused]
@@ -82,16 +82,16 @@ def seconds(journeys: Journeys) -> Seconds:
         part[some] -= lost
         shut[some] += lost
     # What a consist is carried is a piece of its own journey, for those whom it carries in turn.
-    carried = np.flatnonzero(journeys.of_kind("ride")[rows.step])
-    after[carried[~journeys.consists[rows.who[carried]]]] = 0
-    call = np.flatnonzero(journeys.of_kind("call")[rows.step])
+    carried = np.flatnonzero(journeys.setting.of_kind("ride")[rows.step])
+    after[carried[~journeys.movers.consist[rows.who[carried]]]] = 0
+    call = np.flatnonzero(journeys.setting.of_kind("call")[rows.step])
     before[call], after[call] = after[call], before[call]
     return Seconds(waited=before, closed=shut, stayed=after)
 
 
 def cause_of_step(journeys: Journeys) -> CauseOfStep:
     """Why an entity waits at each step, and what its stay there is. Raises ResultError for an unknown activity."""
-    steps, occupy = journeys.steps, journeys.of_kind("occupy")
+    steps, occupy = journeys.setting.steps, journeys.setting.of_kind("occupy")
     number = {cause: k for k, cause in enumerate(CAUSES)}
     departure = number["waiting for departure"]
     unknown = sorted(set(steps["activity"][occupy]) - set(CAUSES) - set(STAYING))
@@ -101,7 +101,7 @@ def cause_of_step(journeys: Journeys) -> CauseOfStep:
     place = steps["place"].to_numpy(dtype=np.int64, na_value=NOT_YET)
     waited = np.where(occupy, number["queueing"], departure)
     there = np.flatnonzero(place != NOT_YET)
-    kinds = journeys.places["kind"].take(place[there])
+    kinds = journeys.setting.places["kind"].take(place[there])
     waited[there] = [number[WAITING_FOR.get(kind, "queueing")] for kind in kinds]
     waited[occupy & (steps["activity"] == "equipment").to_numpy(dtype=bool)] = number["waiting for equipment"]
     stays = [number.get(STAYING.get(activity, activity), departure) for activity in steps["activity"]]

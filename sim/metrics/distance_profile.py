@@ -44,7 +44,7 @@ def distance_profile(log: Log | Accounts) -> pd.DataFrame:
     """
     held = accounts(log)
     journeys = held.journeys
-    tonnes = journeys.flows["tonnes_teu"].to_numpy(dtype=np.float64, na_value=np.nan)
+    tonnes = journeys.setting.flows["tonnes_teu"].to_numpy(dtype=np.float64, na_value=np.nan)
     named = _named_ends(journeys, held.pieces)
     parts: list[dict[str, Any]] = []
     for path in held.paths:
@@ -57,7 +57,7 @@ def distance_profile(log: Log | Accounts) -> pd.DataFrame:
 
 def _named_ends(journeys: Journeys, pieces: tuple[Floats, Floats]) -> tuple[list[str], list[str]]:
     """Nodes at which each step begins and ends; empty inside of a leg that is driven in pieces."""
-    node, to_node = (journeys.steps[name].tolist() for name in ("node", "to_node"))
+    node, to_node = (journeys.setting.steps[name].tolist() for name in ("node", "to_node"))
     begin, end = pieces
     return (
         [name if at == 0 else "" for name, at in zip(node, begin.tolist(), strict=True)],
@@ -68,7 +68,7 @@ def _named_ends(journeys: Journeys, pieces: tuple[Floats, Floats]) -> tuple[list
 def _corners(held: Accounts, path: Path, named: tuple[list[str], list[str]]) -> list[Corner]:
     """Corners of a path: node, km, and how each was reached."""
     node, to_node = named
-    of_step, moving, km = held.journeys.rates("km"), held.journeys.moving, 0.0
+    of_step, moving, km = held.journeys.setting.rates("km"), held.journeys.setting.moving, 0.0
     corners = [(node[path.links[0].step], km, "stop")]
     for link in path.links:
         if moving[link.step]:
@@ -83,8 +83,10 @@ def _so_far(held: Accounts, path: Path, freight: Floats) -> tuple[Ints, list[Flo
     journeys, due = held.journeys, held.fees
     rows, found = journeys.rows, journeys.travellers
     release = found.release[path.who]
-    charged = np.nan_to_num(journeys.rates("fee_usd_teu")) + np.nan_to_num(journeys.rates("fee_usd")) != 0
-    moving = journeys.moving[[link.step for link in path.links]]
+    charged = (
+        np.nan_to_num(journeys.setting.rates("fee_usd_teu")) + np.nan_to_num(journeys.setting.rates("fee_usd")) != 0
+    )
+    moving = journeys.setting.moving[[link.step for link in path.links]]
     times = np.zeros((2 + 2 * int(moving.sum()), len(release)), np.int64)
     paid = np.zeros(len(release))
     usd, corner = [paid], 1
@@ -110,7 +112,7 @@ def _by_replication(
     replication, (seconds, usd) = journeys.travellers.replication[path.who], so_far
     edges: Ints = np.searchsorted(replication, np.arange(len(journeys.replications) + 1))
     node, km, what = zip(*corners, strict=True)
-    flow = str(journeys.flows["flow"].iloc[path.flow])
+    flow = str(journeys.setting.flows["flow"].iloc[path.flow])
     for number, (begin, end) in enumerate(pairwise(edges)):
         if begin == end:
             continue

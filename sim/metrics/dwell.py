@@ -36,7 +36,7 @@ def dwell(log: Log | Accounts) -> pd.DataFrame:
     """
     journeys = accounts(log).journeys
     rows, found, there = journeys.rows, journeys.travellers, journeys.at_places
-    counting = found.release[rows.who[there.row]] >= journeys.warm_up
+    counting = found.release[rows.who[there.row]] >= journeys.setting.warm_up
     taken, group = there.row[counting], there.spot[counting]
     begun, refused = counts(group, there.spots), counts(group[rows.refused[taken]], there.spots)
     over = (rows.left[taken] != NOT_YET) & ~rows.refused[taken]
@@ -49,12 +49,12 @@ def dwell(log: Log | Accounts) -> pd.DataFrame:
     total_p50, total_p95 = grouped_quantiles(total[one_by_one], visits, (0.5, 0.95))
     wait_s, total_s = totals(group, wait, there.spots), totals(group, total, there.spots)
     seen = np.flatnonzero(begun)
-    run, place = np.divmod(seen, max(len(there.visited), 1))
-    place = there.visited[place]
+    run, place = np.divmod(seen, max(len(there.places), 1))
+    place = there.places[place]
     values = {
         "replication": journeys.replications[run],
         "place": place,
-        **{name: texts(journeys.places[name], place) for name in ("name", "node", "kind")},
+        **{name: texts(journeys.setting.places[name], place) for name in ("name", "node", "kind")},
         "visits": visits[seen],
         "wait_mean_h": ratio(wait_s, visits)[seen] / HOUR_S,
         "wait_p95_h": wait_p95[seen] / HOUR_S,

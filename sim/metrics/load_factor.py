@@ -28,19 +28,21 @@ def load_factor(log: Log | Accounts) -> pd.DataFrame:
     consist that calls at three stops departs twice. A row for each replication and service that has consists.
     """
     journeys = accounts(log).journeys
-    rows, found, entities = journeys.rows, journeys.travellers, journeys.log.legend.entities
-    services = journeys.log.legend.services
-    services = services[services["service"].isin(journeys.groups)].reset_index(drop=True)
+    rows, found = journeys.rows, journeys.travellers
+    services = journeys.setting.services
+    services = services[services["service"].isin(journeys.movers.groups)].reset_index(drop=True)
     of_entity = journeys.among(services["service"])
-    onward = journeys.of_kind("call") & (~_last_call(journeys.steps) | circulates(journeys.steps))
+    onward = journeys.setting.of_kind("call") & (
+        ~_last_call(journeys.setting.steps) | circulates(journeys.setting.steps)
+    )
     onward &= ~_before_slot(journeys)
-    called = np.flatnonzero(onward[rows.step] & (rows.left >= journeys.warm_up) & (rows.left != NOT_YET))
+    called = np.flatnonzero(onward[rows.step] & (rows.left >= journeys.setting.warm_up) & (rows.left != NOT_YET))
     service = of_entity[rows.who[called]]
     gone, service = called[service != NOT_YET], service[service != NOT_YET]
     cell = found.replication[rows.who[gone]] * len(services) + service
     cells = len(journeys.replications) * len(services)
     staying = journeys.aboard + teu_boarded(rows, journeys.trips, found.teu)
-    room = totals(cell, entities["capacity_teu"].to_numpy(dtype=np.int64)[rows.who[gone]], cells)
+    room = totals(cell, journeys.movers.capacity_teu[rows.who[gone]], cells)
     loaded = np.rint(totals(cell, staying[gone], cells))
     values = {
         "replication": np.repeat(journeys.replications, len(services)),
@@ -62,7 +64,7 @@ def circulates(steps: pd.DataFrame) -> Bools:
 
 def _before_slot(journeys: Journeys) -> Bools:
     """Whether a step comes before the wait for a slot, with another call after it."""
-    waits: Bools = np.isin(numbers_of(journeys.steps, "place"), journeys.slots)
+    waits: Bools = np.isin(numbers_of(journeys.setting.steps, "place"), journeys.setting.slots)
     return np.append(waits[1:], [False] * min(len(waits), 1))
 
 

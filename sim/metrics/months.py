@@ -40,8 +40,8 @@ class Months:
 
 def months(journeys: Journeys, begin: int) -> Months:
     """The months from a second of the run, included, to its horizon, not included."""
-    start = np.datetime64(journeys.start.replace(tzinfo=None), "s")
-    end = max(journeys.horizon, begin + 1)
+    start = np.datetime64(journeys.setting.start.replace(tzinfo=None), "s")
+    end = max(journeys.setting.horizon, begin + 1)
     first = (start + np.timedelta64(begin, "s")).astype("datetime64[M]")
     last = (start + np.timedelta64(end - 1, "s")).astype("datetime64[M]")
     month = np.arange(first, last + np.timedelta64(2, "M"))

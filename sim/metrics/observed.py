@@ -1,19 +1,23 @@
 """What observations are measured by: one number of each replication, in the units of the code.
 
 Of a flow, or several together: transit-time (from release to arrival, of shipments released in the period that have
-arrived), shipments, teu and teu-per-shipment (of what was released in the period), standing-time (mean time not in
-motion), moving-share, on-time-share, speed-with-delay and speed-without-delay (as in the tables of transit and
-speeds). Of places, all traffic: waiting (entities in ``[requested, entered)``, or until they went away), inside
-(``[entered, released)``), each over a period or at a moment; waiting-time (from request to entry, of those who asked in
-the period and have entered); clearing-time (from the beginning of the period until nobody waits any more for the first
-time, missing if somebody always does); throughput (visits that ended in the period, by its length). Of a service:
-departures and load-factor, from the warm-up on. A period is ``[from, to)``; left out: from the warm-up, to the horizon.
+arrived), shipments, teu and teu-per-shipment (of what was released in the period), unfinished and turned-away (of it:
+shipments under way when the run ended; those refused, or given up, for good), on-time-share, cost, freight-and-fees and
+co2e (as in the tables of transit, cost and emissions; of several flows the mean, weighted by arrived shipments or TEU).
+Of one flow: standing-time (mean time not in motion), moving-share, speed-with-delay and speed-without-delay (as in the
+tables of transit and speeds). Of places, all traffic: waiting (entities in ``[requested, entered)``, or until they went
+away), inside (``[entered, released)``), each over a period or at a moment; waiting-time (from request to entry, of
+those who asked in the period and have entered); clearing-time (from the beginning of the period until nobody waits any
+more for the first time, missing if somebody always does); throughput (visits that ended in the period, by its length);
+utilisation (as in its table, of all units of the places). Of a service: departures and load-factor, from the warm-up
+on. A period is ``[from, to)``; left out: from the warm-up, to the horizon.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -22,10 +26,15 @@ import pandas as pd
 
 from sim.log import NOT_YET
 from sim.metrics.accounts import Accounts
+from sim.metrics.cost import cost
+from sim.metrics.emissions import emissions
+from sim.metrics.journeys import Journeys
 from sim.metrics.load_factor import load_factor
+from sim.metrics.months import Months
 from sim.metrics.shape import HOUR_S, Bools, Floats, Ints, counts, ratio, totals
 from sim.metrics.speeds import speeds
-from sim.metrics.transit import transit
+from sim.metrics.transit import on_time_share
+from sim.metrics.utilisation import usage
 from sim.metrics.why_late import why_late
 
 
@@ -50,9 +59,36 @@ class Asked:
     statistic: str
 
     @property
+    def journeys(self) -> Journeys:
+        """What the run was."""
+        return self.held.journeys
+
+    @property
     def replications(self) -> int:
         """How many there are."""
-        return len(self.held.journeys.replications)
+        return len(self.journeys.replications)
+
+    @cached_property
+    def places(self) -> Ints:
+        """The places, rising; NOT_YET among them for a name that none has."""
+        return np.unique(self.journeys.setting.place_rows(self.names))
+
+    @cached_property
+    def released(self) -> Ints:
+        """Entities of the flows that were released in the period, as rows of the legend."""
+        setting, found = self.journeys.setting, self.journeys.travellers
+        of_flow = _among(setting.flow_rows(self.names), len(setting.flows))
+        return np.flatnonzero(of_flow[found.flow] & (found.release >= self.begin) & (found.release < self.end))
+
+    @cached_property
+    def visits(self) -> Ints:
+        """Which visits are at the places, in the order of the log."""
+        places = _among(self.places, len(self.journeys.setting.places))
+        return np.flatnonzero(places[self.journeys.visits.place])
+
+    def run(self, visits: Ints) -> Ints:
+        """The replication of some visits, by its place among them."""
+        return self.journeys.travellers.replication[self.journeys.visits.who[visits]]
 
 
 STATISTICS: Mapping[str, Callable[[Ints], float]] = MappingProxyType(
@@ -79,37 +115,41 @@ def observed(held: Accounts, measure: Mapping[str, Any]) -> Observed:
 
 def _of(name: str, asked: Asked) -> Observed:
     """A measure of what is there; of a place that no traffic uses there is no number."""
-    if MEASURES[name] in OF_PLACES and not set(asked.names) <= set(asked.held.journeys.places["name"]):
+    if MEASURES[name] in OF_PLACES and NOT_YET in asked.places:
         return Observed(np.full(asked.replications, np.nan))
     return MEASURES[name](asked)
 
 
 def _asked(held: Accounts, aim: Mapping[str, Any], statistic: str) -> Asked:
-    journeys = held.journeys
+    setting = held.journeys.setting
     begin, end = aim["from_s"], aim["to_s"]
     return Asked(
         held=held,
         names=tuple(aim["names"]),
-        begin=journeys.warm_up if begin is None else int(begin),
-        end=journeys.horizon if end is None else int(end),
+        begin=setting.warm_up if begin is None else int(begin),
+        end=setting.horizon if end is None else int(end),
         at=None if aim["at_s"] is None else int(aim["at_s"]),
         statistic=statistic,
     )
 
 
-def _released(asked: Asked) -> Ints:
-    """Entities of the flows that were released in the period, as rows of the legend."""
-    found = asked.held.journeys.travellers
-    flows = np.flatnonzero(asked.held.journeys.flows["flow"].isin(asked.names))
-    inside = (found.release >= asked.begin) & (found.release < asked.end)
-    return np.flatnonzero(np.isin(found.flow, flows) & inside)
+def _among(rows: Ints, table: int) -> Bools:
+    """For each row of a table, and last for NOT_YET, whether it is one of these."""
+    among = np.zeros(table + 1, dtype=bool)
+    among[rows] = True
+    among[-1] = False
+    return among
 
 
 def _transit_time(asked: Asked) -> Observed:
-    found, who = asked.held.journeys.travellers, _released(asked)
+    found, who = asked.journeys.travellers, asked.released
     done = who[found.finished[who] != NOT_YET]
     took = found.finished[done] - found.release[done]
-    return Observed(_statistic(asked, found.replication[done], took), len(who) - len(done))
+    return Observed(_statistic(asked, found.replication[done], took), _not_arrived(asked))
+
+
+def _not_arrived(asked: Asked) -> int:
+    return int((asked.journeys.travellers.finished[asked.released] == NOT_YET).sum())
 
 
 def _statistic(asked: Asked, replication: Ints, times: Ints) -> Floats:
@@ -119,12 +159,26 @@ def _statistic(asked: Asked, replication: Ints, times: Ints) -> Floats:
 
 
 def _shipments(asked: Asked) -> Observed:
-    found, who = asked.held.journeys.travellers, _released(asked)
-    return Observed(counts(found.replication[who], asked.replications).astype(np.float64))
+    return _number(asked, asked.released)
+
+
+def _unfinished(asked: Asked) -> Observed:
+    who = asked.released
+    away = asked.journeys.turned_away[who]
+    return _number(asked, who[(asked.journeys.travellers.finished[who] == NOT_YET) & ~away])
+
+
+def _turned_away(asked: Asked) -> Observed:
+    return _number(asked, asked.released[asked.journeys.turned_away[asked.released]])
+
+
+def _number(asked: Asked, who: Ints) -> Observed:
+    """How many entities there are in each replication."""
+    return Observed(counts(asked.journeys.travellers.replication[who], asked.replications).astype(np.float64))
 
 
 def _teu(asked: Asked) -> Observed:
-    found, who = asked.held.journeys.travellers, _released(asked)
+    found, who = asked.journeys.travellers, asked.released
     return Observed(totals(found.replication[who], found.teu[who], asked.replications))
 
 
@@ -136,7 +190,7 @@ def _standing_time(asked: Asked) -> Observed:
     table = why_late(asked.held)
     rows = table[table["flow"].isin(asked.names) & (table["cause"] != "moving")]
     hours = rows.groupby("replication")["hours"].sum()
-    hours = hours.reindex(asked.held.journeys.replications)
+    hours = hours.reindex(asked.journeys.replications)
     return Observed(hours.to_numpy(dtype=np.float64) * HOUR_S)
 
 
@@ -149,34 +203,59 @@ def _of_table(metric: Callable[[Accounts], pd.DataFrame], key: str, column: str,
     def find(asked: Asked) -> Observed:
         table = metric(asked.held)
         rows = table[table[key].isin(asked.names)].set_index("replication")[column]
-        return Observed(rows.reindex(asked.held.journeys.replications).to_numpy(dtype=np.float64) * size)
+        return Observed(rows.reindex(asked.journeys.replications).to_numpy(dtype=np.float64) * size)
 
     return find
 
 
-def _visits(asked: Asked) -> Bools:
-    """Which visits are at the places."""
-    journeys = asked.held.journeys
-    places = np.flatnonzero(journeys.places["name"].isin(asked.names))
-    return np.isin(journeys.rows.place, places)
+def _per_teu(metric: Callable[[Accounts], pd.DataFrame], *columns: str) -> Find:
+    """Columns of a metric of all cells, added up, for each TEU that has arrived."""
+
+    def find(asked: Asked) -> Observed:
+        table = metric(asked.held)
+        values = sum((table[column].to_numpy() for column in columns), np.zeros(len(table)))
+        return _of_all(asked, values, table["teu"].to_numpy())
+
+    return find
+
+
+def _on_time_share(asked: Asked) -> Observed:
+    journeys = asked.journeys
+    return _of_all(asked, on_time_share(journeys), counts(journeys.cell[journeys.arrived], journeys.cells))
+
+
+def _of_all(asked: Asked, values: Floats, weights: Ints) -> Observed:
+    """The weighted mean of what the flows have in each replication, those of no weight left out.
+
+    Reckoned from the first of them, so that of a single flow it is the very number.
+    """
+    setting = asked.journeys.setting
+    own = np.flatnonzero(np.isin(setting.reported, setting.flow_rows(asked.names)))
+    found = []
+    for run in range(asked.replications):
+        at = run * len(setting.reported) + own
+        at = at[weights[at] > 0]
+        first = values[at[:1]].sum() if len(at) else np.nan
+        found.append(first + np.dot(weights[at], values[at] - first) / max(int(weights[at].sum()), 1))
+    return Observed(np.array(found, dtype=np.float64), _not_arrived(asked))
 
 
 def _waiting(asked: Asked) -> Observed:
-    rows = asked.held.journeys.rows
-    return _present(asked, rows.requested, np.where(rows.refused, rows.left, rows.entered))
+    visits, at = asked.journeys.visits, asked.visits
+    end = np.where(visits.refused_at(at), visits.left[at], visits.entered[at])
+    return _present(asked, at, visits.requested[at], end)
 
 
 def _inside(asked: Asked) -> Observed:
-    rows = asked.held.journeys.rows
-    return _present(asked, rows.entered, rows.released)
+    visits = asked.journeys.visits
+    at = asked.visits[visits.entered[asked.visits] != NOT_YET]
+    return _present(asked, at, visits.entered[at], visits.released[at])
 
 
-def _present(asked: Asked, begin: Ints, end: Ints) -> Observed:
-    """How many are there in their ``[begin, end)``, at the moment or over the period."""
-    journeys = asked.held.journeys
-    at = np.flatnonzero(_visits(asked) & (begin != NOT_YET))
-    run = journeys.travellers.replication[journeys.rows.who[at]]
-    since, until = begin[at], np.where(end[at] == NOT_YET, journeys.horizon + 1, end[at])
+def _present(asked: Asked, at: Ints, since: Ints, until: Ints) -> Observed:
+    """How many visits are there in their ``[since, until)``, at the moment or over the period."""
+    run = asked.run(at)
+    until = np.where(until == NOT_YET, asked.journeys.setting.horizon + 1, until)
     if asked.at is not None:
         there = (since <= asked.at) & (asked.at < until)
         return Observed(counts(run[there], asked.replications).astype(np.float64))
@@ -199,23 +278,21 @@ def _extreme(since: Ints, until: Ints, asked: Asked) -> float:
 
 
 def _waiting_time(asked: Asked) -> Observed:
-    journeys = asked.held.journeys
-    rows = journeys.rows
-    asks = _visits(asked) & (rows.requested >= asked.begin) & (rows.requested < asked.end) & ~rows.refused
-    done = np.flatnonzero(asks & (rows.entered != NOT_YET))
-    waited = rows.entered[done] - rows.requested[done]
-    run = journeys.travellers.replication[rows.who[done]]
-    return Observed(_statistic(asked, run, waited), int(asks.sum()) - len(done))
+    visits, at = asked.journeys.visits, asked.visits
+    requested = visits.requested[at]
+    asks = at[(requested >= asked.begin) & (requested < asked.end) & ~visits.refused_at(at)]
+    done = asks[visits.entered[asks] != NOT_YET]
+    waited = visits.entered[done] - visits.requested[done]
+    return Observed(_statistic(asked, asked.run(done), waited), len(asks) - len(done))
 
 
 def _clearing_time(asked: Asked) -> Observed:
-    journeys = asked.held.journeys
-    rows = journeys.rows
-    end = np.where(rows.refused, rows.left, rows.entered)
-    at = np.flatnonzero(_visits(asked) & (rows.requested < asked.end) & ((end > asked.begin) | (end == NOT_YET)))
-    run = journeys.travellers.replication[rows.who[at]]
-    until = np.where(end[at] == NOT_YET, asked.end, end[at])
-    since = np.maximum(rows.requested[at], asked.begin)
+    visits, at = asked.journeys.visits, asked.visits
+    end = np.where(visits.refused_at(at), visits.left[at], visits.entered[at])
+    some = (visits.requested[at] < asked.end) & ((end > asked.begin) | (end == NOT_YET))
+    at, end = at[some], end[some]
+    run, until = asked.run(at), np.where(end == NOT_YET, asked.end, end)
+    since = np.maximum(visits.requested[at], asked.begin)
     return Observed(np.array([_clear(since[run == r], until[run == r], asked) for r in range(asked.replications)]))
 
 
@@ -228,31 +305,44 @@ def _clear(since: Ints, until: Ints, asked: Asked) -> float:
 
 
 def _throughput(asked: Asked) -> Observed:
-    journeys = asked.held.journeys
-    rows = journeys.rows
-    passed = _visits(asked) & (rows.left >= asked.begin) & (rows.left < asked.end) & ~rows.refused
-    run = journeys.travellers.replication[rows.who[passed]]
-    return Observed(counts(run, asked.replications) / max(asked.end - asked.begin, 1))
+    visits, at = asked.journeys.visits, asked.visits
+    left = visits.left[at]
+    passed = at[(left >= asked.begin) & (left < asked.end) & ~visits.refused_at(at)]
+    return Observed(counts(asked.run(passed), asked.replications) / max(asked.end - asked.begin, 1))
 
 
-OF_PLACES = (_waiting, _inside, _waiting_time, _clearing_time, _throughput)
+def _utilisation(asked: Asked) -> Observed:
+    journeys = asked.journeys
+    there = journeys.at(journeys.visits, asked.places)
+    used, provided = usage(journeys, there, Months(["the period"], np.array([asked.begin, asked.end])))
+    shape = (asked.replications, len(asked.places))
+    return Observed(ratio(used.reshape(shape).sum(axis=1), provided.reshape(shape).sum(axis=1)))
+
+
+OF_PLACES = (_waiting, _inside, _waiting_time, _clearing_time, _throughput, _utilisation)
 
 MEASURES: Mapping[str, Find] = MappingProxyType(
     {
         "transit-time": _transit_time,
         "standing-time": _standing_time,
         "moving-share": _of_table(speeds, "flow", "moving_share"),
-        "on-time-share": _of_table(transit, "flow", "on_time_share"),
+        "on-time-share": _on_time_share,
         "speed-with-delay": _of_table(speeds, "flow", "swd_kmh", 1 / HOUR_S),
         "speed-without-delay": _of_table(speeds, "flow", "swod_kmh", 1 / HOUR_S),
         "shipments": _shipments,
+        "unfinished": _unfinished,
+        "turned-away": _turned_away,
         "teu": _teu,
         "teu-per-shipment": _teu_per_shipment,
+        "cost": _per_teu(cost, "total_usd_teu"),
+        "freight-and-fees": _per_teu(cost, "freight_usd_teu", "fees_usd_teu"),
+        "co2e": _per_teu(emissions, "total_kg_teu"),
         "waiting": _waiting,
         "inside": _inside,
         "waiting-time": _waiting_time,
         "clearing-time": _clearing_time,
         "throughput": _throughput,
+        "utilisation": _utilisation,
         "departures": _of_table(load_factor, "service", "departures"),
         "load-factor": _of_table(load_factor, "service", "load_factor"),
     }

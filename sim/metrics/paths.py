@@ -78,9 +78,9 @@ def pieces(journeys: Journeys) -> tuple[Floats, Floats]:
 
     A leg may be driven in pieces with rests between; each piece is a step of its own that names both ends of the leg.
     """
-    steps = journeys.steps
+    steps = journeys.setting.steps
     begin, end = np.zeros(len(steps)), np.ones(len(steps))
-    moves = steps[journeys.moving].sort_values(["route", "position"])
+    moves = steps[journeys.setting.moving].sort_values(["route", "position"])
     if moves.empty:
         return begin, end
     keys = moves[["route", "leg", "node", "to_node"]].fillna("")

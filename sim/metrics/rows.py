@@ -1,17 +1,22 @@
-"""The visits of a log as arrays, by entity."""
+"""What a log holds as arrays: its visits, and what moved."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import NoReturn
 
-from sim.log import NOT_YET
-from sim.metrics.shape import Bools, Ints
+import numpy as np
+import pandas as pd
+
+from sim.errors import ResultError
+from sim.log import NOT_YET, numbers_of
+from sim.metrics.shape import Bools, Floats, Ints
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """All visits, those of one entity together and in their order. Times as in the log, NOT_YET where absent."""
+    """Visits, those of one entity in their order. Times as in the log, NOT_YET where absent."""
 
     who: Ints
     """Row of the entity in the legend's entities."""
@@ -27,8 +32,96 @@ class Rows:
     @cached_property
     def refused(self) -> Bools:
         """Visits left without having been entered: turned away, or given up."""
-        refused: Bools = (self.entered == NOT_YET) & (self.left != NOT_YET)
+        return self.refused_at(slice(None))
+
+    def refused_at(self, rows: Ints | slice) -> Bools:
+        """The same of some rows alone."""
+        refused: Bools = (self.entered[rows] == NOT_YET) & (self.left[rows] != NOT_YET)
         return refused
+
+    def taken(self, order: Ints) -> Rows:
+        """The rows of these numbers, all of which there are."""
+        # All are in range, which "clip" need not look at.
+        return Rows(*(getattr(self, field.name).take(order, mode="clip") for field in fields(self)))
 
     def __len__(self) -> int:
         return len(self.who)
+
+
+@dataclass(frozen=True, eq=False)
+class Movers:
+    """The entities of all replications: the row number is that of the legend's entities."""
+
+    replication: Ints
+    """Number of its replication, never falling."""
+    entity: Ints
+    group: Ints
+    """Number of its flow or service among ``groups``."""
+    groups: pd.Index[str]
+    release: Ints
+    teu: Ints
+    capacity_teu: Ints
+    value_usd: Floats
+    consist: Bools
+    """Whether it carries others."""
+
+    @classmethod
+    def of(cls, entities: pd.DataFrame) -> Movers:
+        """Those of a log."""
+        group, groups = pd.factorize(entities["group"])
+        names = ("replication", "entity", "release_s", "teu", "capacity_teu")
+        replication, entity, release, teu, capacity = (numbers_of(entities, name) for name in names)
+        return cls(
+            replication=replication,
+            entity=entity,
+            group=group,
+            groups=pd.Index(groups),
+            release=release,
+            teu=teu,
+            capacity_teu=capacity,
+            value_usd=entities["value_usd"].to_numpy(dtype=np.float64),
+            consist=(entities["kind"] == "consist").to_numpy(dtype=bool),
+        )
+
+    def __len__(self) -> int:
+        return len(self.release)
+
+
+def logged(visits: pd.DataFrame, movers: Movers) -> Rows:
+    """The visits of a log in their order. Raises ResultError for an entity that the legend does not have."""
+    columns = {name: numbers_of(visits, name) for name in visits.columns}
+    replication, consist = columns.pop("replication"), columns.pop("consist")
+    numbers = _Numbers(movers, replication)
+    rode = np.flatnonzero(consist != NOT_YET)
+    carrier = np.full(len(consist), NOT_YET)
+    carrier[rode] = numbers.of(replication[rode], consist[rode])
+    return Rows(who=numbers.of(replication, columns.pop("entity")), consist=carrier, **columns)
+
+
+class _Numbers:
+    """Finds the row of an entity in the legend by its replication and number."""
+
+    def __init__(self, movers: Movers, asked: Ints) -> None:
+        replication, entity = movers.replication, movers.entity
+        self._widths = max(int(entity.max(initial=-1)) + 1, 1)
+        depth = max(int(replication.max(initial=-1)), int(asked.max(initial=-1))) + 1
+        self._row = np.full(depth * self._widths, NOT_YET)
+        key = replication * self._widths + entity
+        if np.any(np.diff(key) <= 0):
+            broken("legend.entities: rows should rise by replication and entity")
+        self._row[key] = np.arange(len(key))
+
+    def of(self, replication: Ints, entity: Ints) -> Ints:
+        """Rows of the legend's entities. Raises ResultError for an entity that the legend does not have."""
+        known = (entity >= 0) & (entity < self._widths)
+        row = np.where(known, self._row[replication * self._widths + np.where(known, entity, 0)], NOT_YET)
+        absent = np.flatnonzero(row == NOT_YET)
+        if len(absent):
+            at = int(absent[0])
+            broken(f"replication {replication[at]}, entity {entity[at]}: not in legend.entities")
+        return row
+
+
+def broken(what: str) -> NoReturn:
+    """ResultError for a log that does not keep its own contract."""
+    raise ResultError(f"the log breaks its contract: {what}")

@@ -33,7 +33,7 @@ def stock(log: Log | Accounts) -> pd.DataFrame:
     """
     journeys = accounts(log).journeys
     rows, there = journeys.rows, journeys.at_places
-    times = np.arange(0, journeys.horizon + 1, GRID_S)
+    times = np.arange(0, journeys.setting.horizon + 1, GRID_S)
     shape = (there.spots, len(times))
     requested, entered, released = (
         _slots(each[there.row], len(times)) for each in (rows.requested, rows.entered, rows.released)
@@ -48,7 +48,7 @@ def stock(log: Log | Accounts) -> pd.DataFrame:
         spans = there.spot[some], begin[some], end[some]
         columns[name] = _present(spans, None, shape)
         columns[f"{name}_teu"] = _present(spans, teu[some], shape)
-    return shaped(COLUMNS, _keys(journeys, there.visited, times) | columns)
+    return shaped(COLUMNS, _keys(journeys, there.places, times) | columns)
 
 
 def _slots(time: Ints, slots: int) -> Ints:
@@ -72,6 +72,6 @@ def _keys(journeys: Journeys, visited: Ints, times: Ints) -> dict[str, object]:
     return {
         "replication": np.repeat(journeys.replications, len(visited) * len(times)),
         "place": place,
-        "name": texts(journeys.places["name"], place),
+        "name": texts(journeys.setting.places["name"], place),
         "time_s": np.tile(times, len(journeys.replications) * len(visited)),
     }

@@ -32,25 +32,25 @@ def strings(log: Log | Accounts) -> pd.DataFrame:
     """
     held = accounts(log)
     journeys = held.journeys
-    rows, entities = journeys.rows, journeys.log.legend.entities
+    rows, movers = journeys.rows, journeys.movers
     first = journeys.travellers.replication[rows.who] == 0
-    moves = np.flatnonzero(first & journeys.moving[rows.step] & (rows.entered != NOT_YET))
+    moves = np.flatnonzero(first & journeys.setting.moving[rows.step] & (rows.entered != NOT_YET))
     axes = _axes(journeys, held.paths)
     points = [_points(journeys, moves, _kilometres(journeys, path, held.pieces)) for path in axes.values()]
     row, arrives, km = (np.concatenate([part[k] for part in points] or [np.zeros(0, np.int64)]) for k in range(3))
     arrives = arrives.astype(bool)
     outer = [
-        journeys.steps["node"].where(held.pieces[0] == 0, ""),
-        journeys.steps["to_node"].where(held.pieces[1] == 1, ""),
+        journeys.setting.steps["node"].where(held.pieces[0] == 0, ""),
+        journeys.setting.steps["to_node"].where(held.pieces[1] == 1, ""),
     ]
     which = np.repeat(np.arange(len(points)), [len(part[0]) for part in points])
     values = {
         "replication": journeys.replications[journeys.travellers.replication[rows.who[row]]],
         "corridor": texts(pd.Series(list(axes), dtype="str"), which),
-        "entity": entities["entity"].to_numpy()[rows.who[row]],
-        "group": texts(entities["group"], rows.who[row]),
+        "entity": movers.entity[rows.who[row]],
+        "group": movers.groups.take(movers.group[rows.who[row]]),
         "km": km,
-        "node": texts(pd.concat(outer, ignore_index=True), rows.step[row] + arrives * len(journeys.steps)),
+        "node": texts(pd.concat(outer, ignore_index=True), rows.step[row] + arrives * len(journeys.setting.steps)),
         "time_s": np.where(arrives, rows.left[row], rows.entered[row]),
     }
     return shaped(COLUMNS, values)
@@ -70,11 +70,11 @@ def _points(journeys: Journeys, moves: Ints, kilometres: tuple[Floats, Floats]) 
 
 def _axes(journeys: Journeys, paths: list[Path]) -> dict[str, Path]:
     """The longest path of each corridor, the first among equals, by corridor."""
-    km = journeys.rates("km")
+    km = journeys.setting.rates("km")
     longest: dict[str, tuple[float, Path]] = {}
     for path in paths:
-        corridor = str(journeys.flows["corridor"].iloc[path.flow])
-        length = float(sum(km[link.step] for link in path.links if journeys.moving[link.step]))
+        corridor = str(journeys.setting.flows["corridor"].iloc[path.flow])
+        length = float(sum(km[link.step] for link in path.links if journeys.setting.moving[link.step]))
         if corridor not in longest or length > longest[corridor][0]:
             longest[corridor] = (length, path)
     return {corridor: longest[corridor][1] for corridor in sorted(longest)}
@@ -82,11 +82,11 @@ def _axes(journeys: Journeys, paths: list[Path]) -> dict[str, Path]:
 
 def _kilometres(journeys: Journeys, path: Path, shares: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
     """Where on the axis each step begins and ends; missing for a leg with an end that is not on it."""
-    nodes = {name: journeys.steps[name].tolist() for name in ("node", "to_node")}
-    of_step, so_far = journeys.rates("km"), 0.0
+    nodes = {name: journeys.setting.steps[name].tolist() for name in ("node", "to_node")}
+    of_step, so_far = journeys.setting.rates("km"), 0.0
     at: dict[str, float] = {}
     for link in path.links:
-        if journeys.moving[link.step]:
+        if journeys.setting.moving[link.step]:
             if shares[0][link.step] == 0:
                 at.setdefault(nodes["node"][link.step], so_far)
             so_far += float(of_step[link.step])

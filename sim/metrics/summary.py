@@ -127,7 +127,7 @@ def too_good(transit: pd.DataFrame) -> dict[str, str]:
 
 
 def _of_flows(journeys: Journeys, given: Mapping[str, pd.DataFrame]) -> Iterator[_Row]:
-    labels = dict(zip(journeys.flows["flow"], journeys.flows["label"], strict=True))
+    labels = dict(zip(journeys.setting.flows["flow"], journeys.setting.flows["label"], strict=True))
     paid = given["cost"]["freight_usd_teu"] + given["cost"]["fees_usd_teu"]
     tables = {**given, "cost": given["cost"].assign(paid_usd_teu=paid)}
     finished = given["transit"]["finished"].to_numpy()
@@ -143,7 +143,7 @@ def _of_flows(journeys: Journeys, given: Mapping[str, pd.DataFrame]) -> Iterator
 
 def _of_borders(journeys: Journeys, table: pd.DataFrame) -> Iterator[_Row]:
     """Crossing time of each post and direction, over all flows, weighted by crossings."""
-    names = dict(zip(journeys.log.legend.nodes["node"], journeys.log.legend.nodes["name"], strict=True))
+    names = dict(zip(journeys.setting.nodes["node"], journeys.setting.nodes["name"], strict=True))
     hours = (table["tfi1_h"] * table["crossings"]).where(table["crossings"] > 0, 0.0)
     of_post = table.assign(hours=hours).groupby(["border", "direction", "country", "replication"], as_index=False)
     sums = of_post[["hours", "crossings"]].sum()
@@ -163,8 +163,8 @@ def _of_waits(journeys: Journeys, given: Mapping[str, pd.DataFrame]) -> Iterator
     overall: Counter[Key] = Counter()
     for spot, total in sorted(seconds.items()):
         overall[spot[:3]] += total
-    labels = dict(zip(journeys.places["name"], journeys.places["label"], strict=True))
-    nodes = dict(zip(journeys.log.legend.nodes["node"], journeys.log.legend.nodes["name"], strict=True))
+    labels = dict(zip(journeys.setting.places["name"], journeys.setting.places["label"], strict=True))
+    nodes = dict(zip(journeys.setting.nodes["node"], journeys.setting.nodes["name"], strict=True))
     for (cause, node, name), _ in overall.most_common(TOP):
         where = labels.get(name, "") or f"{nodes.get(node, '') or node}, {name}"
         for (replication,), n in finished.items():
@@ -174,13 +174,13 @@ def _of_waits(journeys: Journeys, given: Mapping[str, pd.DataFrame]) -> Iterator
 
 def _of_places(journeys: Journeys, table: pd.DataFrame) -> Iterator[_Row]:
     """TEU a day at the places that pass most."""
-    days = (journeys.horizon - journeys.warm_up) / DAY_S
+    days = (journeys.setting.horizon - journeys.setting.warm_up) / DAY_S
     visits, teu = (_sums(table, ["place", "replication"], column) for column in ("visits", "teu"))
     overall: Counter[int] = Counter()
     for (place, _), passed in sorted(teu.items()):
         overall[place] += passed
     for place, _ in overall.most_common(TOP):
-        name, label = (str(journeys.places[column].iloc[place]) for column in ("name", "label"))
+        name, label = (str(journeys.setting.places[column].iloc[place]) for column in ("name", "label"))
         for key in sorted(key for key in teu if key[0] == place):
             yield _Row(("Throughput", name, label or name, "TEU/day"), teu[key] / days, visits[key])
 

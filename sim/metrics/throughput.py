@@ -21,17 +21,17 @@ def throughput(log: Log | Accounts) -> pd.DataFrame:
     ends of the run may be cut.
     """
     journeys = accounts(log).journeys
-    rows, there, span = journeys.rows, journeys.at_places, months(journeys, journeys.warm_up)
-    shape = (len(journeys.replications), len(there.visited), len(span))
-    some = np.flatnonzero((rows.left[there.row] >= journeys.warm_up) & ~rows.refused[there.row])
+    rows, there, span = journeys.rows, journeys.at_places, months(journeys, journeys.setting.warm_up)
+    shape = (len(journeys.replications), len(there.places), len(span))
+    some = np.flatnonzero((rows.left[there.row] >= journeys.setting.warm_up) & ~rows.refused[there.row])
     done = there.row[some]
     group = there.spot[some] * shape[2] + span.of(rows.left[done])
     groups = int(np.prod(shape))
     run, which, month = np.unravel_index(np.arange(groups), shape) if groups else (np.arange(0),) * 3
     values = {
         "replication": journeys.replications[run],
-        "place": there.visited[which],
-        "name": texts(journeys.places["name"], there.visited[which]),
+        "place": there.places[which],
+        "name": texts(journeys.setting.places["name"], there.places[which]),
         "month": np.array(span.names, dtype=object)[month],
         "visits": counts(group, groups),
         "teu": np.rint(totals(group, journeys.aboard[done], groups)),

@@ -37,7 +37,7 @@ def trade(log: Log | Accounts) -> pd.DataFrame:
     journeys = accounts(log).journeys
     found, span = journeys.travellers, months(journeys, 0)
     out = np.flatnonzero(
-        (found.flow != NOT_YET) & ((found.first[1:] > found.first[:-1]) | (found.release < journeys.horizon))
+        (found.flow != NOT_YET) & ((found.first[1:] > found.first[:-1]) | (found.release < journeys.setting.horizon))
     )
     groups = journeys.cells * len(span)
     group, teu = journeys.cell[out] * len(span) + span.of(found.release[out]), found.teu[out]
@@ -46,7 +46,7 @@ def trade(log: Log | Accounts) -> pd.DataFrame:
     waiting = _waiting(journeys)[out]
     gone = journeys.turned_away[out]
     away = (found.finished[out] == NOT_YET) & ~gone
-    value = journeys.log.legend.entities["value_usd"].to_numpy(dtype=np.float64)[out]
+    value = journeys.movers.value_usd[out]
     named = pd.DataFrame(journeys.of_cells("corridor", "tonnes_teu")).loc[
         np.repeat(np.arange(journeys.cells), len(span))
     ]

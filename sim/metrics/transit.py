@@ -7,7 +7,8 @@ import pandas as pd
 
 from sim.log import Log
 from sim.metrics.accounts import Accounts, accounts
-from sim.metrics.shape import DAY_S, counts, quantiles, ratio, shaped, totals
+from sim.metrics.journeys import Journeys
+from sim.metrics.shape import DAY_S, Floats, counts, quantiles, ratio, shaped, totals
 
 COLUMNS = {
     "replication": "int64",
@@ -43,9 +44,7 @@ def transit(log: Log | Accounts) -> pd.DataFrame:
     mean = ratio(totals(cell, took, cells), finished)
     p50, p90, p95 = quantiles(cell, took, cells, (0.5, 0.9, 0.95))
     away = counts(journeys.cell[found.counts & journeys.turned_away], cells)
-    named = journeys.of_cells("direction", "scope", "promise_s", "free_flow_s")
-    promise = named["promise_s"].to_numpy(dtype=np.float64, na_value=np.nan)
-    on_time = ratio(totals(cell, (took <= promise[cell]).astype(np.int64), cells), finished)
+    named = journeys.of_cells("direction", "scope", "free_flow_s")
     values = {
         **named,
         "finished": finished,
@@ -57,6 +56,16 @@ def transit(log: Log | Accounts) -> pd.DataFrame:
         "p95_d": p95 / DAY_S,
         "buffer_index": ratio(p95 - mean, mean),
         "planning_time_index": ratio(p95, named["free_flow_s"].to_numpy()),
-        "on_time_share": np.where(np.isnan(promise), np.nan, on_time),
+        "on_time_share": on_time_share(journeys),
     }
     return shaped(COLUMNS, values)
+
+
+def on_time_share(journeys: Journeys) -> Floats:
+    """The share of each cell of finished shipments; missing for a flow without a promise."""
+    who, found, cells = journeys.arrived, journeys.travellers, journeys.cells
+    promises = journeys.setting.flows["promise_s"].to_numpy(dtype=np.float64, na_value=np.nan)
+    promise = np.tile(promises[journeys.setting.reported], len(journeys.replications))
+    cell, took = journeys.cell[who], found.finished[who] - found.release[who]
+    kept = totals(cell, (took <= promise[cell]).astype(np.int64), cells)
+    return np.where(np.isnan(promise), np.nan, ratio(kept, counts(cell, cells)))

@@ -28,8 +28,8 @@ def transit_times(log: Log | Accounts) -> pd.DataFrame:
     who, found = journeys.arrived, journeys.travellers
     values = {
         "replication": journeys.replications[found.replication[who]],
-        "flow": texts(journeys.flows["flow"], found.flow[who]),
-        "entity": journeys.log.legend.entities["entity"].to_numpy()[who],
+        "flow": texts(journeys.setting.flows["flow"], found.flow[who]),
+        "entity": journeys.movers.entity[who],
         "release_s": found.release[who],
         "finished_s": found.finished[who],
         "hours": (found.finished[who] - found.release[who]) / HOUR_S,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.log import NOT_YET, Log
 from sim.metrics.accounts import Accounts, accounts
-from sim.metrics.journeys import Journeys
+from sim.metrics.journeys import AtPlaces, Journeys
 from sim.metrics.months import Months, months
 from sim.metrics.shape import HOUR_S, Floats, Ints, ratio, shaped, texts, totals
 
@@ -28,7 +28,6 @@ COLUMNS = {
 class _Taken:
     """Units that visits take: of which spot, from when to when, how many."""
 
-    row: Ints
     spot: Ints
     begin: Ints
     end: Ints
@@ -44,39 +43,44 @@ def utilisation(log: Log | Accounts) -> pd.DataFrame:
     each replication, month and place that was ever visited.
     """
     journeys = accounts(log).journeys
-    there, span = journeys.at_places, months(journeys, journeys.warm_up)
-    taken = _taken(journeys)
-    edges = np.broadcast_to(span.edges, (there.spots, len(span.edges)))
-    slots = span.begun(taken.begin), span.begun(taken.end)
-    used = _until_edges(taken, slots, edges) - _suspended(journeys, taken, slots, span)
-    used_h = np.diff(used, axis=1).ravel() / HOUR_S
-    capacity_h = _capacity(journeys, there.visited, span) / HOUR_S
-    place = np.tile(np.repeat(there.visited, len(span)), len(journeys.replications))
+    there, span = journeys.at_places, months(journeys, journeys.setting.warm_up)
+    used, provided = usage(journeys, there, span)
+    place = np.tile(np.repeat(there.places, len(span)), len(journeys.replications))
     values = {
-        "replication": np.repeat(journeys.replications, len(there.visited) * len(span)),
+        "replication": np.repeat(journeys.replications, len(there.places) * len(span)),
         "place": place,
-        "name": texts(journeys.places["name"], place),
+        "name": texts(journeys.setting.places["name"], place),
         "month": np.array(span.names * there.spots, dtype=object),
-        "used_unit_h": used_h,
-        "capacity_unit_h": capacity_h,
-        "utilisation": ratio(used_h, capacity_h),
+        "used_unit_h": used.ravel() / HOUR_S,
+        "capacity_unit_h": provided.ravel() / HOUR_S,
+        "utilisation": ratio(used.ravel() / HOUR_S, provided.ravel() / HOUR_S),
     }
     return shaped(COLUMNS, values)
 
 
-def _taken(journeys: Journeys) -> _Taken:
+def usage(journeys: Journeys, there: AtPlaces, span: Months) -> tuple[Floats, Ints]:
+    """Unit-seconds taken and unit-seconds of capacity: (spots x months), as in the table."""
+    taken = _taken(journeys, there)
+    edges = np.broadcast_to(span.edges, (there.spots, len(span.edges)))
+    slots = span.begun(taken.begin), span.begun(taken.end)
+    used = _until_edges(taken, slots, edges) - _suspended(journeys, there, taken, slots, span)
+    course = journeys.provided.course[:, there.places].ravel()
+    provided = journeys.provided.until(np.repeat(course, len(span.edges)), np.tile(span.edges, there.spots))
+    return np.diff(used, axis=1), np.diff(provided.reshape(edges.shape), axis=1)
+
+
+def _taken(journeys: Journeys, there: AtPlaces) -> _Taken:
     """All units that visits take."""
-    rows, steps, there = journeys.rows, journeys.steps, journeys.at_places
+    rows, steps = there.rows, journeys.setting.steps
     some = np.flatnonzero(rows.entered[there.row] != NOT_YET)
     at = there.row[some]
     step, released = rows.step[at], rows.released[at]
     units = steps["units"].to_numpy(dtype=np.int64, na_value=0)[step]
     each = steps["units_per_teu"].to_numpy(dtype=bool)[step]
     return _Taken(
-        row=at,
         spot=there.spot[some],
         begin=rows.entered[at],
-        end=np.where(released == NOT_YET, journeys.horizon, released),
+        end=np.where(released == NOT_YET, journeys.setting.horizon, released),
         units=np.where(each, units * journeys.travellers.teu[rows.who[at]], units),
     )
 
@@ -96,25 +100,17 @@ def _until_edges(taken: _Taken, slots: tuple[Ints, Ints], edges: Ints) -> Floats
     return used
 
 
-def _suspended(journeys: Journeys, taken: _Taken, slots: tuple[Ints, Ints], span: Months) -> Floats:
+def _suspended(journeys: Journeys, there: AtPlaces, taken: _Taken, slots: tuple[Ints, Ints], span: Months) -> Floats:
     """For each spot and edge of a month the unit-seconds until then in which units were held, but work suspended.
 
     They are what would be used by a clock that runs only while the place is closed.
     """
-    closed, there = journeys.closed, journeys.at_places
-    stops = journeys.places["suspends"].to_numpy(dtype=bool) & closed.ever
-    some = np.flatnonzero(stops[there.visited[taken.spot % max(len(there.visited), 1)]])
-    course = closed.course[:, there.visited].ravel()
+    closed = journeys.closed
+    stops = journeys.setting.places["suspends"].to_numpy(dtype=bool) & closed.ever
+    some = np.flatnonzero(stops[there.places[taken.spot % max(len(there.places), 1)]])
+    course = closed.course[:, there.places].ravel()
     spot = taken.spot[some]
     begin, end = (closed.until(course[spot], times[some]) for times in (taken.begin, taken.end))
     edges = closed.until(np.repeat(course, len(span.edges)), np.tile(span.edges, there.spots))
-    held = _Taken(taken.row[some], spot, begin, end, taken.units[some])
+    held = _Taken(spot, begin, end, taken.units[some])
     return _until_edges(held, (slots[0][some], slots[1][some]), edges.reshape(there.spots, len(span.edges)))
-
-
-def _capacity(journeys: Journeys, visited: Ints, span: Months) -> Ints:
-    """Unit-seconds of capacity in each month, replication by replication and in it place by place."""
-    capacity = journeys.accrued(lambda windows: windows["capacity"])
-    course = capacity.course[:, visited].ravel()
-    accrued = capacity.until(np.repeat(course, len(span.edges)), np.tile(span.edges, len(course)))
-    return np.diff(accrued.reshape(len(course), len(span.edges)), axis=1).ravel()

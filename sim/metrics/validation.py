@@ -56,7 +56,7 @@ def validation(log: Log | Accounts) -> pd.DataFrame:
     whole interval does (missing without one). What was not simulated at all fails. Numbers stand in ``unit``.
     """
     held = accounts(log)
-    given = held.journeys.log.legend.observations
+    given = held.journeys.setting.observations
     rows = [_judged(held, row) for row in given.to_dict("records")]
     return shaped(COLUMNS, {name: [row[name] for row in rows] for name in COLUMNS})
 

@@ -57,9 +57,9 @@ def warm_up(log: Log | Accounts) -> pd.DataFrame:
     """
     journeys = accounts(log).journeys
     found = [mser_5(series) for series in under_way(journeys)]
-    half = journeys.horizon // 2
+    half = journeys.setting.horizon // 2
     values = {
-        "flow": texts(journeys.flows["flow"], journeys.reported),
+        "flow": texts(journeys.setting.flows["flow"], journeys.setting.reported),
         "warm_up_s": [each.at * HOUR_S if each.converged else half for each in found],
         "converged": [each.converged for each in found],
     }
@@ -68,11 +68,11 @@ def warm_up(log: Log | Accounts) -> pd.DataFrame:
 
 def under_way(journeys: Journeys) -> Floats:
     """(reported flows x hours) TEU between release and end of the route at each hour, mean over replications."""
-    found, hours = journeys.travellers, journeys.horizon // HOUR_S + 1
-    who = np.flatnonzero((found.flow != NOT_YET) & (found.release <= journeys.horizon))
+    found, hours = journeys.travellers, journeys.setting.horizon // HOUR_S + 1
+    who = np.flatnonzero((found.flow != NOT_YET) & (found.release <= journeys.setting.horizon))
     end = np.where(found.finished == NOT_YET, _last_seen(journeys), found.finished)[who]
-    flow = np.searchsorted(journeys.reported, found.flow[who])
-    change = np.zeros(len(journeys.reported) * (hours + 1))
+    flow = np.searchsorted(journeys.setting.reported, found.flow[who])
+    change = np.zeros(len(journeys.setting.reported) * (hours + 1))
     for times, sign in ((found.release[who], 1), (end, -1)):
         slot = np.minimum(-(-times // HOUR_S), hours)
         change += sign * totals(flow * (hours + 1) + slot, found.teu[who], len(change))
@@ -84,6 +84,6 @@ def _last_seen(journeys: Journeys) -> Ints:
     """When each entity that never finished ceased to be under way: when it was turned away, else after the run."""
     first, left = journeys.travellers.first, journeys.rows.left
     away = np.flatnonzero(journeys.turned_away)
-    last = np.full(len(first) - 1, journeys.horizon + HOUR_S)
+    last = np.full(len(first) - 1, journeys.setting.horizon + HOUR_S)
     last[away] = left[first[1:][away] - 1]
     return last

@@ -35,7 +35,7 @@ def why_late(log: Log | Accounts) -> pd.DataFrame:
     """
     held = accounts(log)
     journeys = held.journeys
-    steps = len(journeys.steps)
+    steps = len(journeys.setting.steps)
     parts = _seconds_by_step(journeys, held.spent)
     cause = cause_of_step(journeys)
     of_part = np.stack([cause.waited, np.full(steps, CLOSED), cause.stayed])
@@ -49,8 +49,10 @@ def why_late(log: Log | Accounts) -> pd.DataFrame:
     cells, number = np.divmod(rest, len(CAUSES))
     finished = counts(journeys.cell[journeys.arrived], journeys.cells)
     values = {
-        "replication": journeys.replications[cells // max(len(journeys.reported), 1)],
-        "flow": texts(journeys.flows["flow"], journeys.reported[cells % max(len(journeys.reported), 1)]),
+        "replication": journeys.replications[cells // max(len(journeys.setting.reported), 1)],
+        "flow": texts(
+            journeys.setting.flows["flow"], journeys.setting.reported[cells % max(len(journeys.setting.reported), 1)]
+        ),
         "cause": np.array(CAUSES, dtype=object)[number],
         **{name: spots[name].take(at).reset_index(drop=True) for name in ("place", "name", "node")},
         "hours": total / finished[cells] / HOUR_S,
@@ -61,7 +63,7 @@ def why_late(log: Log | Accounts) -> pd.DataFrame:
 
 def _seconds_by_step(journeys: Journeys, spent: Seconds) -> Floats:
     """Seconds of all finished shipments that count: (waited, closed or stayed) x cell x step."""
-    rows, found, steps = journeys.rows, journeys.trips, len(journeys.steps)
+    rows, found, steps = journeys.rows, journeys.trips, len(journeys.setting.steps)
     arrived = np.zeros(len(journeys.travellers.teu), dtype=bool)
     arrived[journeys.arrived] = True
     own = np.flatnonzero(arrived[rows.who])
@@ -84,17 +86,19 @@ def _seconds_by_step(journeys: Journeys, spent: Seconds) -> Floats:
 
 def _spots(journeys: Journeys) -> tuple[Ints, pd.DataFrame]:
     """For each step the row of a table of all places, followed by what is at none: stops of services, free steps."""
-    steps = journeys.steps
+    steps = journeys.setting.steps
     place = steps["place"].to_numpy(dtype=np.int64, na_value=NOT_YET)
     own = steps["label"].where(steps["label"] != "", steps["name"])
-    named = pd.DataFrame({"name": own.where(journeys.of_kind("occupy"), steps["service"]), "node": steps["node"]})
+    named = pd.DataFrame(
+        {"name": own.where(journeys.setting.of_kind("occupy"), steps["service"]), "node": steps["node"]}
+    )
     elsewhere = named[place == NOT_YET].drop_duplicates().sort_values(["node", "name"])
     number = pd.MultiIndex.from_frame(elsewhere).get_indexer(pd.MultiIndex.from_frame(named))
     spots = pd.concat(
         [
-            journeys.places[["place", "name", "node"]].astype({"place": "Int64"}),
+            journeys.setting.places[["place", "name", "node"]].astype({"place": "Int64"}),
             elsewhere.assign(place=pd.array([pd.NA] * len(elsewhere), dtype="Int64")),
         ],
         ignore_index=True,
     )
-    return np.where(place == NOT_YET, len(journeys.places) + number, place), spots
+    return np.where(place == NOT_YET, len(journeys.setting.places) + number, place), spots

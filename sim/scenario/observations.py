@@ -23,13 +23,19 @@ MeasureName = Literal[
     "speed-with-delay",
     "speed-without-delay",
     "shipments",
+    "unfinished",
+    "turned-away",
     "teu",
     "teu-per-shipment",
+    "cost",
+    "freight-and-fees",
+    "co2e",
     "waiting",
     "inside",
     "waiting-time",
     "clearing-time",
     "throughput",
+    "utilisation",
     "departures",
     "load-factor",
 ]
@@ -56,6 +62,7 @@ class Kind:
 
 _TIMES: tuple[Statistic, ...] = ("mean", "median", "p90", "p95", "least", "most")
 _S, _RATIO, _SPEED, _TEU = (of_dimension(unit) for unit in ("s", "", "km/s", "TEU"))
+_COST, _CO2E = (of_dimension(unit) for unit in ("USD/TEU", "kg/TEU"))
 _COUNT, _RATE = of_dimension(counted=True), of_dimension("1/s", counted=True)
 
 MEASURES: Mapping[str, Kind] = MappingProxyType(
@@ -63,17 +70,23 @@ MEASURES: Mapping[str, Kind] = MappingProxyType(
         "transit-time": Kind("flow", _S, _TIMES, several=True, better="lower"),
         "standing-time": Kind("flow", _S, period=False, better="lower"),
         "moving-share": Kind("flow", _RATIO, period=False, better="higher"),
-        "on-time-share": Kind("flow", _RATIO, period=False, better="higher"),
+        "on-time-share": Kind("flow", _RATIO, period=False, several=True, better="higher"),
         "speed-with-delay": Kind("flow", _SPEED, period=False, better="higher"),
         "speed-without-delay": Kind("flow", _SPEED, period=False, better="higher"),
         "shipments": Kind("flow", _COUNT, several=True),
+        "unfinished": Kind("flow", _COUNT, several=True, better="lower"),
+        "turned-away": Kind("flow", _COUNT, several=True, better="lower"),
         "teu": Kind("flow", _TEU, several=True),
         "teu-per-shipment": Kind("flow", _TEU, several=True),
+        "cost": Kind("flow", _COST, period=False, several=True, better="lower"),
+        "freight-and-fees": Kind("flow", _COST, period=False, several=True, better="lower"),
+        "co2e": Kind("flow", _CO2E, period=False, several=True, better="lower"),
         "waiting": Kind("place", _COUNT, ("mean", "least", "most"), moment=True, several=True, better="lower"),
         "inside": Kind("place", _COUNT, ("mean", "least", "most"), moment=True, several=True),
         "waiting-time": Kind("place", _S, _TIMES, several=True, better="lower"),
         "clearing-time": Kind("place", _S, several=True, better="lower"),
         "throughput": Kind("place", _RATE, several=True, better="higher"),
+        "utilisation": Kind("place", _RATIO, several=True),
         "departures": Kind("service", _COUNT, period=False, better="higher"),
         "load-factor": Kind("service", _RATIO, period=False, better="higher"),
     }

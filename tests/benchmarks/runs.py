@@ -19,7 +19,7 @@ import numpy as np
 
 from sim import log, metrics, scenario
 from sim.engines import compiled
-from sim.experiments.legend import Replication, legend
+from sim.experiments.legend import Replication, legend, span
 from sim.plan import traffic
 from sim.plan.breakdowns import with_breakdowns
 from sim.plan.compile import compile_plan
@@ -92,13 +92,8 @@ def one_round(stated: Scenario, replications: int) -> dict[str, float]:
     preparing, moving = least(partial(traffic.prepare, stated, compiled_plan))
     building, made = least(lambda: [built(stated, moving, number) for number in range(replications)])
     running, visits = least(partial(done, stated, made))
-    origin = {
-        "start": f"{stated.start_utc:%Y-%m-%dT%H:%M:%SZ}",
-        "horizon_s": round(stated.horizon.value),
-        "warm_up_s": 0 if isinstance(stated.warm_up, str) else round(stated.warm_up.value),
-    }
     joining, _ = least(partial(log.joined, visits))
-    recorded = log.build(visits, legend(stated, compiled_plan, made, origin))
+    recorded = log.build(visits, legend(stated, compiled_plan, made, span(stated)))
     measuring, _ = least(partial(metrics.measure, recorded))
     rows = len(recorded.visits)
     parts = {"building": preparing + building, "log": joining + writing(visits), "metrics": measuring}

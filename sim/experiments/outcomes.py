@@ -1,0 +1,108 @@
+"""Outcomes: a few measures of each replication, straight from what the engine leaves; for sweeps.
+
+The numbers are those that a run would measure, to the last bit: the same code reckons them. What holds for all
+replications is made ready once, and of a replication nothing is worked out that no measure asks for::
+
+    ready = made_ready(scenario, compiled, {"slow": measured(scenario, measure)})
+    done = engine(plan, entities, seed=seed, replication=number)
+    found = outcomes(ready, Replication(entities, plan), done.visits)  # {"slow": Reading(1382400.0, 12)}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sim.experiments.legend import Groups, Replication, span, table
+from sim.log import LEGEND, NOT_YET, Visits, conform
+from sim.metrics.accounts import Accounts
+from sim.metrics.accruals import Windows
+from sim.metrics.journeys import Journeys
+from sim.metrics.observed import observed
+from sim.metrics.rows import Movers, Rows
+from sim.metrics.setting import Setting
+from sim.plan.compile import Compiled
+from sim.plan.tables import Entities, Plan
+from sim.scenario.model import Scenario
+
+MeasureRow = Mapping[str, Any]
+"""A measure with names and seconds, as :func:`sim.experiments.observations.measured` gives it."""
+
+
+class Reading(NamedTuple):
+    """What a measure comes to in one replication."""
+
+    value: float
+    """In the units of the code: seconds, km/s, TEU, USD/TEU, kg/TEU, shares, numbers; nan if there is none."""
+    unfinished: int
+    """Shipments or visits that the value leaves out, since they had not come to their end."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ready:
+    """A scenario ready to be measured; threads may share it."""
+
+    measures: Mapping[str, MeasureRow]
+    setting: Setting
+    groups: Groups
+    index: pd.Index[str]
+    """Names of the groups."""
+
+
+def made_ready(scenario: Scenario, compiled: Compiled, measures: Mapping[str, MeasureRow]) -> Ready:
+    """What the outcomes of all replications of a scenario share; measures by any id."""
+    names = ("places", "steps", "flows", "services", "nodes", "observations")
+    tables = {name: conform(name, table(scenario, compiled, name), LEGEND[name]) for name in names}
+    groups = Groups.of(scenario, compiled)
+    return Ready(dict(measures), Setting(origin=span(scenario), **tables), groups, pd.Index(groups.names, dtype="str"))
+
+
+def outcomes(ready: Ready, replication: Replication, visits: Visits) -> dict[str, Reading]:
+    """Each measure of one replication: who moved, the plan with its breakdowns, and what an engine made of them."""
+    held = Accounts(_journeys(ready, replication, visits))
+    found = {key: observed(held, measure) for key, measure in ready.measures.items()}
+    # Where nothing moves at all, there is no replication that would have a number.
+    return {
+        key: Reading(float(each.values[0]) if len(each.values) else np.nan, each.unfinished)
+        for key, each in found.items()
+    }
+
+
+def _journeys(ready: Ready, replication: Replication, visits: Visits) -> Journeys:
+    # In a single replication the number of an entity is its row.
+    rows = Rows(
+        who=visits.entity,
+        step=visits.step,
+        place=visits.place,
+        requested=visits.requested,
+        entered=visits.entered,
+        left=visits.left,
+        released=visits.released,
+        consist=visits.consist,
+    )
+    return Journeys(ready.setting, _movers(ready, replication.entities), rows, _windows(replication.plan))
+
+
+def _movers(ready: Ready, entities: Entities) -> Movers:
+    groups = ready.groups
+    return Movers(
+        replication=np.zeros(len(entities), np.int64),
+        entity=np.arange(len(entities)),
+        group=entities.route,
+        groups=ready.index,
+        release=entities.release,
+        teu=entities.teu,
+        capacity_teu=groups.capacity_teu(entities),
+        value_usd=groups.value_usd(entities),
+        consist=(groups.kinds == "consist")[entities.route],
+    )
+
+
+def _windows(plan: Plan) -> Windows:
+    lengths = np.diff(plan.places.first_window)
+    place = np.repeat(np.arange(len(lengths)), lengths)
+    return Windows(place, np.full(len(place), NOT_YET), plan.windows.time, plan.windows.capacity)

@@ -1,0 +1,113 @@
+"""What a legend says of all replications at once, as tables and, worked out on first use, as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from sim.log import NOT_YET, Legend, numbers_of
+from sim.metrics.rows import broken
+from sim.metrics.shape import Bools, Floats, Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """The tables of a legend in which no replication differs from another; the row of a step or place is its number.
+
+    One serves any number of logs of the same scenario. Raises ResultError if steps or places are not numbered so.
+    """
+
+    origin: Mapping[str, object]
+    places: pd.DataFrame
+    steps: pd.DataFrame
+    flows: pd.DataFrame
+    services: pd.DataFrame
+    nodes: pd.DataFrame
+    observations: pd.DataFrame
+
+    def __post_init__(self) -> None:
+        for name, key, table in (("steps", "step", self.steps), ("places", "place", self.places)):
+            if not np.array_equal(numbers_of(table, key), np.arange(len(table))):
+                broken(f"legend.{name}: {key} should number the rows from 0")
+
+    @classmethod
+    def of(cls, legend: Legend) -> Setting:
+        """That of a log."""
+        return cls(
+            origin=legend.origin,
+            places=legend.places,
+            steps=legend.steps,
+            flows=legend.flows,
+            services=legend.services,
+            nodes=legend.nodes,
+            observations=legend.observations,
+        )
+
+    @cached_property
+    def horizon(self) -> int:
+        """End of the run in seconds."""
+        return int(str(self.origin["horizon_s"]))
+
+    @cached_property
+    def warm_up(self) -> int:
+        """Seconds at the start whose releases do not count."""
+        return int(str(self.origin["warm_up_s"]))
+
+    @property
+    def start(self) -> datetime:
+        """The moment of second 0, in UTC."""
+        return datetime.fromisoformat(str(self.origin["start"]))
+
+    @cached_property
+    def reported(self) -> Ints:
+        """Rows of the reported flows."""
+        return np.flatnonzero(self.flows["report"].to_numpy(dtype=bool))
+
+    @cached_property
+    def slots(self) -> Ints:
+        """Places whose units are departures by timetable: nobody is there, nothing stands before them in the field."""
+        return np.flatnonzero(self.places["kind"] == "slots")
+
+    @cached_property
+    def final(self) -> Bools:
+        """Whether a step is the last of its route."""
+        position = self.steps["position"]
+        return (position == position.groupby(self.steps["route"]).transform("max")).to_numpy(dtype=bool)
+
+    def of_kind(self, kind: str) -> Bools:
+        """Which steps are of a kind: occupy, call or ride."""
+        return (self.steps["kind"] == kind).to_numpy(dtype=bool)
+
+    @cached_property
+    def moving(self) -> Bools:
+        """Which steps move: a leg that is run."""
+        return self.of_kind("occupy") & (self.steps["activity"] == "moving").to_numpy(dtype=bool)
+
+    def rates(self, column: str) -> Floats:
+        """A column of numbers of the steps, missing where absent."""
+        return self.steps[column].to_numpy(dtype=np.float64, na_value=np.nan)
+
+    def flow_rows(self, names: Iterable[str]) -> Ints:
+        """Rows of the flows of some names; NOT_YET for what is none."""
+        return _rows(self._flow_rows, names)
+
+    def place_rows(self, names: Iterable[str]) -> Ints:
+        """Rows of the places of some names; NOT_YET for what is none."""
+        return _rows(self._place_rows, names)
+
+    @cached_property
+    def _flow_rows(self) -> dict[str, int]:
+        return {name: row for row, name in enumerate(self.flows["flow"])}
+
+    @cached_property
+    def _place_rows(self) -> dict[str, int]:
+        return {name: row for row, name in enumerate(self.places["name"])}
+
+
+def _rows(known: Mapping[str, int], names: Iterable[str]) -> Ints:
+    return np.array([known.get(name, NOT_YET) for name in names], np.int64)
