@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim import facts
+from sim.experiments.expectations import expectation_rows
 from sim.experiments.observations import observation_rows
 from sim.log import LEGEND, Legend
 from sim.plan import flows, traffic
@@ -22,6 +23,7 @@ from sim.plan.offered import free_flow_seconds
 from sim.plan.rows import PlaceRow
 from sim.plan.tables import ABSENT, Entities, Floats, Ints, Plan, StepKind
 from sim.scenario import paths
+from sim.scenario.expected import Setting
 from sim.scenario.model import Scenario
 from sim.scenario.numbers import Number
 from sim.scenario.origins import numbers, patterns
@@ -325,5 +327,6 @@ _ROWS: Mapping[str, Callable[[Scenario, Compiled], list[dict[str, Any]]]] = {
     "legs": lambda stated, compiled: [_leg(stated, key) for key in _used_legs(compiled)],
     "numbers": _assumed,
     "observations": lambda stated, _: observation_rows(stated),
+    "expectations": lambda stated, _: expectation_rows(stated.expect, Setting(stated)),
 }
 """The rows of each table that is the same in all replications."""

@@ -12,8 +12,9 @@ import pandas as pd
 from sim.experiments.sensitivity import Sample, noise_share
 from sim.experiments.surrogate import Surrogate, surrogate
 from sim.metrics.coordinates import coordinates, named, places
-from sim.metrics.response import BASE, matrix
+from sim.metrics.response import BASE
 from sim.metrics.shape import Floats, shaped
+from sim.metrics.values import matrix
 
 SURROGATES = {
     "outcome": "str",

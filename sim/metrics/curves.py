@@ -10,8 +10,9 @@ import pandas as pd
 
 from sim.metrics.coordinates import apart_from_base, is_grid, places, settings
 from sim.metrics.intervals import intervals
-from sim.metrics.response import BASE, matrix
+from sim.metrics.response import BASE
 from sim.metrics.shape import Bools, Floats, shaped
+from sim.metrics.values import matrix
 
 COLUMNS = {
     "outcome": "str",
