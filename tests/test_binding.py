@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from sim import log, metrics, scenario
-from sim.experiments import check, runs
+from sim.experiments import runs
+from sim.experiments.loads import check
 from tests.valid_scenarios import HOUR, VALID, entered_hours, simulated, transit_hours
 
 BINDING = [

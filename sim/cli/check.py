@@ -31,9 +31,9 @@ def check(files: tuple[Path, ...], resolved: bool, as_json: bool) -> int:
         raise click.UsageError("--resolved prints YAML and --json prints findings: give one of them")
     if resolved and len(files) > 1:
         raise click.UsageError("--resolved prints one scenario: give one FILE")
-    from sim import experiments
+    from sim.experiments import loads
 
-    findings = experiments.check(files)
+    findings = loads.check(files)
     problems = [finding for finding in findings if isinstance(finding, Problem)]
     if as_json:
         click.echo(json.dumps([as_record(finding) for finding in findings], ensure_ascii=False, indent=2))

@@ -13,7 +13,7 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -103,7 +103,7 @@ def _end_with(parent: int) -> None:
 
 def carry_out(
     work: Callable[[Job], Result], jobs: Iterable[Job], crew: Crew, beat: Callable[[], None] = lambda: None
-) -> Iterator[tuple[Job, Result]]:
+) -> Generator[tuple[Job, Result]]:
     """Each job with what came of it, in the order in which they are done; raises what the work raises.
 
     Jobs are taken one by one as there is somebody for them. ``beat`` is called again and again meanwhile; what it

@@ -21,9 +21,11 @@ from sim.engines import Engine, choose, needs, slower, with_rules
 from sim.errors import SimError
 from sim.experiments import limits, rules, stops
 from sim.experiments.legend import Replication
-from sim.experiments.loads import beforehand
+from sim.experiments.loads import warnings
+from sim.experiments.locks import locks
 from sim.experiments.made import Made
 from sim.experiments.precision import Looks, looks
+from sim.experiments.rates import unrated
 from sim.experiments.rules import RulesFile
 from sim.log import Log
 from sim.plan import traffic
@@ -260,8 +262,9 @@ def simulate(order: Order, progress: Progress) -> Log:
         if made.enough:
             break
     first = made.replications[0].entities
-    known = [*beforehand(stated, compiled, first), *rules.told(compiled.plan)]
-    told = [*_told(made.stuck), *(str(each) for each in known), *([why] if why else [])]
+    beforehand = [*warnings(stated, compiled, first), *locks(compiled, first), *unrated(stated, compiled)]
+    beforehand += rules.told(compiled.plan)
+    told = [*_told(made.stuck), *(str(each) for each in beforehand), *([why] if why else [])]
     return made.log(_origin(order) | _beside(order), told)
 
 
@@ -300,7 +303,7 @@ def _origin(order: Order) -> dict[str, object]:
         "seed": order.seed,
         "engine": order.engine,
         "version": metadata.version("landbridge"),
-        "commit": _commit(),
+        "commit": commit(),
         "digest": run_digest(order),
     }
 
@@ -314,7 +317,7 @@ def _beside(order: Order) -> dict[str, Any]:
     return own | {"since": {"time_s": kept.time, "seed": kept.first_seed, "digest": kept.digest}}
 
 
-def _commit() -> str:
+def commit() -> str:
     """The commit of the checkout that runs, with -dirty if it was changed; empty where there is none."""
     command = ["git", "-C", str(Path(__file__).parents[2]), "describe", "--always", "--dirty", "--abbrev=12"]
     try:

@@ -76,6 +76,10 @@ class Store:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let others have the file."""
         # What is open of a damaged file is told where it is met.
         with suppress(sqlite3.Error):
             self._rows.close()

@@ -1,0 +1,142 @@
+"""What a sweep leaves: tables by point, replication and outcome, and a head that says where they come from.
+
+The tables are a function of the experiment alone, unless it has a budget of time: not of who worked and how many, nor
+of how often the work was broken off.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from sim.experiments import design
+from sim.experiments.campaign import Ground, Met
+from sim.experiments.design import Point
+from sim.experiments.observations import in_words
+from sim.experiments.store import Result
+from sim.experiments.tasks import pointed
+from sim.metrics.response import response
+from sim.metrics.shape import shaped
+from sim.scenario.experiment_files import LoadedExperiment
+
+VALUES = {"point": "int64", "replication": "int64", "outcome": "str", "value": "float64", "unfinished": "int64"}
+OUTCOMES = {
+    "outcome": "str",
+    "label": "str",
+    "unit": "str",
+    "unit_size": "float64",
+    "better": "str",
+    "measure": "str",
+    "what": "str",
+}
+FAILURES = {"point": "int64", "name": "str", "why": "str"}
+
+
+@dataclass(frozen=True)
+class Swept:
+    """The tables of a sweep."""
+
+    head: Mapping[str, Any]
+    """Where it comes from, and what a reader must know."""
+    points: pd.DataFrame
+    factors: pd.DataFrame
+    outcomes: pd.DataFrame
+    values: pd.DataFrame
+    """A row for each point, replication and outcome, in this order; outcomes as in the file."""
+    failures: pd.DataFrame
+    """Points that the scenario or the engine refuses, and why."""
+
+    @cached_property
+    def response(self) -> pd.DataFrame:
+        """How the outcomes answer: means with intervals, and differences to the base."""
+        return response(self.values, self.points, self.outcomes)
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """All tables by name."""
+        names = ("points", "factors", "outcomes", "values", "failures", "response")
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass(frozen=True)
+class Course:
+    """What was asked for and what came of it."""
+
+    loaded: LoadedExperiment
+    ground: Ground
+    asked: Sequence[tuple[Point, int]]
+    """Points, each with how many replications of it the budget allowed."""
+    replications: int
+    met: Mapping[int, Met]
+    """By the number of the point."""
+
+    def results(self, point: Point, count: int) -> list[tuple[int, Result]]:
+        """What replications of a point came to, of those asked for, by number; none of a point that is refused.
+
+        Which of its replications are refused depends on who was first.
+        """
+        own = self.met[point.number]
+        return (
+            [] if own.refusal else [(number, own.results[number]) for number in range(count) if number in own.results]
+        )
+
+
+def swept(course: Course, head: Mapping[str, Any]) -> Swept:
+    """The tables of a sweep, with what a reader must know of it."""
+    points = tuple(point for point, _ in course.asked)
+    failed = [point for point in points if course.met[point.number].refusal]
+    whys = [f"{pointed(point.name, point.settings)}: {course.met[point.number].refusal}" for point in failed]
+    return Swept(
+        head={**head, "warnings": [*_missing(course), *_stuck(course)]},
+        points=design.points_table(course.loaded, points),
+        factors=design.factors_table(course.loaded),
+        outcomes=_outcomes(course),
+        values=_values(course),
+        failures=shaped(FAILURES, {"point": [p.number for p in failed], "name": [p.name for p in failed], "why": whys}),
+    )
+
+
+def _values(course: Course) -> pd.DataFrame:
+    rows = [
+        (point.number, replication, outcome, *result.values[outcome])
+        for point, count in course.asked
+        for replication, result in course.results(point, count)
+        for outcome in course.ground.measures
+    ]
+    return shaped(VALUES, {name: [row[place] for row in rows] for place, name in enumerate(VALUES)})
+
+
+def _outcomes(course: Course) -> pd.DataFrame:
+    rows = []
+    for key, outcome in course.loaded.outcomes.items():
+        what = in_words(outcome.measure)
+        better = outcome.better or outcome.measure.kind.better or ""
+        measure = json.dumps(course.ground.measures[key], sort_keys=True)
+        rows.append((key, outcome.label or what, outcome.shown_unit or "", outcome.unit_size, better, measure, what))
+    return shaped(OUTCOMES, {name: [row[place] for row in rows] for place, name in enumerate(OUTCOMES)})
+
+
+def _missing(course: Course) -> list[str]:
+    """Points without all their replications, since the budget did not last."""
+    short = []
+    for point, count in course.asked:
+        there = len(course.results(point, count))
+        if there < course.replications and not course.met[point.number].refusal:
+            short.append(f"{point.name} ({there} of {course.replications})")
+    return [f"the budget did not last for all replications of {len(short)} points: {', '.join(short)}"] if short else []
+
+
+def _stuck(course: Course) -> list[str]:
+    """Points at which somebody waits for ever."""
+    found = []
+    for point, count in course.asked:
+        stuck = [result.stuck for _, result in course.results(point, count) if result.stuck]
+        if stuck:
+            where = pointed(point.name, point.settings)
+            found.append(f"{where}: up to {max(stuck)} wait for ever, in {len(stuck)} replications")
+    return found
