@@ -11,9 +11,10 @@ import click
 import pytest
 
 import sim
-from sim import experiments, facts, scenario
+from sim import facts, scenario
 from sim.cli import landbridge, main, new
 from sim.errors import FactError, GridlockError, Problem, ResultError
+from sim.experiments import loads
 from sim.experiments.loads import Overload
 
 ROOT = Path(__file__).parent.parent
@@ -91,7 +92,7 @@ def test_error_of_the_program_shows(monkeypatch):
 @pytest.fixture
 def findings(monkeypatch):
     found: list[object] = []
-    monkeypatch.setattr(experiments, "check", lambda _files: found)
+    monkeypatch.setattr(loads, "check", lambda _files: found)
     Path("a.yaml").touch()
     return found
 
