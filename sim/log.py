@@ -134,12 +134,7 @@ LEGEND = {
         "on_map": "bool",
     },
     "legs": {
-        "leg": "str",
-        "from_node": "str",
-        "to_node": "str",
-        "mode": "str",
-        "km": "float64",
-        "gauge_mm": "Int64",
+        "leg": "str", "from_node": "str", "to_node": "str", "mode": "str", "km": "float64", "gauge_mm": "Int64",
         "via": "str",
     },
     "numbers": {
@@ -176,7 +171,13 @@ LEGEND = {
         "note": "str",
         "reason": "str",
     },
-}
+    "expectations": {
+        "expectation": "str", "sentence": "str", "outcome": "str", "what": "str", "measure": "str", "so_far": "str",
+        "so_far_measure": "str", "test": "str", "low": "float64", "high": "float64", "margin": "float64",
+        "relative": "bool", "reference": "str", "at": "str", "confidence": "float64", "unit": "str",
+        "unit_size": "float64", "better": "str",
+    },
+}  # fmt: skip
 """Columns of the legend's tables. Text that does not apply is empty, a number that does not apply is missing.
 
 ``windows.replication``: missing where the windows of the place are the same in all replications; a place with
@@ -186,6 +187,7 @@ TEU-km and for a tonne-km, which add up, and CO2e for a tonne-km of what moves; 
 ``services.length``: of a consist, in words.
 ``observations.measure``: what is judged, as JSON (see sim.metrics.observed); ``band_low``, ``band_high``: in ``unit``,
 of which one is ``unit_size`` units of the code; missing where the band is open.
+``expectations``: sentences that results must keep, in their parts (see sim.metrics.expectations).
 """
 
 NEEDED = ("scenario", "start", "horizon_s", "warm_up_s", "seed", "replications")
@@ -232,6 +234,7 @@ class Legend:
     legs: pd.DataFrame
     numbers: pd.DataFrame
     observations: pd.DataFrame
+    expectations: pd.DataFrame
 
 
 @dataclass(frozen=True)

@@ -173,11 +173,6 @@ def rate(text: str | float) -> tuple[float, str]:
     return quantity.house, quantity.counted
 
 
-def same_dimension(first: str, second: str) -> bool:
-    """Whether two units measure the same: ``km/h`` and ``kn`` do, ``trains`` and ``TEU`` do not."""
-    return _size(first)[1] == _size(second)[1]
-
-
 def house_unit(dimension: Dimension) -> str:
     """The unit of the code for a dimension: ``s``, ``km/s``, ``USD/TEU-km``, ``""`` for a ratio."""
     above = "-".join(base for base, exponent in dimension for _ in range(exponent))

@@ -15,7 +15,7 @@ import pandas as pd
 
 from sim.log import LEGEND, VISITS, Legend, Log
 from sim.metrics import measure
-from tests.sample_observation import missed
+from tests.sample_observation import missed, unasked
 
 DAY, HOUR = 86_400, 3_600
 HORIZON_D, WARM_UP_D, REPLICATIONS = 150, 30, 5
@@ -373,7 +373,7 @@ def legend(rows: Builder, entities: list[dict[str, object]]) -> Legend:
     return Legend(
         ORIGIN, table("places", pd.DataFrame(rows.places)), table("windows", pd.DataFrame(rows.windows)),
         table("steps", pd.DataFrame(rows.steps)), people, table("flows", flows()), table("services", services()),
-        table("nodes", nodes), table("legs", pd.DataFrame(rows.legs)), table("numbers", numbers()), missed(),
+        table("nodes", nodes), table("legs", pd.DataFrame(rows.legs)), table("numbers", numbers()), missed(), unasked(),
     )  # fmt: skip
 
 

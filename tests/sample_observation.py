@@ -20,3 +20,8 @@ def missed() -> pd.DataFrame:
     row |= {"address": "", "note": "", "reason": "The waits are drawn, not caused."}
     rows = pd.DataFrame([{**row, "unit_size": DAY, "band_low": 14.0, "band_high": 16.0, "blind": True}])
     return rows[list(LEGEND["observations"])].astype(LEGEND["observations"])
+
+
+def unasked() -> pd.DataFrame:
+    """The legend's expectations of a scenario that has none."""
+    return pd.DataFrame(columns=list(LEGEND["expectations"])).astype(LEGEND["expectations"])

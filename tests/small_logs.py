@@ -302,6 +302,20 @@ OBSERVED: dict[str, object] = {
 }
 """Judged of every small log."""
 
+EXPECTED: dict[str, object] = {
+    "expectation": "many",
+    "sentence": "shipments.rail >= 2 trips",
+    "outcome": "shipments.rail",
+    "measure": OBSERVED["measure"],
+    "test": ">=",
+    "low": 2.0,
+    "relative": False,
+    "at": "every point",
+    "unit": "trips",
+    "unit_size": 1.0,
+}
+"""Asked of every small log."""
+
 
 def legend_of(said: dict[str, object], entities: Sequence[dict[str, object]]) -> Legend:
     """The legend of the two corridors for other entities."""
@@ -317,6 +331,7 @@ def legend_of(said: dict[str, object], entities: Sequence[dict[str, object]]) ->
         legs=table("legs", []),
         numbers=table("numbers", []),
         observations=table("observations", [OBSERVED] if entities else []),
+        expectations=table("expectations", [EXPECTED] if entities else []),
     )
 
 

@@ -24,7 +24,7 @@ Aboard: am 2 + 3 + 4 = 9 TEU, mb and the posts 2 + 4 + 4 = 10 TEU, kz 2 TEU.
 from __future__ import annotations
 
 from sim.log import Legend, Log, build
-from tests.small_logs import HOUR, OBSERVED, Row, origin, table, visits
+from tests.small_logs import EXPECTED, HOUR, OBSERVED, Row, origin, table, visits
 
 PLACES: list[dict[str, object]] = [
     {"place": 0, "name": "am", "label": "Line A-M", "node": "a", "kind": "leg"},
@@ -132,5 +132,6 @@ def trains(rows: list[Row] | None = None) -> Log:
         legs=table("legs", []),
         numbers=table("numbers", []),
         observations=table("observations", [OBSERVED]),
+        expectations=table("expectations", [EXPECTED]),
     )
     return build([visits(ROWS if rows is None else rows)], legend)

@@ -124,7 +124,7 @@ def test_a_ratio_needs_no_unit():
     [
         ("", (0.0, True, "d")),
         (" by more than 2%", (0.02, True, "d")),
-        (" by more than 12 h", (43200.0, False, "d")),
+        (" by more than 12 h", (43200.0, False, "h")),
     ],
 )
 def test_a_margin_is_a_share_of_the_other_or_a_difference(margin, parts):

@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from sim.metrics.curves import ALONE, AVERAGED, curves, is_grid
+from sim.metrics.coordinates import is_grid
+from sim.metrics.curves import ALONE, AVERAGED, curves
 from sim.metrics.response import response
 from sim.metrics.tornado import tornado
 from tests.small_sweeps import factors_table, outcomes_table, points_table, values_table
@@ -43,13 +44,15 @@ def test_a_tornado_has_the_ends_of_each_factor_alone():
 
 
 def test_names_stand_by_what_they_do():
-    points = points_table([{"cranes": 3.0, "rule": name} for name in ("open", "shut", "half")])
+    names = ("open", "shut", "half")
+    points = points_table([*({"cranes": 3.0, "rule": name} for name in names), {"cranes": 4.0, "rule": "half"}])
     rows = tornado(found(points)[0], points, FACTORS)
     assert list(zip(rows["end"], rows["setting"], strict=True)) == [("low", "half"), ("high", "shut")]
 
 
 def test_a_factor_that_the_base_does_not_have_goes_up_only():
-    points = points_table([{"cranes": math.nan, "rule": "open"}, *({"cranes": n, "rule": "open"} for n in (2.0, 4.0))])
+    rows_of = [{"cranes": n, "rule": "open"} for n in (math.nan, 2.0, 4.0)]
+    points = points_table([*rows_of, {"cranes": 4.0, "rule": "shut"}])
     values = values_table(points, lambda point, r: 3600.0 * int(point["point"]), 2)
     rows = tornado(response(values, points, ONE), points, FACTORS)
     assert list(zip(rows["end"], rows["setting"], rows["base"], strict=True)) == [("high", "4 cranes", "")]
@@ -78,6 +81,10 @@ def test_curves_of_a_grid_are_averaged_over_the_others():
     # Open 80 and 87, shut 85 and 97: averages of 82.5 and 92.
     assert own["mean"].tolist() == pytest.approx([87.25, 67.25])
     assert own["high"].tolist() == pytest.approx([87.25 + 12.706205 * 4.75, 67.25 + 12.706205 * 4.75])
+
+
+def test_a_grid_has_no_tornado():
+    assert tornado(found(GRID)[0], GRID, FACTORS).empty
 
 
 def test_a_grid_is_known_by_its_points():

@@ -8,7 +8,8 @@ import pytest
 from scipy import stats
 
 from sim.metrics.paired import differences, holm
-from sim.metrics.response import COLUMNS, matrix, response
+from sim.metrics.response import COLUMNS, response
+from sim.metrics.values import matrix
 from tests.small_sweeps import outcomes_table, points_table, values_table
 
 DAY = 86400.0

@@ -13,13 +13,14 @@ from scipy import stats
 from sim.log import Log
 from sim.metrics import METRICS, measure
 from sim.metrics.accounts import accounts
+from sim.metrics.expectations import expectations
 from sim.metrics.intervals import intervals
 from sim.metrics.summary import COLUMNS, summary, too_good
 from sim.metrics.validation import validation
 from tests.small_logs import corridors, nothing_moved, only_first
 from tests.small_trains import trains
 
-NAMES = [*METRICS, "validation", "summary"]
+NAMES = [*METRICS, "validation", "expectations", "summary"]
 
 
 LOGS: dict[str, Callable[[], Log]] = {"corridors": corridors, "trains": trains, "nothing": nothing_moved}
@@ -119,6 +120,7 @@ def test_all_tables_come_in_a_fixed_order():
     assert list(tables) == NAMES
     alone = {name: metric(corridors()) for name, metric in METRICS.items()}
     alone |= {"validation": validation(corridors()), "summary": summary(corridors())}
+    alone["expectations"] = expectations(accounts(corridors()), corridors().legend.expectations)
     for name, table in tables.items():
         pd.testing.assert_frame_equal(table, alone[name])
 

@@ -1,10 +1,11 @@
 """Offered loads and free-flow times, worked out by hand."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from sim.experiments.loads import check, warnings
+from sim.experiments.loads import Overload, check, warnings
 from sim.plan import traffic
 from sim.plan.compile import compile_plan
 from sim.plan.offered import free_flow_seconds, offered_loads
@@ -57,6 +58,14 @@ def test_more_than_it_can_give_is_a_warning_with_place_and_months(tmp_path):
     assert [str(each) for each in warnings(scenario, compiled, entities)] == [
         "offered load 1.36 at trucks in 2020-01: this queue cannot settle then"
     ]
+
+
+def test_a_load_beyond_all_measure_is_told_with_an_exponent(tmp_path):
+    absurd = {"operations.check.time": "{lognormal: {median: 1 h, p90: 100000000000000 h}}"}
+    scenario, compiled, entities, _ = loads(tmp_path, absurd)
+    [told] = [str(each) for each in warnings(scenario, compiled, entities)]
+    assert re.fullmatch(r"offered load \d\.\de\+\d+ at customs in 2020-01: this queue cannot settle then", told)
+    assert "9999.00" in str(Overload("", "hall", "a", "b", 9999.0))
 
 
 def test_checking_files_tells_problems_and_warnings_in_their_order(tmp_path):

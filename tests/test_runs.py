@@ -133,6 +133,16 @@ def test_every_number_used_is_listed_with_its_origin(folder):
     assert numbers.text["services.narrow.departures.timetable"] == "mon-fri at 10:00"
 
 
+def test_a_note_at_one_part_of_a_distribution_is_that_of_its_others(tmp_path):
+    spread = "{triangular: {low: 1 h, mode: {value: 2 h, note: guessed}, high: 4 h}}"
+    more = "{lognormal: {median: {value: 2 h, note: guessed}, p90: {value: 4 h, note: a bad day}}}"
+    changed = {"operations.check.time": spread, "operations.load-truck.time": more}
+    notes = runs.run(write(tmp_path), overrides=changed, replications=1).log.legend.numbers.set_index("path").note
+    assert notes[[f"operations.check.time.triangular.{part}" for part in ("low", "mode", "high")]].eq("guessed").all()
+    assert notes["operations.load-truck.time.lognormal.p90"] == "a bad day"
+    assert notes["legs.alpha-beta.length"] == ""
+
+
 def test_a_fact_is_listed_with_its_source(tmp_path):
     result = runs.run(
         write(tmp_path), overrides={"legs.alpha-beta.length": "{fact: yuxinou-length-china}"}, replications=1

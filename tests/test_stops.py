@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,16 @@ def test_on_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ca
     assert main(["run", path, "--from", "a.npz", "--no-report", "--out", "out"]) == 0
     assert main(["run", path, "--until", UNTIL]) == 2
     assert "--until DATE and --save FILE go together" in capsys.readouterr().err
+    assert main(["run", path, "--until", UNTIL, "--save", "b.npz", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"file": "b.npz", "time_s": TIME}
+
+
+@pytest.mark.parametrize("flag", [["--out", "reports"], ["--no-report"]])
+def test_what_says_how_a_run_folder_is_to_be_does_not_go_with_a_stop(flag, tmp_path: Path, capsys):
+    kept = tmp_path / "a.npz"
+    assert main(["run", str(write(tmp_path, DRAWN)), "--until", UNTIL, "--save", str(kept), *flag]) == 2
+    assert "a run that stops writes no run folder" in capsys.readouterr().err
+    assert not kept.exists()
 
 
 def test_functions_do_not_go_with_a_stop(tmp_path: Path, capsys):

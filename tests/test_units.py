@@ -109,8 +109,6 @@ def test_units_of_the_house() -> None:
     assert units.house_unit(parse("1 USD/FEU-km").dimension) == "USD/TEU-km"
     assert units.house_unit(parse("5 trains/day").dimension) == "train/s"
     assert units.house_unit(parse("5 %").dimension) == ""
-    assert units.same_dimension("kn", "km/day")
-    assert not units.same_dimension("trains", "TEU")
 
 
 @pytest.mark.parametrize(

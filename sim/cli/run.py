@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TypedDict
 
@@ -20,6 +21,8 @@ ONE_NUMBER = (
     "--half-width goes with none of --replications, --until, --save and --from: "
     "how many replications it takes is found in a whole run"
 )
+NO_FOLDER = "--out and --no-report go with neither --until nor --save: a run that stops writes no run folder"
+REPORTS = Path("reports")
 
 
 class Numbers(TypedDict):
@@ -53,8 +56,7 @@ def read_overrides(given: tuple[str, ...]) -> dict[str, str]:
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path("reports"),
-    show_default=True,
+    show_default=str(REPORTS),
     help="Folder of run folders; the run is written to OUT/SCENARIO/DIGEST.",
 )
 @click.option("--set", "given", multiple=True, metavar="PATH=VALUE", help="Override a value; may be repeated.")
@@ -80,7 +82,7 @@ def run(
     half_width: str | None,
     seed: int | None,
     engine: str,
-    out: Path,
+    out: Path | None,
     given: tuple[str, ...],
     as_json: bool,
     no_report: bool,
@@ -100,7 +102,11 @@ def run(
     if half_width is not None and (replications, until, save, since) != (None, None, None, None):
         raise click.UsageError(ONE_NUMBER)
     if until is not None or save is not None:
-        return _stop(file, until, save, overrides, numbers)
+        if out is not None or no_report:
+            raise click.UsageError(NO_FOLDER)
+        _tell_stop(*_stop(file, (until, save), overrides, numbers), as_json)
+        return 0
+    reports = out or REPORTS
     from sim.experiments import runs
 
     inspect: runs.Inspect | None = None
@@ -108,7 +114,7 @@ def run(
         from sim.cli.reports import refuse_unprintable
 
         inspect = refuse_unprintable
-    with staged(out) as folder, progress() as show:
+    with staged(reports) as folder, progress() as show:
         result = runs.run(
             file,
             half_width=half_width,
@@ -124,19 +130,24 @@ def run(
 
             write_reports(result, folder, show)
         origin = result.log.legend.origin
-        place = publish(folder, out / str(origin["scenario"]) / str(origin["digest"]))
+        place = publish(folder, reports / str(origin["scenario"]) / str(origin["digest"]))
     warn(origin.get("warnings"))
     tell(result, place, as_json)
     return 0
 
 
-def _stop(file: Path, until: str | None, save: Path | None, overrides: dict[str, str], numbers: Numbers) -> int:
-    """Simulate up to a date, and keep that."""
+def _stop(
+    file: Path, asked: tuple[str | None, Path | None], overrides: dict[str, str], numbers: Numbers
+) -> tuple[Path, int]:
+    """Simulate up to a date, and keep that: where, and the time of the stop in seconds from the start."""
+    until, save = asked
     if until is None or save is None:
         raise click.UsageError("--until DATE and --save FILE go together")
     from sim.experiments import runs
 
     with progress() as show:
-        runs.stop(file, until, save, overrides=overrides, progress=show, **numbers)
-    click.echo(str(save))
-    return 0
+        return save, runs.stop(file, until, save, overrides=overrides, progress=show, **numbers)
+
+
+def _tell_stop(kept: Path, time: int, as_json: bool) -> None:
+    click.echo(json.dumps({"file": str(kept), "time_s": time}, indent=2) if as_json else str(kept))

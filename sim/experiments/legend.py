@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim import facts
+from sim.experiments.expectations import expectation_rows
 from sim.experiments.observations import observation_rows
 from sim.log import LEGEND, Legend
 from sim.plan import flows, traffic
@@ -22,9 +23,11 @@ from sim.plan.offered import free_flow_seconds
 from sim.plan.rows import PlaceRow
 from sim.plan.tables import ABSENT, Entities, Floats, Ints, Plan, StepKind
 from sim.scenario import paths
+from sim.scenario.expected import Setting
 from sim.scenario.model import Scenario
 from sim.scenario.numbers import Number
 from sim.scenario.origins import numbers, patterns
+from sim.scenario.spreads import Spread
 from sim.scenario.uses import uses
 
 _DAY = 86400
@@ -277,12 +280,23 @@ def _assumed(scenario: Scenario, compiled: Compiled) -> list[dict[str, Any]]:
     def counts(path: tuple[str, ...]) -> bool:
         return path[0] not in used or path[1] in used[path[0]]
 
-    rows = [_number(path, number) for path, number in numbers(scenario) if counts(path)]
+    rows = _noted([_number(path, number) for path, number in numbers(scenario) if counts(path)])
     return rows + [
         {"path": ".".join(path), "text": text, "unit": "", "origin": "literal", "fact": ""}
         for path, text in patterns(scenario)
         if counts(path)
     ]
+
+
+def _noted(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Parts of a distribution are one assumption: where one note is given, it is that of all parts."""
+    notes: dict[str, set[str]] = {}
+    for row in rows:
+        whole = row["path"].rpartition(".")[0]
+        if row["note"] and whole.rpartition(".")[2] in Spread.model_fields:
+            notes.setdefault(whole, set()).add(row["note"])
+    only = {whole: min(given) for whole, given in notes.items() if len(given) == 1}
+    return [{**row, "note": row["note"] or only.get(row["path"].rpartition(".")[0], "")} for row in rows]
 
 
 def _number(path: tuple[str, ...], number: Number) -> dict[str, Any]:
@@ -313,5 +327,6 @@ _ROWS: Mapping[str, Callable[[Scenario, Compiled], list[dict[str, Any]]]] = {
     "legs": lambda stated, compiled: [_leg(stated, key) for key in _used_legs(compiled)],
     "numbers": _assumed,
     "observations": lambda stated, _: observation_rows(stated),
+    "expectations": lambda stated, _: expectation_rows(stated.expect, Setting(stated)),
 }
 """The rows of each table that is the same in all replications."""

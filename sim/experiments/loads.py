@@ -10,7 +10,7 @@ from sim import scenario
 from sim.errors import Problem, ScenarioError
 from sim.experiments import limits
 from sim.experiments.locks import Lock, locks
-from sim.experiments.rates import Unrated, unrated
+from sim.experiments.rates import Unrated, Untimed, unrated, untimed
 from sim.plan import distributions, traffic
 from sim.plan.breakdowns import with_breakdowns
 from sim.plan.compile import Compiled, compile_plan
@@ -20,6 +20,8 @@ from sim.scenario.model import Scenario
 
 FULL = 1.0
 """Offered load at which a queue cannot settle."""
+HUGE = 1e4
+"""Offered load from which on it is told with an exponent."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class Overload:
     def __str__(self) -> str:
         file = f"{self.file}: " if self.file else ""
         when = f"in {self.first}" if self.first == self.last else f"from {self.first} to {self.last}"
-        return f"{file}offered load {self.ratio:.2f} at {self.place} {when}: this queue cannot settle then"
+        load = f"{self.ratio:.2f}" if self.ratio < HUGE else f"{self.ratio:.1e}"
+        return f"{file}offered load {load} at {self.place} {when}: this queue cannot settle then"
 
 
 @dataclass(frozen=True)
@@ -91,8 +94,20 @@ def in_vain(compiled: Compiled, file: str = "") -> list[InVain]:
     return [InVain(file, compiled.place_rows[place].name) for place, works in used.items() if not works]
 
 
-Finding = Problem | Overload | InVain | Unrated | Lock
+Warned = Overload | InVain | Unrated | Untimed | Lock
+Finding = Problem | Warned
 """What a check may say of a file: a problem or one of the warnings."""
+
+
+def beforehand(stated: Scenario, compiled: Compiled, entities: Entities, file: str = "") -> list[Warned]:
+    """All that is warned of before a run; ``entities``: those of a replication."""
+    return [
+        *warnings(stated, compiled, entities, file),
+        *in_vain(compiled, file),
+        *unrated(stated, compiled, file),
+        *untimed(stated, compiled, file),
+        *locks(compiled, entities, file),
+    ]
 
 
 def check(paths: Sequence[Path]) -> list[Finding]:
@@ -108,8 +123,5 @@ def check(paths: Sequence[Path]) -> list[Finding]:
             continue
         stated = loaded.scenario
         entities = traffic.entities(stated, compiled, stated.seed, 0)
-        found += warnings(stated, compiled, entities, str(path))
-        found += in_vain(compiled, str(path))
-        found += unrated(stated, compiled, str(path))
-        found += locks(compiled, entities, str(path))
+        found += beforehand(stated, compiled, entities, str(path))
     return found

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim.experiments.sensitivity import Sample, noise_share
-from sim.experiments.surrogate import surrogate
-from sim.metrics.coordinates import coordinates, named, settings
-from sim.metrics.response import BASE, matrix
+from sim.experiments.surrogate import Surrogate, surrogate
+from sim.metrics.coordinates import coordinates, named, places
+from sim.metrics.response import BASE
 from sim.metrics.shape import Floats, shaped
+from sim.metrics.values import matrix
 
 SURROGATES = {
     "outcome": "str",
@@ -97,8 +99,8 @@ def _of_outcome(sample: Sample, outcome: Mapping[Hashable, Any]) -> tuple[dict[s
         return {**known, "reason": "no smooth surface predicts points that it has not seen"}, []
     part = np.random.default_rng(sample.seed).permutation(len(value)) % PARTS
     fewer = [surrogate(where[part != number], value[part != number]) for number in range(PARTS)]
-    curves = _Curves(where, [whole, *(one for one in fewer if one is not None)])
-    found = [row for factor in sample.factors.to_dict("records") for row in curves.of(factor, tried, list(axes))]
+    curves = _Curves(sample, tried, axes, [whole, *(one for one in fewer if one is not None)])
+    found = [row for factor in sample.factors.to_dict("records") for row in curves.of(factor)]
     return {**known, "shown": True, "reason": ""}, found
 
 
@@ -129,38 +131,40 @@ def _axes(points: pd.DataFrame, factors: pd.DataFrame) -> dict[tuple[str, str], 
     return found
 
 
+@dataclass(frozen=True)
 class _Curves:
-    """Surrogates, the first of all points and the others of fewer, and the points over which curves are averaged."""
+    """What curves are read off: surrogates, the first of all points and the others of fewer, and what made them."""
 
-    def __init__(self, where: Floats, surfaces: list[Any]) -> None:
-        chosen = np.linspace(0, len(where) - 1, min(len(where), MOST_AVERAGED)).astype(np.int64)
-        self.others, self.surfaces = where[chosen], surfaces
+    sample: Sample
+    tried: pd.DataFrame
+    axes: dict[tuple[str, str], Floats]
+    surfaces: list[Surrogate]
 
-    def of(
-        self, factor: Mapping[Hashable, Any], points: pd.DataFrame, axes: list[tuple[str, str]]
-    ) -> Iterator[dict[str, Any]]:
+    def of(self, factor: Mapping[Hashable, Any]) -> Iterator[dict[str, Any]]:
         """The curve of a factor, a row for each value; nothing of one that does not vary."""
-        own = [column for column, (key, _) in enumerate(axes) if key == factor["factor"]]
-        for at, setting, place in _stops(points, factor, [axes[column][1] for column in own]) if own else ():
-            asked = self.others.copy()
-            asked[:, own] = place
+        where = np.column_stack(list(self.axes.values()))
+        chosen = np.linspace(0, len(where) - 1, min(len(where), MOST_AVERAGED)).astype(np.int64)
+        own = [(column, name) for column, (key, name) in enumerate(self.axes) if key == factor["factor"]]
+        for at, setting, place in self._stops(factor, [name for _, name in own]) if own else ():
+            asked = where[chosen]
+            asked[:, [column for column, _ in own]] = place
             mean, *left = (float(surface(asked).mean()) for surface in self.surfaces)
             apart = np.array(left) - np.mean(left)
             half = 1.96 * float(np.sqrt((len(left) - 1) / len(left) * (apart**2).sum()))
             yield {"factor": factor["factor"], "at": at, "setting": setting, "mean": mean, "low": mean - half,
                    "high": mean + half}  # fmt: skip
 
-
-def _stops(points: pd.DataFrame, factor: Mapping[Hashable, Any], names: list[str]) -> list[Stop]:
-    key = str(factor["factor"])
-    if named(points, key):
-        known = list(dict.fromkeys(points[key].astype(str)))
-        return [(float(at), name, [float(name == other) for other in names]) for at, name in enumerate(known)]
-    column = np.unique(points[key].to_numpy(dtype=np.float64))
-    if len(column) >= CUTS:
-        logs = factor["scale"] == "log" and column[0] > 0
-        column = (np.geomspace if logs else np.linspace)(column[0], column[-1], CUTS)
-    marks = pd.concat([points[[key]], pd.DataFrame({key: column})], ignore_index=True)
-    place = coordinates(marks, pd.DataFrame([factor]))[len(points) :, 0]
-    texts = settings(marks, factor)[len(points) :]
-    return list(zip(column.tolist(), texts, [[float(at)] for at in place], strict=True))
+    def _stops(self, factor: Mapping[Hashable, Any], names: list[str]) -> list[Stop]:
+        key = str(factor["factor"])
+        if named(self.tried, key):
+            known = self.tried[key].drop_duplicates()
+            stops = zip(places(known, self.sample.points[key]), known.astype(str), strict=True)
+            return sorted((float(at), name, [float(name == other) for other in names]) for at, name in stops)
+        column = np.unique(self.tried[key].to_numpy(dtype=np.float64))
+        if len(column) >= CUTS:
+            logs = factor["scale"] == "log" and column[0] > 0
+            column = (np.geomspace if logs else np.linspace)(column[0], column[-1], CUTS)
+        marks = pd.concat([self.tried[[key]], pd.DataFrame({key: column})], ignore_index=True)
+        place = coordinates(marks, pd.DataFrame([factor]))[len(self.tried) :, 0]
+        texts = [f"{value:.3g} {factor['unit']}".strip() for value in column]
+        return list(zip(column.tolist(), texts, [[float(at)] for at in place], strict=True))

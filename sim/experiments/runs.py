@@ -21,11 +21,9 @@ from sim.engines import Engine, choose, needs, slower, with_rules
 from sim.errors import SimError
 from sim.experiments import limits, rules, stops
 from sim.experiments.legend import Replication
-from sim.experiments.loads import warnings
-from sim.experiments.locks import locks
+from sim.experiments.loads import beforehand
 from sim.experiments.made import Made
 from sim.experiments.precision import Looks, looks
-from sim.experiments.rates import unrated
 from sim.experiments.rules import RulesFile
 from sim.log import Log
 from sim.plan import traffic
@@ -262,9 +260,8 @@ def simulate(order: Order, progress: Progress) -> Log:
         if made.enough:
             break
     first = made.replications[0].entities
-    beforehand = [*warnings(stated, compiled, first), *locks(compiled, first), *unrated(stated, compiled)]
-    beforehand += rules.told(compiled.plan)
-    told = [*_told(made.stuck), *(str(each) for each in beforehand), *([why] if why else [])]
+    known = [*beforehand(stated, compiled, first), *rules.told(compiled.plan)]
+    told = [*_told(made.stuck), *(str(each) for each in known), *([why] if why else [])]
     return made.log(_origin(order) | _beside(order), told)
 
 

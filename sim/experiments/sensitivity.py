@@ -20,8 +20,9 @@ from scipy.special import ndtri
 
 from sim.metrics.coordinates import SAME, coordinates
 from sim.metrics.intervals import CONFIDENCE
-from sim.metrics.response import BASE, matrix
+from sim.metrics.response import BASE
 from sim.metrics.shape import Floats, Ints, shaped
+from sim.metrics.values import matrix
 
 SCREENING = {
     "outcome": "str",

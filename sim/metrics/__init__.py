@@ -17,6 +17,7 @@ from sim.metrics.cost import cost
 from sim.metrics.distance_profile import distance_profile
 from sim.metrics.dwell import dwell
 from sim.metrics.emissions import emissions
+from sim.metrics.expectations import expectations
 from sim.metrics.load_factor import load_factor
 from sim.metrics.speeds import speeds
 from sim.metrics.stock import stock
@@ -49,11 +50,12 @@ METRICS: dict[str, Callable[[Log | Accounts], pd.DataFrame]] = {
     "distance_profile": distance_profile,
     "strings": strings,
 }
-"""All metrics but the two that are made of others, the validation and the summary, in the order of the report."""
+"""All metrics but those that judge, and the summary of the others, in the order of the report."""
 
 
 def measure(log: Log) -> dict[str, pd.DataFrame]:
-    """All tables of a log: those of METRICS in their order, then the validation and the summary."""
+    """All tables of a log: those of METRICS in their order, then what is judged, and the summary."""
     held = accounts(log)
     tables = {name: metric(held) for name, metric in METRICS.items()}
-    return {**tables, "validation": validation(held), "summary": summary(held, tables)}
+    judged = {"validation": validation(held), "expectations": expectations(held, log.legend.expectations)}
+    return {**tables, **judged, "summary": summary(held, tables)}

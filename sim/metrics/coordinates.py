@@ -68,3 +68,21 @@ def settings(points: pd.DataFrame, factor: Mapping[Hashable, Any]) -> list[str]:
         return [str(value) for value in column]
     unit = str(factor["unit"])
     return ["" if np.isnan(value) else f"{value:.6g} {unit}".strip() for value in column.to_numpy(dtype=np.float64)]
+
+
+def places(column: pd.Series[Any], known: pd.Series[Any]) -> Floats:
+    """Where values stand on an axis: numbers where they are, names one after the other as they come in ``known``."""
+    if is_numeric_dtype(column):
+        return column.to_numpy(dtype=np.float64)
+    order = {name: float(at) for at, name in enumerate(dict.fromkeys(known.astype(str)))}
+    return np.array([order[name] for name in column.astype(str)], dtype=np.float64)
+
+
+def is_grid(points: pd.DataFrame, factors: pd.DataFrame) -> bool:
+    """Whether the points, without the base, are each value of each factor with each of the others, once."""
+    tried = points[points["point"] != BASE]
+    keys = factors["factor"].astype(str).tolist()
+    if not keys or not len(tried):
+        return False
+    sizes = [tried[key].nunique() for key in keys]
+    return bool(np.prod(sizes) == len(tried) == len(tried[keys].drop_duplicates()))

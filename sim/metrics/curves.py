@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.metrics.coordinates import apart_from_base, named, settings
+from sim.metrics.coordinates import apart_from_base, is_grid, places, settings
 from sim.metrics.intervals import intervals
-from sim.metrics.response import BASE, matrix
+from sim.metrics.response import BASE
 from sim.metrics.shape import Bools, Floats, shaped
+from sim.metrics.values import matrix
 
 COLUMNS = {
     "outcome": "str",
@@ -52,26 +53,11 @@ def curves(values: pd.DataFrame, points: pd.DataFrame, factors: pd.DataFrame, ou
     return shaped(COLUMNS, {name: [row[name] for row in rows] for name in COLUMNS})
 
 
-def is_grid(points: pd.DataFrame, factors: pd.DataFrame) -> bool:
-    """Whether the points, without the base, are each value of each factor with each of the others, once."""
-    tried = points[points["point"] != BASE]
-    keys = factors["factor"].astype(str).tolist()
-    if not keys or not len(tried):
-        return False
-    sizes = [tried[key].nunique() for key in keys]
-    return bool(np.prod(sizes) == len(tried) == len(tried[keys].drop_duplicates()))
-
-
 def _of_factor(
     numbers: Floats, points: pd.DataFrame, factor: Mapping[Hashable, Any], chosen: Bools
 ) -> list[dict[str, Any]]:
     key, texts = str(factor["factor"]), settings(points, factor)
-    column = points[key]
-    if named(points, key):
-        order = {name: float(at) for at, name in enumerate(dict.fromkeys(column.astype(str)))}
-        at = column.astype(str).map(order).to_numpy(dtype=np.float64)
-    else:
-        at = column.to_numpy(dtype=np.float64)
+    at = places(points[key], points[key])
     found = []
     for value in np.unique(at[chosen & ~np.isnan(at)]).tolist():
         rows = np.flatnonzero(chosen & (at == value))

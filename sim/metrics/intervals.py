@@ -22,8 +22,8 @@ class Intervals:
     values: Ints
 
 
-def intervals(group: Ints, value: Floats, groups: int) -> Intervals:
-    """Student's t interval of the mean of each group (95 %), both bounds included; missing values are left out.
+def intervals(group: Ints, value: Floats, groups: int, confidence: float = CONFIDENCE) -> Intervals:
+    """Student's t interval of the mean of each group, both bounds included; missing values are left out.
 
     One value gives a mean and no interval: low and high are missing. No value gives neither.
     """
@@ -33,5 +33,5 @@ def intervals(group: Ints, value: Floats, groups: int) -> Intervals:
     mean = ratio(totals(group, value, groups), number)
     spread = totals(group, (value - mean[group]) ** 2, groups)
     error = np.sqrt(ratio(ratio(spread, number - 1), number))
-    half = stdtrit(np.maximum(number - 1, 1), (1 + CONFIDENCE) / 2) * error
+    half = stdtrit(np.maximum(number - 1, 1), (1 + confidence) / 2) * error
     return Intervals(mean=mean, low=mean - half, high=mean + half, values=number)

@@ -57,6 +57,8 @@ class Asked:
     end: int
     at: int | None
     statistic: str
+    so_far: int | None = None
+    """Who is still on the way or waits counts by the time so far; asked of those who have had so many seconds."""
 
     @property
     def journeys(self) -> Journeys:
@@ -106,9 +108,11 @@ STATISTICS: Mapping[str, Callable[[Ints], float]] = MappingProxyType(
 def observed(held: Accounts, measure: Mapping[str, Any]) -> Observed:
     """A measure as the legend's observations hold it: ``of``, ``statistic`` and one or two ``aims``.
 
-    Each aim has ``names``, ``from_s``, ``to_s`` and ``at_s``; the second is taken off, replication by replication.
+    Each aim has ``names``, ``from_s``, ``to_s`` and ``at_s``; the second is taken off, replication by replication. With
+    ``so_far``, a number of seconds, times of those who have not come to their end count as they were at the end of the
+    run, which are too short and no less than that number; on-time-share: who is late already is late.
     """
-    found = [_of(str(measure["of"]), _asked(held, aim, str(measure["statistic"]))) for aim in measure["aims"]]
+    found = [_of(str(measure["of"]), _asked(held, aim, measure)) for aim in measure["aims"]]
     values = found[0].values - found[1].values if len(found) > 1 else found[0].values
     return Observed(values, sum(each.unfinished for each in found))
 
@@ -120,16 +124,18 @@ def _of(name: str, asked: Asked) -> Observed:
     return MEASURES[name](asked)
 
 
-def _asked(held: Accounts, aim: Mapping[str, Any], statistic: str) -> Asked:
+def _asked(held: Accounts, aim: Mapping[str, Any], measure: Mapping[str, Any]) -> Asked:
     setting = held.journeys.setting
-    begin, end = aim["from_s"], aim["to_s"]
+    begin, end, so_far = aim["from_s"], aim["to_s"], measure.get("so_far")
+    last = setting.horizon if end is None else int(end)
     return Asked(
         held=held,
         names=tuple(aim["names"]),
         begin=setting.warm_up if begin is None else int(begin),
-        end=setting.horizon if end is None else int(end),
+        end=last if so_far is None else min(last, setting.horizon - int(so_far)),
         at=None if aim["at_s"] is None else int(aim["at_s"]),
-        statistic=statistic,
+        statistic=str(measure["statistic"]),
+        so_far=so_far,
     )
 
 
@@ -143,9 +149,14 @@ def _among(rows: Ints, table: int) -> Bools:
 
 def _transit_time(asked: Asked) -> Observed:
     found, who = asked.journeys.travellers, asked.released
-    done = who[found.finished[who] != NOT_YET]
-    took = found.finished[done] - found.release[done]
+    done = who[found.finished[who] != NOT_YET] if asked.so_far is None else who
+    took = _by_now(asked, found.finished[done]) - found.release[done]
     return Observed(_statistic(asked, found.replication[done], took), _not_arrived(asked))
+
+
+def _by_now(asked: Asked, ends: Ints) -> Ints:
+    """When each has come to its end; the end of the run for who has not."""
+    return np.where(ends == NOT_YET, asked.journeys.setting.horizon, ends)
 
 
 def _not_arrived(asked: Asked) -> int:
@@ -221,7 +232,22 @@ def _per_teu(metric: Callable[[Accounts], pd.DataFrame], *columns: str) -> Find:
 
 def _on_time_share(asked: Asked) -> Observed:
     journeys = asked.journeys
-    return _of_all(asked, on_time_share(journeys), counts(journeys.cell[journeys.arrived], journeys.cells))
+    found = _of_all(asked, on_time_share(journeys), counts(journeys.cell[journeys.arrived], journeys.cells))
+    return found if asked.so_far is None else _late_already(asked, found)
+
+
+def _late_already(asked: Asked, found: Observed) -> Observed:
+    """The share with who is still on the way and has had more time than was promised."""
+    travellers, who = asked.journeys.travellers, asked.released
+    promise = asked.journeys.setting.flows["promise_s"].to_numpy(dtype=np.float64, na_value=np.nan)[
+        travellers.flow[who]
+    ]
+    took = _by_now(asked, travellers.finished[who]) - travellers.release[who]
+    known = ~np.isnan(promise) & ((travellers.finished[who] != NOT_YET) | (took > promise))
+    run = travellers.replication[who[known]]
+    in_time = totals(run, (took <= promise)[known].astype(np.int64), asked.replications)
+    share = ratio(in_time, counts(run, asked.replications))
+    return Observed(np.where(np.isnan(found.values), np.nan, share), found.unfinished)
 
 
 def _of_all(asked: Asked, values: Floats, weights: Ints) -> Observed:
@@ -281,9 +307,10 @@ def _waiting_time(asked: Asked) -> Observed:
     visits, at = asked.journeys.visits, asked.visits
     requested = visits.requested[at]
     asks = at[(requested >= asked.begin) & (requested < asked.end) & ~visits.refused_at(at)]
-    done = asks[visits.entered[asks] != NOT_YET]
-    waited = visits.entered[done] - visits.requested[done]
-    return Observed(_statistic(asked, asked.run(done), waited), len(asks) - len(done))
+    entered = asks[visits.entered[asks] != NOT_YET]
+    done = entered if asked.so_far is None else asks
+    waited = _by_now(asked, visits.entered[done]) - visits.requested[done]
+    return Observed(_statistic(asked, asked.run(done), waited), len(asks) - len(entered))
 
 
 def _clearing_time(asked: Asked) -> Observed:

@@ -10,7 +10,8 @@ import pandas as pd
 
 from sim.metrics.intervals import intervals
 from sim.metrics.paired import differences
-from sim.metrics.shape import Floats, shaped
+from sim.metrics.shape import shaped
+from sim.metrics.values import matrix
 
 COLUMNS = {
     "point": "int64",
@@ -44,18 +45,6 @@ def response(values: pd.DataFrame, points: pd.DataFrame, outcomes: pd.DataFrame)
         return shaped(COLUMNS, {name: [] for name in COLUMNS})
     found = pd.concat(parts, ignore_index=True).sort_values("point", kind="stable", ignore_index=True)
     return shaped(COLUMNS, {name: found[name] for name in COLUMNS})
-
-
-def matrix(values: pd.DataFrame, points: pd.DataFrame, outcome: str, size: float = 1.0) -> Floats:
-    """Values of an outcome with a row for each point and a column for each replication; missing where there is none.
-
-    Rows in the order of ``points``, columns by number of the replication; in units of so many of the code's.
-    """
-    own = values[values["outcome"] == outcome]
-    columns = sorted(values["replication"].unique().tolist())
-    table = own.pivot(index="point", columns="replication", values="value")
-    table = table.reindex(index=points["point"], columns=columns)
-    return table.to_numpy(dtype=np.float64) / size
 
 
 def _of_outcome(values: pd.DataFrame, points: pd.DataFrame, outcome: Mapping[Hashable, Any]) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.metrics.coordinates import apart_from_base, named, settings
+from sim.metrics.coordinates import apart_from_base, is_grid, named, settings
 from sim.metrics.response import BASE
 from sim.metrics.shape import Bools, shaped
 
@@ -31,10 +31,10 @@ def tornado(response: pd.DataFrame, points: pd.DataFrame, factors: pd.DataFrame)
 
     Only points at which a single factor differs from the base have a say, and of these the least value below it (end
     low) and the largest above it (high). Of names, which have no order, those with the least and the largest outcome.
-    Intervals are those of the paired difference.
+    Intervals are those of the paired difference. A grid has none: it knows more of a factor than what it does alone.
     """
     apart = apart_from_base(points, factors)
-    alone = apart.sum(axis=1) == 1
+    alone = (apart.sum(axis=1) == 1) & (not is_grid(points, factors))
     rows = [
         row
         for _, own in response.groupby("outcome", sort=False)

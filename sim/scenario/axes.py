@@ -65,12 +65,12 @@ class Axis:
         Along a range with steps on a logarithmic scale it is the nearest step.
         """
         if not self.choices or self.scale == "log":
-            return self._nearest(self._between(share))
+            return self._nearest(self.between(share))
         return self.choices[min(int(share * len(self.choices) + ROUNDING), len(self.choices) - 1)]
 
     def cut(self, levels: int) -> tuple[Choice, ...]:
         """The choices, or so many values of a range without steps, both ends among them."""
-        return self.choices or tuple(self._set(self._between(place / (levels - 1))) for place in range(levels))
+        return self.choices or tuple(self._set(self.between(place / (levels - 1))) for place in range(levels))
 
     def chosen(self, written: Plain) -> Choice:
         """The choice that is written in a list of points. ValueError if it is none."""
@@ -89,7 +89,15 @@ class Axis:
             )
         return Choice(_in_unit(number.value, self.unit), dict.fromkeys(self.paths, written))
 
-    def _between(self, share: float) -> float:
+    def share(self, value: float | str) -> float:
+        """Where on the way from the low end of a range, 0, to the high end, 1, a number lies."""
+        number = float(value)
+        if self.scale == "log":
+            return math.log(number / self.low) / math.log(self.high / self.low)
+        return (number - self.low) / (self.high - self.low)
+
+    def between(self, share: float) -> float:
+        """The number at a share of the way along a range, steps or not."""
         if self.scale == "log":
             return self.low * math.exp(math.log(self.high / self.low) * share)
         return self.low + (self.high - self.low) * share

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sim import units
 from sim.errors import FactError, Problem, ScenarioError
-from sim.scenario import checks_of_observations, designs
+from sim.scenario import checks_of_observations, checks_of_searches, designs
 from sim.scenario.axes import Axis, Choice, axis, worded
 from sim.scenario.checks import findings
 from sim.scenario.complaints import check
@@ -75,6 +75,8 @@ def check_experiment(stated: Stated) -> Checked:
     found.problems += _found_in_a_run(stated)
     if len(axes) == len(stated.experiment.factors):
         found.problems += [*_design(stated, found), *_expectations(stated, found)]
+        sought = checks_of_searches.Sought(stated.experiment, stated.scenario, found.axes)
+        found.problems += [_at(stated, each.where, each.message) for each in checks_of_searches.findings(sought)]
     return found
 
 

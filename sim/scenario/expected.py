@@ -35,8 +35,8 @@ class Outcome(Protocol):
         """Which way it improves; None: as its measure says."""
 
     @property
-    def unit(self) -> str:
-        """The unit in which it is told; empty: that of the code, or of the limit."""
+    def unit(self) -> str | None:
+        """The unit in which it is told; None: days for times, else that of the code."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Expected:
     measure: Measure
     better: Better | None
     unit: str
-    """In which numbers are told: that of the first number of the sentence, else of the outcome."""
+    """In which numbers are told: that of the sentence, else of the outcome."""
     limits: tuple[float, ...] = ()
     """In units of the code: the limit, or both."""
     margin: float = 0.0
@@ -61,7 +61,7 @@ class Expected:
     @property
     def unit_size(self) -> float:
         """Units of the code in one unit of the telling."""
-        return units.parse(f"1 {self.unit}", None).house if self.unit else 1.0
+        return units.parse(f"1 {self.unit}", "%" if self.unit == "%" else None).house if self.unit else 1.0
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _side(stated: Expectation, setting: Setting) -> Expected:
             raise ValueError(_no_outcome(first, setting))
         named = setting.outcomes[first]
         better = named.better or named.measure.kind.better
-        return Expected(stated, first, named.label, named.measure, better, named.unit)
+        return Expected(stated, first, named.label or first, named.measure, better, named.unit or "")
     if first not in MEASURES:
         raise ValueError(unknown("measure", first, MEASURES))
     kind = MEASURES[first]
@@ -160,7 +160,7 @@ def _with_numbers(found: Expected) -> Expected:
     if stated.reference:
         written = stated.numbers[0] if stated.numbers else ""
         margin, relative, unit = _margin(written, kind) if written else (0.0, True, "")
-        return Expected(*of, found.unit or unit, margin=margin, relative=relative)
+        return Expected(*of, unit or found.unit, margin=margin, relative=relative)
     limits = [_quantity(text, kind) for text in stated.numbers]
     values = tuple(each.house for each in limits)
     if len(values) == 2 and values[0] > values[1]:

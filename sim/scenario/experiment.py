@@ -10,10 +10,12 @@ from sim import units
 from sim.scenario.designs import Design
 from sim.scenario.expectations import Sentence
 from sim.scenario.factors import Factor, Settings
+from sim.scenario.fit import Fit
 from sim.scenario.ids import Id
 from sim.scenario.model import Scenario
 from sim.scenario.numbers import Interval, Named
 from sim.scenario.observations import Better, Measure
+from sim.scenario.search import Search
 
 DEFAULT_STATISTICS = ("mean", "median", "p95")
 UNITS = ("h", "%", "TEU", "km/h")
@@ -106,13 +108,19 @@ class Experiment(Named):
     """What is kept of each replication; left out: mean, median and p95 of the transit time of each reported flow."""
     expect: dict[Id, Sentence] = {}
     """Sentences about outcomes that must hold, such as `p95 < 18 d at every point`."""
+    search: Search | None = None
+    """The best points instead of a design: `landbridge optimise`."""
+    fit: Fit | None = None
+    """The values of the factors that fit observations instead of a design: `landbridge calibrate`."""
 
     @model_validator(mode="after")
     def factors_and_design(self) -> Experiment:
         """Refuse factors that no design tries, and a design of nothing."""
-        if self.design is not None and not self.factors:
-            message = "a design tries factors: 'factors' is missing"
-            raise ValueError(message)
+        given = [name for name in ("design", "search", "fit") if getattr(self, name) is not None]
+        if given and not self.factors:
+            raise ValueError(f"a {given[0]} tries factors: 'factors' is missing")
+        if len(given) > 1:
+            raise ValueError(f"'{given[0]}' and '{given[1]}' do not go together: each is an experiment of its own")
         return self
 
 

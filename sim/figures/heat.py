@@ -1,0 +1,96 @@
+"""Heat map: an outcome over the grid of two factors."""
+
+from __future__ import annotations
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import Colormap, Normalize, to_hex
+
+from sim.figures import style
+from sim.figures.drawing import Drawing, LeftOut, Tables
+from sim.figures.factors import Row, amount, axis_label, factor_rows, of_outcome, spread, title
+from sim.metrics.coordinates import is_grid, named, settings
+from sim.metrics.response import BASE
+
+NAME = "heat"
+COLOURS = "Blues"
+PLACES = ("at the first", "at the second")
+"""Columns of the settings of both factors."""
+MOST_CELLS = 20
+"""Values of a factor up to which each cell has its number."""
+
+
+def ordered(points: pd.DataFrame, factor: Row) -> dict[object, str]:
+    """The values of a factor in their order, numbers rising and names as they come, each with how it is read."""
+    key = str(factor["factor"])
+    texts = dict(zip(points[key], settings(points, factor), strict=True))
+    return texts if named(points, key) else {value: texts[value] for value in sorted(texts)}
+
+
+def cells(axes: Axes, means: pd.DataFrame, colours: Colormap, scale: Normalize) -> None:
+    """A number in each cell, in white or ink."""
+    numbers = means.to_numpy(dtype=float)
+    for row in range(len(means)):
+        for column in range(len(means.columns)):
+            value = numbers[row, column]
+            if np.isfinite(value):
+                ink = style.darkness(to_hex(colours(scale(value))))
+                axes.text(column, row, style.number(value), ha="center", va="center", fontsize=style.TINY, color=ink)
+
+
+def words(rows: pd.DataFrame, outcome: Row, factors: tuple[Row, Row]) -> str:
+    """Where the outcome is least and where it is largest."""
+    found = rows.dropna(subset=["mean"]).to_dict("records")
+    labels = [style.dashes(str(factor["label"])) for factor in factors]
+    parts = []
+    for name, row in (("lowest", min(found, key=_mean)), ("highest", max(found, key=_mean))):
+        value = f"{amount(_mean(row), str(outcome['unit']))}{spread(float(row['low']), float(row['high']))}"
+        where = " and ".join(f"{label} {row[place]}" for label, place in zip(labels, PLACES, strict=True))
+        parts.append(f"{name} with {where}: {value}")
+    return f"{title(outcome)}: {'; '.join(parts)}."
+
+
+def _mean(row: Row) -> float:
+    return float(row["mean"])
+
+
+def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:
+    """A cell for each pair of values; nothing for other designs than a grid of two factors."""
+    points, known = tables["points"], list(factor_rows(tables).values())
+    if len(known) != 2 or not is_grid(points, tables["factors"]):
+        return None
+    tried = points[points["point"] != BASE]
+    axes_of = [ordered(tried, factor) for factor in known]
+    if min(len(values) for values in axes_of) < 2:
+        return None
+    rows = tried.merge(of_outcome(tables["response"], outcome), on="point")
+    name, heading = f"{NAME}-{outcome['outcome']}", f"Over both factors: {title(outcome)}"
+    if rows["mean"].isna().all():
+        return LeftOut(name, heading, "it was not measured at any point")
+    across, down = known[1], known[0]
+    table = rows.pivot(index=str(down["factor"]), columns=str(across["factor"]), values="mean")
+    table = table.reindex(index=list(axes_of[0]), columns=list(axes_of[1]))
+    colours = mpl.colormaps[COLOURS].with_extremes(bad="white")
+    with style.house_style():
+        figure = style.new_figure(min(max(0.6 * len(table) + 2.6, 6.4), 18.0))
+        axes = figure.subplots()
+        scale = Normalize(float(rows["mean"].min()), float(rows["mean"].max()))
+        image = axes.imshow(table.to_numpy(dtype=float), aspect="auto", cmap=colours, norm=scale,
+                            interpolation="nearest")  # fmt: skip
+        if max(table.shape) <= MOST_CELLS:
+            cells(axes, table, colours, scale)
+        for axis, values, factor in ((axes.yaxis, axes_of[0], down), (axes.xaxis, axes_of[1], across)):
+            every = max(1, -(-len(values) // 12))
+            labels = [style.wrap(style.shorten(text, 40), 14) for text in list(values.values())[::every]]
+            axis.set_ticks(range(0, len(values), every), labels)
+            axis.set_label_text(style.wrap(style.shorten(style.dashes(str(factor["label"])), 56), 30))
+        axes.tick_params(length=0)
+        for spine in axes.spines.values():
+            spine.set_visible(False)
+        figure.colorbar(image, ax=axes, aspect=18, pad=0.02).set_label(axis_label(outcome, 30))
+    rows = rows.assign(**dict(zip(PLACES, (settings(rows, factor) for factor in known), strict=True)))
+    caption = words(rows, outcome, (down, across))
+    how = "Mean over replications at each point; a white cell was not measured."
+    return Drawing(name, heading, caption, how, f"Heat map of the outcome over two factors. {caption}", figure)

@@ -1,0 +1,110 @@
+"""Partial dependence: an outcome over each factor, averaged over the others by a surrogate, with the points behind."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from sim.figures import style
+from sim.figures.drawing import Drawing, LeftOut, Tables, table
+from sim.figures.factors import (
+    MOST_PANELS,
+    Row,
+    amount,
+    axis_label,
+    factor_labels,
+    factor_rows,
+    mark_settings,
+    of_outcome,
+    panel_height,
+    panels,
+    title,
+)
+from sim.metrics.coordinates import named, places
+from sim.metrics.response import BASE
+
+NAME = "partial_dependence"
+COLOUR = style.PALETTE[1]
+
+
+def dots(tables: Tables, outcome: Row) -> pd.DataFrame:
+    """The points but the base, each with the mean of the outcome."""
+    points = tables["points"]
+    own = of_outcome(tables["response"], outcome)[["point", "mean"]]
+    return points[points["point"] != BASE].merge(own, on="point").dropna(subset=["mean"])
+
+
+def panel(axes: Axes, points: pd.DataFrame, everywhere: pd.Series[Any], curve: pd.DataFrame) -> None:
+    """Points in grey, and the curve with its band where there is one."""
+    key = str(everywhere.name)
+    names = named(points, key)
+    at = places(points[key], everywhere)
+    marks = pd.DataFrame({"at": at, "setting": points[key].astype(str)}).drop_duplicates("at").sort_values("at")
+    axes.plot(at, points["mean"], ".", color=style.PALE_INK, alpha=0.45, markersize=3)
+    if names:
+        axes.plot(curve["at"], curve["mean"], "o", color=COLOUR, markersize=4)
+        axes.vlines(curve["at"], curve["low"], curve["high"], color=COLOUR, linewidth=1.2)
+    else:
+        axes.plot(curve["at"], curve["mean"], color=COLOUR)
+        axes.fill_between(curve["at"], curve["low"], curve["high"], color=COLOUR, alpha=0.25, linewidth=0)
+    mark_settings(axes, marks, names)
+
+
+def widest(curves: pd.DataFrame) -> list[str]:
+    """Factors by how far their curves reach, the farthest first."""
+    means = curves.groupby("factor", sort=False)["mean"]
+    return [str(factor) for factor in (means.max() - means.min()).sort_values(ascending=False, kind="stable").index]
+
+
+def words(curves: pd.DataFrame, outcome: Row, labels: dict[str, str], told: Row) -> str:
+    """What the widest curve shows and how far the surrogate can be trusted, or why there is none."""
+    explained, noise = float(told["explained"]), float(told["noise"])
+    seen = "" if math.isnan(explained) else f" (it predicts {max(100 * explained, 0.0):.0f}% of their variance)"
+    if not told["shown"]:
+        return f"{title(outcome)}: no curve is shown, since {told['reason']}{seen}."
+    factor = widest(curves)[0]
+    own = sorted(curves[curves["factor"] == factor].to_dict("records"), key=lambda row: float(row["mean"]))
+    low, high = (f"{amount(float(row['mean']), str(outcome['unit']))} at {row['setting']}" for row in (own[0], own[-1]))
+    text = f"{title(outcome)}: averaged over the others it moves most with {labels[factor]}, from {low} to {high}."
+    if max(float(row["low"]) for row in own) <= min(float(row["high"]) for row in own):
+        text += " Its band leaves room for no change at all."
+    chance = "" if math.isnan(noise) else f"; replications make {100 * noise:.1f}% of it, which nothing predicts"
+    return (
+        f"{text} The surrogate predicts {100 * explained:.0f}% of the variance of points that it has not seen{chance}."
+    )
+
+
+def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:
+    """A panel a factor; nothing for designs whose points do not lie scattered."""
+    found = of_outcome(table(tables, "surrogates"), outcome).to_dict("records")
+    name, heading = f"{NAME}-{outcome['outcome']}", f"Partial dependence: {title(outcome)}"
+    if not found:
+        return None
+    points = dots(tables, outcome)
+    if points.empty:
+        return LeftOut(name, heading, "it was not measured at any point")
+    curves, labels, known = (
+        of_outcome(tables["partial_dependence"], outcome),
+        factor_labels(tables),
+        factor_rows(tables),
+    )
+    chosen = (widest(curves) if len(curves) else list(labels))[:MOST_PANELS]
+    order = [factor for factor in labels if factor in chosen]
+    with style.house_style():
+        figure = style.new_figure(panel_height(len(order)))
+        for axes, factor in zip(panels(figure, [known[factor] for factor in order]), order, strict=True):
+            panel(axes, points, tables["points"][factor], curves[curves["factor"] == factor])
+        figure.supylabel(axis_label(outcome), fontsize=style.SMALL + 0.5)
+    caption = words(curves, outcome, labels, found[0])
+    how = f"Dots: means over replications at {len(points)} points. "
+    if found[0]["shown"]:
+        how += (
+            f"Lines: a smooth surface through {found[0]['points']} points, averaged over the other factors; bands are "
+            "1.96 standard errors by a jackknife over five parts of the points. "
+        )
+    if len(labels) > len(order):
+        how += f"Shown are {len(order)} of {len(labels)} factors{', the widest' if len(curves) else ''}."
+    return Drawing(name, heading, caption, how.rstrip(), f"Points and curves over each factor. {caption}", figure)

@@ -1,0 +1,209 @@
+"""The numbers that the figures of a sweep hand to their axes, and what their sentences say."""
+
+import hashlib
+from collections.abc import Hashable
+from functools import cache
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from sim.figures import indices, partial_dependence, screening, tornado
+from sim.figures.drawing import Drawing, LeftOut
+from sim.figures.factors import listed, signed, spread
+from sim.figures.swept import FIGURES, draw
+from tests.small_sweeps import outcomes_table
+from tests.swept_sample import KINDS, OUTCOMES, made, swept
+
+TIME = OUTCOMES.iloc[0].to_dict()
+NAMES = {
+    "one-at-a-time": ["tornado", "response"],
+    "grid": ["response", "heat"],
+    "morris": ["screening"],
+    "sobol-indices": ["indices", "partial_dependence"],
+    "latin-hypercube": ["partial_dependence"],
+}
+
+
+@cache
+def drawn(kind):
+    return draw(swept(kind))
+
+
+def one(kind, name):
+    found = drawn(kind).named(f"{name}-time")
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_design_has_its_figures_for_each_outcome(kind):
+    names = [f"{name}-{outcome}" for outcome in ("time", "waiting", "distance") for name in NAMES[kind]]
+    left = [one.name for one in drawn(kind).left_out]
+    assert [one.name for one in drawn(kind).drawn] == [name for name in names if name not in left]
+    assert left == (["indices-distance"] if kind == "sobol-indices" else [])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_figure_has_its_words_and_fits_a_page(kind):
+    for drawing in drawn(kind).drawn:
+        assert all(len(text) > 10 for text in (drawing.title, drawing.caption, drawing.how, drawing.alt))
+        assert drawing.caption.endswith(".")
+        width, height = drawing.figure.get_size_inches() * 2.54
+        assert width == pytest.approx(16)
+        assert height < 21
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_label_is_cut(kind):
+    for drawing in drawn(kind).drawn:
+        canvas = drawing.figure.bbox
+        box = drawing.figure.get_tightbbox().transformed(drawing.figure.dpi_scale_trans)
+        assert box.x0 >= canvas.x0 - 1, drawing.name
+        assert box.x1 <= canvas.x1 + 1, drawing.name
+        assert box.y0 >= canvas.y0 - 1, drawing.name
+        assert box.y1 <= canvas.y1 + 1, drawing.name
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda module: module.__name__.split(".")[-1])
+def test_the_same_tables_give_the_same_bytes(figure):
+    found = [figure.draw(swept(kind), TIME) for kind in KINDS for _ in range(2)]
+    pairs = [pair for pair in zip(found[::2], found[1::2], strict=True) if isinstance(pair[0], Drawing)]
+    assert pairs
+    for first, second in pairs:
+        assert hashlib.sha256(first.svg()).digest() == hashlib.sha256(second.svg()).digest()
+
+
+def test_a_tornado_has_a_bar_for_each_end_the_largest_first():
+    axes = one("one-at-a-time", "tornado").figure.get_axes()[0]
+    labels = [text.get_text().replace("\n", " ") for text in axes.get_yticklabels()]
+    assert labels[-1] == "Headway (20 min)"
+    assert "Cranes at Khorgos – Altynkol (3 cranes)" in labels
+    table = swept("one-at-a-time")["tornado"].query("outcome == 'time'")
+    widths = sorted(patch.get_width() for patch in axes.patches)
+    assert widths == pytest.approx(sorted(table["difference"]))
+    assert {text.get_text() for text in axes.texts} == {
+        "2 cranes", "6 cranes", "2 h", "20 h", "half", "shut", "10 min", "60 min",
+    }  # fmt: skip
+
+
+def test_a_tornado_says_what_is_certain():
+    caption = one("one-at-a-time", "tornado").caption
+    assert caption.startswith("Transit time Chongqing – Duisburg, 95th percentile: by itself ")
+    assert caption.endswith("Not to be told from chance: Headway.")
+    rows = pd.DataFrame(
+        {"factor": ["a", "b"], "end": "high", "difference": [5.0, -3.0], "low": [4.0, -4.5], "high": [6.0, -1.5],
+         "setting": ["2 h", "shut"]}
+    )  # fmt: skip
+    labels = {"a": "A", "b": "B"}
+    unsure = "Transit time: by itself A changes it most, +5 d (+4 to +6) at 2 h."
+    known = outcomes_table().iloc[0].to_dict()
+    assert tornado.words(rows, known, labels) == (
+        f"{unsure} That it does more than B is not certain: the intervals overlap."
+    )
+    assert tornado.words(rows.assign(low=rows["difference"], high=rows["difference"]), known, labels) == (
+        "Transit time: by itself A changes it most, +5 d (+5 to +5) at 2 h."
+    )
+    assert tornado.words(rows.assign(difference=0.0), known, labels) == "Transit time: no factor changes it by itself."
+
+
+def test_of_one_replication_nothing_is_said_about_chance():
+    found = tornado.draw(made({"kind": "one-at-a-time"}, [{"cranes": 4.0}, {"dwell": 2.0}], replications=1), TIME)
+    assert isinstance(found, Drawing)
+    assert found.caption.endswith("With one replication nothing can be said about chance.")
+
+
+def test_screening_draws_factors_by_their_rank():
+    left, right = one("morris", "screening").figure.get_axes()
+    table = swept("morris")["screening"].query("outcome == 'time'").sort_values("mu_star", ascending=False)
+    assert [patch.get_width() for patch in left.patches] == pytest.approx(table["mu_star"].tolist())
+    marks = [(line.get_xdata()[0], line.get_ydata()[0]) for line in right.get_lines() if line.get_marker() == "o"]
+    assert [place for place, _ in marks] == pytest.approx(table["mu_star"].tolist())
+    assert [height for _, height in marks] == pytest.approx(table["sigma"].tolist())
+    assert one("morris", "screening").caption.endswith("Not to be told from nothing: Headway.")
+
+
+def test_screening_says_when_nothing_matters():
+    rows = swept("morris")["screening"].query("outcome == 'distance'")
+    labels = dict.fromkeys(rows["factor"], "X")
+    assert screening.words(rows, TIME, labels).endswith("no factor changes it anywhere in its range.")
+    noisy = swept("morris")["screening"].query("outcome == 'time'").assign(noise=99.0)
+    assert screening.words(noisy, TIME, labels).endswith("no factor changes it by more than replications alone may.")
+
+
+def test_too_few_trajectories_are_told():
+    tables = {**swept("morris"), "screening": swept("morris")["screening"].assign(mu_star=float("nan"))}
+    left = screening.draw(tables, TIME)
+    assert isinstance(left, LeftOut)
+    assert left.reason == "fewer than two trajectories were measured whole"
+
+
+def test_indices_are_drawn_in_per_cent_by_total():
+    axes = one("sobol-indices", "indices").figure.get_axes()[0]
+    table = swept("sobol-indices")["indices"].query("outcome == 'time'")
+    total = table[table["order"] == "total"].sort_values("value", ascending=False)
+    first = table[table["order"] == "first"].set_index("factor")["value"]
+    expected = [*(100 * first[factor] for factor in total["factor"]), *(100 * total["value"])]
+    assert [patch.get_width() for patch in axes.patches] == pytest.approx(expected)
+
+
+def test_indices_say_what_is_certain():
+    caption = one("sobol-indices", "indices").caption
+    assert "makes the largest share of the variance" in caption
+    assert caption.endswith("Not to be told from nothing: Headway.")
+    assert indices.percent({"value": -0.004, "low": -0.051, "high": 0.049}) == "0% (−5 to 5)"
+
+
+def test_curves_go_through_the_means():
+    axes = one("grid", "response").figure.get_axes()[0]
+    own = swept("grid")["curves"].query("outcome == 'time' and factor == 'cranes'")
+    line = axes.get_lines()[0]
+    assert list(line.get_xdata()) == [2, 4, 6]
+    assert list(line.get_ydata()) == pytest.approx(own["mean"].tolist())
+    assert "averaged over all values of the others" in one("grid", "response").how
+    assert "the others as in the base" in one("one-at-a-time", "response").how
+
+
+def test_a_heat_map_has_a_row_for_each_value_of_the_first_factor():
+    axes = one("grid", "heat").figure.get_axes()[0]
+    shown = axes.get_images()[0].get_array()
+    assert shown.shape == (3, 4)
+    mean = swept("grid")["response"].query("outcome == 'time' and point > 0")["mean"].to_numpy()
+    assert shown.data.ravel().tolist() == pytest.approx(mean.tolist())
+    assert one("grid", "heat").caption.startswith(
+        "Transit time Chongqing – Duisburg, 95th percentile: lowest with Cranes at Khorgos – Altynkol 6 cranes and "
+        "Time at Dostyk's customs 2 h: "
+    )
+
+
+def test_partial_dependence_has_points_behind_its_curve():
+    panels = one("latin-hypercube", "partial_dependence").figure.get_axes()
+    assert [axes.get_title(loc="left").replace("\n", " ") for axes in panels] == [
+        "Cranes at Khorgos – Altynkol", "Time at Dostyk's customs", "Regime of the border", "Headway",
+    ]  # fmt: skip
+    dots, curve = panels[0].get_lines()
+    assert len(dots.get_xdata()) == 40
+    own = swept("latin-hypercube")["partial_dependence"].query("outcome == 'time' and factor == 'cranes'")
+    assert list(curve.get_ydata()) == pytest.approx(own["mean"].tolist())
+    assert [text.get_text() for text in panels[2].get_xticklabels()] == ["open", "shut"]
+
+
+def test_a_poor_surrogate_is_told_and_not_drawn():
+    flat = one("latin-hypercube", "partial_dependence")
+    assert "of the variance of points that it has not seen" in flat.caption
+    told: dict[Hashable, Any] = {"shown": False, "explained": 0.31, "noise": 0.5, "reason": "it is poor"}
+    assert partial_dependence.words(pd.DataFrame(), TIME, {}, told).endswith(
+        "no curve is shown, since it is poor (it predicts 31% of their variance)."
+    )
+    drawing = drawn("latin-hypercube").named("partial_dependence-distance")
+    assert drawing is not None
+    assert drawing.caption == "Distance: no curve is shown, since it is the same at all points."
+    assert all(not len(axes.get_lines()[1].get_xdata()) for axes in drawing.figure.get_axes()[:2])
+
+
+def test_words_about_numbers():
+    assert [signed(value) for value in (1.5, -1.5, 0.0)] == ["+1.50", "−1.50", "0"]
+    assert spread(1.0, float("nan")) == ""
+    assert listed(["A"]) == "A"
+    assert listed(["A", "B", "C"]) == "A, B and C"
+    assert listed(list("ABCDEF")) == "A, B, C, D and 2 more"
