@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import field_validator, model_validator
 
 from sim.scenario.demand import MONTHS
+from sim.scenario.lists import Once
 from sim.scenario.numbers import Named, Pace, Remaining
 from sim.scenario.spreads import Time
 
@@ -12,8 +13,8 @@ from sim.scenario.spreads import Time
 class Breakdown(Named):
     """Spells at random, the same for all its places and legs: a crane that fails, a storm over a whole port."""
 
-    places: list[str] = []
-    legs: list[str] = []
+    places: Once[str] = []
+    legs: Once[str] = []
     """Legs in both directions."""
     time_between: Time
     """From the end of a spell (or the start of the run) to the beginning of the next."""
@@ -23,7 +24,7 @@ class Breakdown(Named):
     """Capacity that is left at most during a spell; 0 closes. On a leg: its tracks; at 0 who is under way stands."""
     pace: Pace | None = None
     """Share of the normal pace during a spell."""
-    months: list[str] = []
+    months: Once[str] = []
     """Months (jan ... dec, in UTC) in which it happens: of a spell, what is outside of them is left out. Empty: all."""
     note: str = ""
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from sim.scenario.lists import Once
 from sim.scenario.numbers import Named, Share
 from sim.scenario.spreads import Time
 
@@ -23,7 +24,7 @@ class Way(Named):
     """
     share: Share | None = None
     """With the rule shares: share of those who take it."""
-    only: list[str] = []
+    only: Once[str] = []
     """With the rule by-class: commodities, express or ordinary, for which it is; left out: for all others."""
     longest_wait: Time | None = None
     """Who has waited so long at the first place or stop of this way gives it up."""

@@ -154,6 +154,10 @@ class _Gathering:
             mark = next((each.mark for each in nodes if each not in texts), node.mark)
             message = "'extends' names a file, or a list of files"
             self._refuse(_Source(Path(), "", mark), message)
+        names = [str(each.value) for each in texts]
+        for position, each in enumerate(texts):
+            if names[position] in names[:position]:
+                self._refuse(_Source(Path(), "", each.mark), f"{quoted(names[position])} is named twice")
         return texts
 
     def _base(self, name: str, source: _Source) -> Node | None:

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, JsonValue, model_validator
+from pydantic import Field, JsonValue, model_validator
 
 from sim.scenario.ids import Id
+from sim.scenario.lists import OneOrMore
 from sim.scenario.numbers import Bound, Named
 
 MOST_VALUES = 1000
 """Most values or levels of one factor."""
 
 
-def _paths(written: object) -> object:
-    """One path is a list of one."""
-    return [written] if isinstance(written, str) else written
-
-
-Paths = Annotated[
-    list[str], BeforeValidator(_paths, json_schema_input_type=str | list[str]), Field(min_length=1, max_length=100)
-]
+Paths = Annotated[OneOrMore, Field(max_length=100)]
 Settings = dict[str, JsonValue]
 
 

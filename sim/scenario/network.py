@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from sim.scenario.lists import Once
 from sim.scenario.numbers import (
     Capacity,
     Emission,
@@ -61,7 +62,7 @@ class Node(Named):
     """Longitude in decimal degrees, east positive."""
     zone: Zone
     """IANA time zone of clocks, calendars and timetables here."""
-    gauges: list[Gauge] = []
+    gauges: Once[Gauge] = []
     """Track gauges that meet here."""
     border: str = ""
     """Name of the border crossing (both sides' stations or posts carry the same) if this node is one side of it."""

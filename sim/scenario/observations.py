@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from sim import units
+from sim.scenario.lists import OneOrMore
 from sim.scenario.numbers import Bound, Moment, Named, Number, Rule, of_dimension
 
 Group = Literal["flow", "place", "service"]
@@ -94,14 +95,7 @@ MEASURES: Mapping[str, Kind] = MappingProxyType(
 """The closed list of what can be judged; what each means stands in :mod:`sim.metrics.observed`."""
 
 
-def _names(written: object) -> object:
-    """One name is a list of one."""
-    return [written] if isinstance(written, str) else written
-
-
-Names = Annotated[
-    list[str], BeforeValidator(_names, json_schema_input_type=str | list[str]), Field(min_length=1, max_length=60)
-]
+Names = Annotated[OneOrMore, Field(max_length=60)]
 
 
 class Aim(Named):

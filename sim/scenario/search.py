@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from sim.scenario.expectations import Sentence
 from sim.scenario.ids import Id
+from sim.scenario.lists import OneOrMore
 from sim.scenario.numbers import Named
 
 PRICE = "price"
 """Name of what the factors cost: the sum of price times value over the factors that have a price."""
 
 MOST_TRIALS = 100_000
-
-
-def _names(written: object) -> object:
-    """One name is a list of one."""
-    return [written] if isinstance(written, str) else written
 
 
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
@@ -29,9 +25,7 @@ Together = Annotated[int, Field(ge=1, le=1000)]
 class Search(Named):
     """The cheapest point that keeps some sentences, or the front of points that none beats in both of two goals."""
 
-    goals: Annotated[
-        list[str], BeforeValidator(_names, json_schema_input_type=str | list[str]), Field(min_length=1, max_length=3)
-    ]
+    goals: Annotated[OneOrMore, Field(max_length=3)]
     """`price`, or outcomes that say which way is better. Of one goal the best point is looked for, of several the
     Pareto front."""
     subject_to: dict[Id, Sentence] = {}

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from sim.scenario.network import Mode, clock_minutes, weekdays
+from sim.scenario.lists import Once, twice
+from sim.scenario.network import DAYS, Mode, clock_minutes, weekdays
 from sim.scenario.numbers import (
     Capacity,
     Gauge,
@@ -28,9 +29,9 @@ from sim.scenario.spreads import Time
 class Timetable(Named):
     """Departures at fixed times of fixed weekdays, in local time."""
 
-    days: list[str]
+    days: Once[str]
     """Weekdays: mon, mon-fri, daily."""
-    at: list[str]
+    at: Once[str]
     """Times of day, HH:MM."""
     zone: Zone | None = None
     """Left out: the zone of the first stop."""
@@ -44,8 +45,9 @@ class Timetable(Named):
         if not days:
             message = "at least one day is due"
             raise ValueError(message)
-        for day in days:
-            weekdays(day)
+        double = twice(day for text in days for day in weekdays(text))
+        if double is not None:
+            raise ValueError(f"'{DAYS[double]}' is in two of these days")
         return days
 
     @field_validator("at")
@@ -55,8 +57,9 @@ class Timetable(Named):
         if not at:
             message = "at least one time of day is due"
             raise ValueError(message)
-        for text in at:
-            clock_minutes(text)
+        if twice(clock_minutes(text) for text in at) is not None:
+            message = "two of these times of day are the same"
+            raise ValueError(message)
         return at
 
 
