@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
+from sim.cli.ci import Wanted, hand_over, placed, wanted
 from sim.cli.folder import publish, staged
 from sim.cli.progress import progress
 from sim.cli.summary import tell, warn
+
+if TYPE_CHECKING:
+    from sim.experiments.runs import RunResult
 
 ENGINES = ("auto", "compiled", "reference")
 ONE_ENGINE_EACH = (
@@ -21,7 +25,10 @@ ONE_NUMBER = (
     "--half-width goes with none of --replications, --until, --save and --from: "
     "how many replications it takes is found in a whole run"
 )
-NO_FOLDER = "--out and --no-report go with neither --until nor --save: a run that stops writes no run folder"
+NO_FOLDER = (
+    "--out, --no-report, --junit and --summary go with neither --until nor --save: "
+    "a run that stops writes no run folder and is not judged"
+)
 REPORTS = Path("reports")
 
 
@@ -76,6 +83,7 @@ def read_overrides(given: tuple[str, ...]) -> dict[str, str]:
     help="Python file with the functions that choices are made by; it is run.",
 )
 @click.option("--no-report", is_flag=True, help="Write log and tables only: no figures, PDF or HTML.")
+@wanted
 def run(
     file: Path,
     replications: int | None,
@@ -90,10 +98,13 @@ def run(
     save: Path | None,
     since: Path | None,
     functions: Path | None,
+    junit: Path | None,
+    summary: Path | None,
 ) -> int:
     """Simulate a scenario: all replications, tables, figures, PDF and HTML. FILE is a scenario in YAML.
 
-    The run folder appears when it is whole; a folder of the same run is replaced.
+    The run folder appears when it is whole; a folder of the same run is replaced. Exit status 1 if an expectation of
+    the scenario does not hold.
     """
     overrides = read_overrides(given)
     numbers: Numbers = {"replications": replications, "seed": seed, "engine": engine, "since": since}
@@ -102,7 +113,7 @@ def run(
     if half_width is not None and (replications, until, save, since) != (None, None, None, None):
         raise click.UsageError(ONE_NUMBER)
     if until is not None or save is not None:
-        if out is not None or no_report:
+        if (out, junit, summary) != (None, None, None) or no_report:
             raise click.UsageError(NO_FOLDER)
         _tell_stop(*_stop(file, (until, save), overrides, numbers), as_json)
         return 0
@@ -133,7 +144,18 @@ def run(
         place = publish(folder, reports / str(origin["scenario"]) / str(origin["digest"]))
     warn(origin.get("warnings"))
     tell(result, place, as_json)
-    return 0
+    return _judge(result, Wanted(junit, summary))
+
+
+def _judge(result: RunResult, asked: Wanted) -> int:
+    """The exit status by the expectations of the scenario, and what is to be left of them."""
+    from sim.report import expected
+
+    found = expected.verdicts(result.tables["expectations"])
+    if result.located is not None:
+        found = placed(found, result.located, "expect")
+    origin = result.log.legend.origin
+    return hand_over(str(origin["title"]), {str(origin["scenario"]): found}, asked)
 
 
 def _stop(

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from sim.cli.ci import Wanted, hand_over, placed, wanted
 from sim.cli.folder import publish, staged
 from sim.cli.progress import Progress, progress
 from sim.cli.run import ENGINES
 
 if TYPE_CHECKING:
     from sim.experiments.validate import Validated
-
-NOT_ACCEPTABLE = 1
+    from sim.report.verdicts import Verdict
 
 
 @click.command()
@@ -31,6 +32,7 @@ NOT_ACCEPTABLE = 1
     help="Folder of run folders; the validation is written to OUT/validation/DIGEST.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
+@wanted
 def validate(
     files: tuple[Path, ...],
     replications: int | None,
@@ -38,6 +40,8 @@ def validate(
     workers: int | None,
     out: Path,
     as_json: bool,
+    junit: Path | None,
+    summary: Path | None,
 ) -> int:
     """Hold runs against what was published: observed, simulated, band, pass or fail.
 
@@ -61,7 +65,19 @@ def validate(
     else:
         _print(found)
         click.echo(str(place))
-    return 0 if found.acceptable else NOT_ACCEPTABLE
+    return hand_over("Validation", _suites(found, chosen), Wanted(junit, summary))
+
+
+def _suites(found: Validated, files: Sequence[Path]) -> dict[str, list[Verdict]]:
+    """The verdicts of each file, with the places of its observations."""
+    from sim import scenario
+    from sim.report import validated
+
+    suites = {}
+    for file in files:
+        own = validated.verdicts(found.table[found.table["file"] == file.name])
+        suites[file.stem] = placed(own, scenario.open_scenario(file).located, "observations")
+    return suites
 
 
 def _write_report(folder: Path, found: Validated, show: Progress) -> None:

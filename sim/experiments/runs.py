@@ -31,6 +31,7 @@ from sim.plan.breakdowns import with_breakdowns
 from sim.plan.compile import Compiled, compile_plan
 from sim.plan.tables import Entities, Plan
 from sim.scenario import Loaded, canonical
+from sim.scenario.located import Located
 from sim.scenario.meaning import meaning
 from sim.scenario.numbers import instant
 from sim.scenario.precision import Precision, narrowed
@@ -57,6 +58,8 @@ class RunResult:
     folder: Path
     log: Log
     tables: Mapping[str, pd.DataFrame]
+    located: Located | None = None
+    """The scenario as it was read, with lines and columns; None: it was not."""
 
     @property
     def summary(self) -> pd.DataFrame:
@@ -92,7 +95,7 @@ class Order:
 
 
 def run(  # noqa: PLR0913 - the front door of a run: each is a flag of the command line
-    path: Path | str,
+    path: Path | str | Loaded,
     *,
     replications: int | None = None,
     half_width: str | None = None,
@@ -115,10 +118,10 @@ def run(  # noqa: PLR0913 - the front door of a run: each is a flag of the comma
     """
     tell = progress or silent
     tell(0, 0, "reading the scenario")
-    loaded = scenario.open_scenario(path, overrides)
+    loaded = path if isinstance(path, Loaded) else scenario.open_scenario(path, overrides)
     if inspect is not None:
         inspect(texts(loaded.scenario))
-    order = _order(loaded, Path(path).stem, (seed, replications), engine, since)
+    order = _order(loaded, Path(loaded.located.file).stem, (seed, replications), engine, since)
     if functions is not None:
         order = replace(order, rules=rules.read(functions))
     if half_width is not None:
@@ -129,8 +132,8 @@ def run(  # noqa: PLR0913 - the front door of a run: each is a flag of the comma
     tables = metrics.measure(recorded)
     if out is not None:
         _write(out, recorded, tables, loaded)
-        _write_environment(out, recorded, time.monotonic() - began)
-    return RunResult(out or Path(), recorded, tables)
+        _write_environment(out, recorded, tables["expectations"], time.monotonic() - began)
+    return RunResult(out or Path(), recorded, tables, loaded.located)
 
 
 def stop(  # noqa: PLR0913 - the front door of a stop: each is a flag of the command line
@@ -352,7 +355,7 @@ def write_tables(out: Path, tables: Mapping[str, pd.DataFrame]) -> None:
         table.to_parquet(out / "tables" / f"{name}.parquet", index=False)
 
 
-def _write_environment(out: Path, recorded: Log, seconds: float) -> None:
+def _write_environment(out: Path, recorded: Log, judged: pd.DataFrame, seconds: float) -> None:
     """Who made the run, with what, in what time. The only file of a run folder that differs from run to run."""
     libraries = (*ENVIRONMENT, *(["numba"] if recorded.legend.origin["engine"] == "compiled" else []))
     about = {
@@ -362,6 +365,7 @@ def _write_environment(out: Path, recorded: Log, seconds: float) -> None:
         "libraries": {name: metadata.version(name) for name in libraries},
         "visits": len(recorded.visits),
         "visits_digest": log.digest(recorded),
+        "expectations": judged[["expectation", "sentence", "verdict"]].to_dict("records"),
         "wall_time_s": round(seconds, 3),
     }
     (out / "run.json").write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -16,6 +16,7 @@ from sim.log import Log
 from sim.report import glyphs
 from sim.report.crossings import borders
 from sim.report.document import Document, strings
+from sim.report.expected import expectations
 from sim.report.experiment import experiment
 from sim.report.limits import limits
 from sim.report.model import legs_in_full, model, places_in_full
@@ -41,6 +42,7 @@ def compose(log: Log, tables: Tables, drawings: Drawings) -> Document:
         borders(log, tables),
         why_late(drawings, tables, log),
         cost(log, tables, drawings),
+        *([expectations(table(tables, "expectations"))] if len(table(tables, "expectations")) else []),
         *([validation(table(tables, "validation"))] if len(table(tables, "validation")) else []),
         limits(log, tables, drawings),
         provenance(log),

@@ -12,6 +12,7 @@ from sim.figures.style import dashes, number
 from sim.metrics.validation import ACCEPTABLE, PASS
 from sim.report.document import Block, Column, Document, Paragraph, Section, Table
 from sim.report.formats import ABSENT, breakable
+from sim.report.verdicts import Outcome, Verdict
 
 HEADINGS = ("Case", "Observation", "Published", "Simulated", "95% interval", "Band", "Result")
 
@@ -84,6 +85,20 @@ def notes(found: pd.DataFrame) -> Table:
     header = (Column("Observation", share=1.5), Column("What is measured and what was chosen", share=3.2),
               Column("Source", share=2.0))  # fmt: skip
     return Table("What is to be known of each observation.", header, tuple(cells))
+
+
+def verdicts(found: pd.DataFrame) -> list[Verdict]:
+    """A verdict for each observation: it holds if it calls for nothing, be it for a stated reason."""
+    told = []
+    for row in found.to_dict("records"):
+        span = interval(float(row["low"]), float(row["high"]))
+        number_ = simulated(row) + (f" ({span})" if span != ABSENT else "")
+        outcome: Outcome = "holds" if row["verdict"] in ACCEPTABLE else "fails"
+        if math.isnan(float(row["simulated"])) and outcome == "fails":
+            outcome = "unknown"
+        name = f"{row['case']} {row['label']}".strip()
+        told.append(Verdict(name, str(row["band"]), outcome, f"{number_}: {row['verdict']}", str(row["observation"])))
+    return told
 
 
 def document(found: pd.DataFrame) -> Document:
