@@ -151,6 +151,63 @@ def test_new_scenario_checks_clean(capsys):
     assert capsys.readouterr().out == "1 file: no problems, 0 warnings\n"
 
 
+def test_new_experiment_checks_clean(capsys):
+    assert main(["new", "my-sweep", "--experiment"]) == 0
+    assert capsys.readouterr().out == (
+        "my-sweep.yaml written. Next: landbridge check my-sweep.yaml\n"
+        "For help in your editor: landbridge schema --experiment > experiment.schema.json\n"
+    )
+    assert (
+        Path("my-sweep.yaml")
+        .read_text(encoding="utf-8")
+        .startswith("# yaml-language-server: $schema=experiment.schema.json\n")
+    )
+    assert main(["check", "my-sweep.yaml"]) == 0
+    assert capsys.readouterr().out == (
+        "my-sweep.yaml: 7 points with the base, 2 replications, 14 runs\n1 file: no problems, 0 warnings\n"
+    )
+
+
+def test_check_tells_experiments_from_scenarios(capsys):
+    text = "schema: 1\ntitle: T\nscenario: shipped:example.yaml\nfactors: {x: {levels: {a: {}, b: {}}}}\n"
+    Path("x.yaml").write_text(text + "design: {kind: grid}\n", encoding="utf-8")
+    Path("y.yaml").write_text(text + "design: {kind: gird}\n", encoding="utf-8")
+    assert main(["check", str(EXAMPLE), "x.yaml"]) == 0
+    assert capsys.readouterr().out == (
+        "x.yaml: 3 points with the base (2 the same as others), 5 replications, 5 runs\n"
+        "2 files: no problems, 0 warnings\n"
+    )
+    assert main(["check", "x.yaml", "y.yaml"]) == 2
+    assert "y.yaml:5:16: design.kind: unknown kind 'gird' - did you mean 'grid'?" in capsys.readouterr().err
+    assert main(["check", "x.yaml", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == [
+        {
+            "level": "size",
+            "text": "x.yaml: 3 points with the base (2 the same as others), 5 replications, 5 runs",
+            "file": "x.yaml",
+            "points": 3,
+            "replications": 5,
+            "equal": 2,
+            "runs": 5,
+        }
+    ]
+
+
+def test_check_prints_an_experiment_as_it_is_written(capsys):
+    text = "schema: 1\ntitle: T\nscenario: shipped:example.yaml\nfactors:\n  b: {levels: {x: {warm_up: null}}}\n"
+    Path("x.yaml").write_text(text.replace("null", "5 days"), encoding="utf-8")
+    assert main(["check", "x.yaml", "--resolved"]) == 0
+    assert capsys.readouterr().out == (
+        "schema: 1\ntitle: T\nscenario: shipped:example.yaml\n"
+        "factors:\n  b:\n    levels:\n      x:\n        warm_up: 5 days\n"
+    )
+
+
+def test_schema_of_experiments(capsys):
+    assert main(["schema", "--experiment"]) == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "Experiment"
+
+
 def test_new_overwrites_nothing(capsys):
     Path("mine.yaml").write_text("mine")
     assert main(["new", "mine"]) == 2

@@ -22,12 +22,12 @@ INTERRUPTED = 130
     cls=LazyGroup,
     lazy={
         "run": ("sim.cli.run:run", "Simulate a scenario and write its report."),
-        "check": ("sim.cli.check:check", "Find every problem of scenarios, and queues that cannot settle."),
+        "check": ("sim.cli.check:check", "Find every problem of scenarios and experiments."),
         "report": ("sim.cli.report:report", "Make the reports of a run folder again, without simulating."),
         "validate": ("sim.cli.validate:validate", "Hold runs against published observations: pass or fail."),
         "facts": ("sim.cli.facts:facts", "Show the sourced numbers that scenarios are made of."),
-        "schema": ("sim.cli.schema:schema", "Print the JSON Schema of scenario files."),
-        "new": ("sim.cli.new:new", "Write a worked example of a scenario to start from."),
+        "schema": ("sim.cli.schema:schema", "Print the JSON Schema of scenario and experiment files."),
+        "new": ("sim.cli.new:new", "Write a worked example of a scenario or an experiment."),
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

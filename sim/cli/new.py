@@ -1,4 +1,4 @@
-"""``landbridge new``: a worked example of a scenario to start from."""
+"""``landbridge new``: a worked example of a scenario, or of an experiment, to start from."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import click
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
-def example() -> str:
-    """The text of the worked example."""
-    from sim.scenario.shipped import EXAMPLE, scenarios_folder
+def example(*, experiment: bool = False) -> str:
+    """The text of the worked example; its schema is looked for beside it."""
+    from sim.scenario.shipped import EXAMPLE, EXPERIMENT, scenarios_folder
 
-    return (scenarios_folder() / EXAMPLE).read_text(encoding="utf-8")
+    text = (scenarios_folder() / (EXPERIMENT if experiment else EXAMPLE)).read_text(encoding="utf-8")
+    return text.replace("$schema=../", "$schema=", 1)
 
 
 @click.command()
@@ -25,15 +26,16 @@ def example() -> str:
     default=Path(),
     help="Folder to write to.  [default: this folder]",
 )
-def new(name: str, out: Path) -> int:
-    """Write a worked example of a scenario to NAME.yaml: small, complete, with a word on each part.
+@click.option("--experiment", is_flag=True, help="An experiment, which runs a scenario at several points.")
+def new(name: str, out: Path, experiment: bool) -> int:
+    """Write a worked example of a scenario, or of an experiment, to NAME.yaml: small, with a word on each part.
 
     A file that is there already is left alone.
     """
     if not NAME.fullmatch(name):
         raise click.UsageError(f"{name!r} is no name: lower-case letters, digits and single hyphens, e.g. my-corridor")
     file = out / f"{name}.yaml"
-    text = example()
+    text = example(experiment=experiment)
     out.mkdir(parents=True, exist_ok=True)
     try:
         with file.open("x", encoding="utf-8") as handle:
@@ -41,5 +43,6 @@ def new(name: str, out: Path) -> int:
     except FileExistsError as err:
         raise click.UsageError(f"{file} is there already; choose another name or remove it") from err
     click.echo(f"{file} written. Next: landbridge check {file}")
-    click.echo(f"For help in your editor: landbridge schema > {out / 'scenario.schema.json'}")
+    what, flag = ("experiment", " --experiment") if experiment else ("scenario", "")
+    click.echo(f"For help in your editor: landbridge schema{flag} > {out / f'{what}.schema.json'}")
     return 0

@@ -11,11 +11,14 @@ from sim.errors import Problem, ScenarioError
 from sim.experiments import limits
 from sim.experiments.locks import Lock, locks
 from sim.experiments.rates import Unrated, Untimed, unrated, untimed
+from sim.experiments.sizes import Size, size
 from sim.plan import distributions, traffic
 from sim.plan.breakdowns import with_breakdowns
 from sim.plan.compile import Compiled, compile_plan
 from sim.plan.offered import Load, offered_loads
 from sim.plan.tables import Entities, StepKind
+from sim.scenario import Loaded
+from sim.scenario.experiment_files import is_experiment, open_experiment
 from sim.scenario.model import Scenario
 
 FULL = 1.0
@@ -95,8 +98,8 @@ def in_vain(compiled: Compiled, file: str = "") -> list[InVain]:
 
 
 Warned = Overload | InVain | Unrated | Untimed | Lock
-Finding = Problem | Warned
-"""What a check may say of a file: a problem or one of the warnings."""
+Finding = Problem | Warned | Size
+"""What a check may say of a file: a problem, one of the warnings, or how much an experiment asks for."""
 
 
 def beforehand(stated: Scenario, compiled: Compiled, entities: Entities, file: str = "") -> list[Warned]:
@@ -111,17 +114,25 @@ def beforehand(stated: Scenario, compiled: Compiled, entities: Entities, file: s
 
 
 def check(paths: Sequence[Path]) -> list[Finding]:
-    """Problems of all files, and warnings of those that have none, in the order of the files."""
+    """Problems of all files, warnings of those that have none, and sizes of experiments, in the order of the files."""
     found: list[Finding] = []
     for path in paths:
         try:
-            loaded = scenario.open_scenario(path)
-            compiled = compile_plan(loaded.scenario)
-            limits.refuse(loaded, compiled)
+            found += _of_experiment(path) if is_experiment(path) else _of_scenario(scenario.open_scenario(path), path)
         except ScenarioError as err:
             found += err.problems
-            continue
-        stated = loaded.scenario
-        entities = traffic.entities(stated, compiled, stated.seed, 0)
-        found += beforehand(stated, compiled, entities, str(path))
     return found
+
+
+def _of_experiment(path: Path) -> list[Finding]:
+    """The size of an experiment, and the warnings of its scenario with its settings."""
+    loaded = open_experiment(path)
+    return [size(loaded), *_of_scenario(loaded.scenario, path)]
+
+
+def _of_scenario(loaded: Loaded, path: Path) -> list[Finding]:
+    """The warnings of a scenario. ScenarioError for what a run would refuse."""
+    compiled = compile_plan(loaded.scenario)
+    limits.refuse(loaded, compiled)
+    stated = loaded.scenario
+    return list(beforehand(stated, compiled, traffic.entities(stated, compiled, stated.seed, 0), str(path)))

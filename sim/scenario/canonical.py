@@ -24,8 +24,16 @@ def resolved(scenario: BaseModel | Located) -> str:
         content = scenario.plain
     else:
         content = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
-    text = yaml.dump(content, Dumper=_Dumper, sort_keys=True, allow_unicode=True, width=110)
-    return str(text)
+    return _yaml(content, in_order=False)
+
+
+def rewritten(experiment: Located) -> str:
+    """A tree as it was written, keys in their order, which counts in experiments: factors are gone through by it."""
+    return _yaml(experiment.plain, in_order=True)
+
+
+def _yaml(content: Any, *, in_order: bool) -> str:
+    return str(yaml.dump(content, Dumper=_Dumper, sort_keys=not in_order, allow_unicode=True, width=110))
 
 
 def digest(tree: Located | Plain, length: int = DIGEST_LENGTH) -> str:

@@ -32,6 +32,10 @@ TABLE = ("point", "name")
 """Columns of the table of points, which no factor may be called."""
 
 
+OF_ALL = ("seed", "replications")
+"""What no factor changes, so that points are compared on the same draws."""
+
+
 @dataclass(frozen=True)
 class Stated:
     """An experiment and its scenario, each right by itself."""
@@ -98,6 +102,8 @@ def _paths(stated: Stated) -> Iterator[Problem]:
         where = ("factors", key, "path" if factor.levels is None else "levels")
         own: list[str] = []
         for path in factor.paths:
+            if path in OF_ALL:
+                yield _at(stated, where, f"'{path}' is the same at all points: it is a key of the experiment itself")
             for other, taken in [*seen, *((key, each) for each in own)]:
                 if _within(path, taken) or _within(taken, path):
                     whose = "once more" if other == key else f"by the factor '{other}' too"

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from sim.errors import Problem, ScenarioError
-from sim.scenario import Loaded
+from sim.scenario import Loaded, canonical
 from sim.scenario.axes import Axis
 from sim.scenario.checks import findings
 from sim.scenario.checks_of_experiments import Stated, check_experiment
@@ -126,3 +127,8 @@ def _scenario(path: Path, located: Located) -> Loaded:
     if wrong:
         raise ScenarioError(wrong)
     return Loaded(scenario, replace(own, files=(*own.files, *located.files)))
+
+
+def json_schema(*, overlay: bool = False) -> dict[str, Any]:
+    """JSON Schema of an experiment file, or of one that extends another."""
+    return canonical.schema(Experiment, overlay=overlay)

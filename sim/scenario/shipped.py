@@ -7,6 +7,8 @@ from pathlib import Path
 import sim
 
 EXAMPLE = "example.yaml"
+EXPERIMENT = "experiments/smoke.yaml"
+"""The worked examples."""
 PREFIX = "shipped:"
 """Begins the name of a file of theirs where any file may be named."""
 
