@@ -31,7 +31,7 @@ def test_an_experiment_comes_with_its_scenario_and_its_settings(tmp_path):
     assert opened.scenario.scenario.horizon.value == 60 * 86400
     assert opened.scenario.scenario.places["customs"].calendar is None
     assert (opened.replications, opened.seed) == (5, 1)
-    assert list(opened.outcomes) == ["boxes-mean", "boxes-median", "boxes-p95"]
+    assert list(opened.outcomes) == ["boxes-mean", "boxes-median", "boxes-p95", "boxes-unfinished"]
     assert [file.name for file in opened.scenario.located.files] == ["example.yaml", "x.yaml"]
 
 
@@ -84,3 +84,24 @@ def test_an_experiment_is_told_by_its_keys(tmp_path):
     assert is_experiment(write(tmp_path, "factors: {}\n"))
     assert not is_experiment(write(tmp_path, "schema: 1\ntitle: T\nnodes: {}\n"))
     assert not is_experiment(write(tmp_path, "- no mapping\n"))
+
+
+def test_outcomes_are_shown_in_units_that_people_read(tmp_path):
+    lines = {
+        "time": "{of: transit-time, flow: boxes}",
+        "share": "{of: on-time-share, flow: boxes}",
+        "cost": "{of: cost, flow: boxes}",
+        "count": "{of: unfinished, flow: boxes}",
+    }
+    text = "".join(f"  {key}: {{measure: {measure}}}\n" for key, measure in lines.items())
+    text += "  days: {measure: {of: transit-time, flow: boxes}, unit: days}\n"
+    text += "  trains: {measure: {of: throughput, place: hall}, unit: trains/day}\n"
+    found = open_experiment(write(tmp_path, f"{HEAD}outcomes:\n{text}")).outcomes
+    assert {key: (outcome.shown_unit, outcome.unit_size) for key, outcome in found.items()} == {
+        "time": ("h", 3600.0),
+        "share": ("%", 0.01),
+        "cost": ("USD/TEU", 1.0),
+        "count": ("", 1.0),
+        "days": ("days", 86400.0),
+        "trains": ("trains/day", 1 / 86400),
+    }

@@ -18,7 +18,7 @@ from sim.scenario.observations import Better, Measure
 from sim.scenario.search import Search
 
 DEFAULT_STATISTICS = ("mean", "median", "p95")
-UNITS = ("h", "%", "TEU", "km/h")
+UNITS = ("h", "%", "TEU", "km/h", "USD/TEU", "kg/TEU")
 """In which outcomes are shown that do not say it."""
 COUNTED = "train"
 """A unit of what is shown as a plain number."""
@@ -31,7 +31,7 @@ class Outcome(Named):
     """Left out: what is measured, in words."""
     measure: Measure
     unit: str = ""
-    """In which it is shown; left out: h, %, TEU, km/h, or a plain number. A throughput says it: trains/day."""
+    """In which it is shown; left out: h, %, km/h, TEU, USD/TEU, kg/TEU, or none. A throughput says it: trains/day."""
     better: Better | None = None
     """Which way is better; left out: as what is measured says."""
     note: str = ""
@@ -105,7 +105,7 @@ class Experiment(Named):
     engine: Literal["auto", "compiled", "reference"] = "auto"
     budget: Budget | None = None
     outcomes: dict[Id, Outcome] = {}
-    """What is kept of each replication; left out: mean, median and p95 of the transit time of each reported flow."""
+    """What is kept of each replication; left out: transit time (mean, median, p95) and unfinished of each flow."""
     expect: dict[Id, Sentence] = {}
     """Sentences about outcomes that must hold, such as `p95 < 18 d at every point`."""
     search: Search | None = None
@@ -125,7 +125,7 @@ class Experiment(Named):
 
 
 def outcomes(experiment: Experiment, scenario: Scenario) -> dict[str, Outcome]:
-    """What is kept of each replication, by id in the order of the file; if nothing is said, transit times of flows."""
+    """What is kept of each replication, by id in the order of the file; if nothing is said, those of flows."""
     if experiment.outcomes:
         return dict(experiment.outcomes)
     found = {}
@@ -133,6 +133,8 @@ def outcomes(experiment: Experiment, scenario: Scenario) -> dict[str, Outcome]:
         for statistic in DEFAULT_STATISTICS if flow.report else ():
             measure = Measure.model_validate({"of": "transit-time", "flow": [key], "statistic": statistic})
             found[f"{key}-{statistic}"] = Outcome(measure=measure, unit="days")
+        if flow.report:
+            found[f"{key}-unfinished"] = Outcome(measure=Measure.model_validate({"of": "unfinished", "flow": [key]}))
     return found
 
 
