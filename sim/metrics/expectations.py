@@ -42,6 +42,7 @@ COLUMNS = {
     "low": "float64",
     "high": "float64",
     "with_unfinished": "float64",
+    "excess": "float64",
     "replications": "int64",
     "missing": "int64",
     "unfinished": "int64",
@@ -91,8 +92,9 @@ def judged(given: pd.DataFrame, found: pd.DataFrame, points: pd.DataFrame) -> pd
     ``given``: columns of the legend's expectations; ``found``: tidy values; ``points``: at least point and name.
     ``mean``, ``low``, ``high`` stand in ``unit``: the number, or by how much it is worse (better, if that is asked)
     than at the reference. ``with_unfinished``: the same with those on the way counted by their time so far; missing if
-    nobody was. ``missing``: replications without a number. ``acceptable``: whether the sentence holds where it must:
-    for a sentence of some point, at any.
+    nobody was. ``excess``: by how much the sentence is broken, as a share of what the number is compared with; 0 or
+    below where it holds. ``missing``: replications without a number. ``acceptable``: whether the sentence holds where
+    it must: for a sentence of some point, at any.
     """
     tables = [_sentence(_Asked(row, found, points)) for row in given.to_dict("records")]
     rows = [row for table in tables for row in table]
@@ -149,6 +151,7 @@ def _sentence(asked: _Asked) -> list[dict[str, Any]]:
             own["with_unfinished"] = counted.told()[0]
             if own["verdict"] == HOLDS:
                 own["verdict"] = {HOLDS: HOLDS, FAILS: UNFINISHED}.get(counted.verdict(), UNMEASURED)
+                own["excess"] = counted.excess()
         told.append({**same, **own, "point": point, "name": name})
     enough = any(each["verdict"] == HOLDS for each in told)
     for each in told:
@@ -164,6 +167,7 @@ def _of_number(number: _Number) -> dict[str, Any]:
         "low": low,
         "high": high,
         "with_unfinished": np.nan,
+        "excess": number.excess(),
         "replications": len(number.own) - number.missing,
         "missing": number.missing,
         "verdict": number.verdict(),
@@ -210,6 +214,12 @@ class _Number:
             if end > slack or (strict and end >= -slack):
                 return FAILS
         return HOLDS
+
+    def excess(self) -> float:
+        """By how much the sentence is broken, as a share of what the number is compared with; missing if unknown."""
+        if self.missing or not len(self.own):
+            return np.nan
+        return max(self._end(excess) / (size or 1.0) for excess, size in self._excesses())
 
     def told(self) -> tuple[float, float, float]:
         """Mean and interval: of the number, or of how much it is worse than the other, or better if that is asked."""

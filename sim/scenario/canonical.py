@@ -24,15 +24,16 @@ def resolved(scenario: BaseModel | Located) -> str:
         content = scenario.plain
     else:
         content = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return _yaml(content, in_order=False)
+    return written(content)
 
 
 def rewritten(experiment: Located) -> str:
     """A tree as it was written, keys in their order, which counts in experiments: factors are gone through by it."""
-    return _yaml(experiment.plain, in_order=True)
+    return written(experiment.plain, in_order=True)
 
 
-def _yaml(content: Any, *, in_order: bool) -> str:
+def written(content: Plain, *, in_order: bool = False) -> str:
+    """Content as YAML that reads as the same again, with sorted keys or keys in their order."""
     return str(yaml.dump(content, Dumper=_Dumper, sort_keys=not in_order, allow_unicode=True, width=110))
 
 
