@@ -55,7 +55,7 @@ def with_price(found: Swept, order: Order, points: Sequence[Point]) -> Swept:
     of_point = {
         point.number: sum(price * float(point.values[key]) for key, price in prices.items()) for point in points
     }
-    run = found.values[["point", "replication"]].drop_duplicates()
+    run = found.values[["point", "replication"]].drop_duplicates(ignore_index=True)
     values = {"point": run["point"], "replication": run["replication"], "outcome": [PRICE] * len(run)}
     values |= {"value": run["point"].map(of_point), "unfinished": np.zeros(len(run))}
     row = {"outcome": PRICE, "label": "Price of the factors", "unit": "USD", "unit_size": 1.0, "better": "lower"}
