@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -66,11 +66,25 @@ TOO_MANY_UNFINISHED = 0.1
 OF_THE_FINISHED = frozenset({"transit", "speeds"})
 """Tables that speak of finished shipments alone, and so of the quicker ones."""
 
+OF_QUICK = frozenset(name for name, table, column, _ in OF_FLOWS if table in OF_THE_FINISHED and column != "unfinished")
+"""Numbers of the key table that are marked where too many shipments are unfinished."""
+
 TOP = 5
 """How many places, and how many causes of waiting, are named."""
 
 WAITING = CAUSES[CAUSES.index("queueing") :]
 """The causes that are no work: queueing, closed and those after them."""
+
+NUMBERS = {
+    "metric": "str",
+    "group": "str",
+    "label": "str",
+    "unit": "str",
+    "replication": "int64",
+    "value": "float64",
+    "n": "int64",
+}
+"""Columns of :func:`key_numbers`."""
 
 KEY = ("metric", "group", "label", "unit")
 
@@ -81,8 +95,13 @@ class _Row(NamedTuple):
     """What one replication says of one number."""
 
     key: Key
+    replication: int
     value: float
     n: int
+
+
+Spots = Mapping[str, Sequence[Key]]
+"""By metric what is told of where: causes with their node and place, or places."""
 
 
 def summary(log: Log | Accounts, tables: Mapping[str, pd.DataFrame] | None = None) -> pd.DataFrame:
@@ -97,33 +116,74 @@ def summary(log: Log | Accounts, tables: Mapping[str, pd.DataFrame] | None = Non
     """
     held = accounts(log)
     given = {name: tables[name] if tables else metric(held) for name, metric in SOURCES.items()}
-    rows = [
-        *_of_flows(held.journeys, given),
-        *_of_borders(held.journeys, given["borders"]),
-        *_of_waits(held.journeys, given),
-        *_of_places(held.journeys, given["throughput"]),
-    ]
-    keys = {key: number for number, key in enumerate(dict.fromkeys(row.key for row in rows))}
-    group = np.array([keys[row.key] for row in rows], np.int64)
-    found = intervals(group, np.array([row.value for row in rows], np.float64), len(keys))
-    named = list(zip(*keys, strict=True)) or [()] * len(KEY)
+    numbers = key_numbers(held, given)
+    keys = list(KEY)
+    group = np.asarray(numbers.groupby(keys, sort=False).ngroup(), dtype=np.int64)
+    named = numbers.drop_duplicates(keys)
+    found = intervals(group, numbers["value"].to_numpy(dtype=np.float64), len(named))
+    good = too_good(given["transit"])
+    marks = [good.get(flow, "") if metric in OF_QUICK else "" for metric, flow in named[["metric", "group"]].to_numpy()]
     values = {
-        **{name: list(texts) for name, texts in zip(KEY, named, strict=True)},
+        **{name: named[name].to_numpy() for name in keys},
+        "label": [f"{label}{mark}" for label, mark in zip(named["label"], marks, strict=True)],
         "mean": found.mean,
         "low": found.low,
         "high": found.high,
-        "n": totals(group, np.array([row.n for row in rows], np.float64), len(keys)),
+        "n": totals(group, numbers["n"].to_numpy(), len(named)),
         "replications": found.values,
     }
     return shaped(COLUMNS, values)
 
 
+def key_numbers(
+    log: Log | Accounts, tables: Mapping[str, pd.DataFrame] | None = None, spots: Spots | None = None
+) -> pd.DataFrame:
+    """What each replication says of each number of the key table; see :func:`summary`.
+
+    ``spots``: of which waits and places there is a row, whether they are among the largest here or not.
+    """
+    held = accounts(log)
+    given = {name: tables[name] if tables else metric(held) for name, metric in SOURCES.items()}
+    where = largest(held, given) if spots is None else spots
+    rows = [
+        *_of_flows(held.journeys, given),
+        *_of_borders(held.journeys, given["borders"]),
+        *_of_waits(held.journeys, given, where["Why late"]),
+        *_of_places(held.journeys, given["throughput"], where["Throughput"]),
+    ]
+    columns = {name: [row.key[at] for row in rows] for at, name in enumerate(KEY)}
+    for name in ("replication", "value", "n"):
+        columns[name] = [getattr(row, name) for row in rows]
+    return shaped(NUMBERS, columns)
+
+
+def largest(log: Log | Accounts, tables: Mapping[str, pd.DataFrame] | None = None) -> Spots:
+    """Where most waiting is, by cause, node and place, and which places pass most TEU, by name; largest first."""
+    held = accounts(log)
+    split, passed = (tables[name] if tables else SOURCES[name](held) for name in ("why_late", "throughput"))
+    waits: Counter[Key] = Counter()
+    for spot, total in sorted(_sums(split[split["cause"].isin(WAITING)], WAIT, "total_s").items()):
+        waits[spot] += total
+    places: Counter[Key] = Counter()
+    for spot, teu in sorted(_sums(passed, ["place"], "teu").items()):
+        places[(str(held.journeys.setting.places["name"].iloc[spot[0]]),)] += teu
+    return {
+        "Why late": [spot for spot, _ in waits.most_common(TOP)],
+        "Throughput": [spot for spot, _ in places.most_common(TOP)],
+    }
+
+
 def too_good(transit: pd.DataFrame) -> dict[str, str]:
     """What is to be added to the label of each flow of which too many shipments are unfinished, all replications."""
+    return {flow: f" (too good: {100 * part:.0f} % unfinished)" for flow, part in too_many(transit).items()}
+
+
+def too_many(transit: pd.DataFrame) -> dict[str, float]:
+    """The share of unfinished shipments of each flow of which they are too many, all replications."""
     sums = transit.groupby("flow")[["finished", "unfinished"]].sum().astype("float64")
     share = sums["unfinished"] / (sums["finished"] + sums["unfinished"])
     found = share[(share > TOO_MANY_UNFINISHED) & (sums["finished"] > 0)]
-    return {str(flow): f" (too good: {100 * part:.0f} % unfinished)" for flow, part in found.items()}
+    return {str(flow): float(part) for flow, part in found.items()}
 
 
 def _of_flows(journeys: Journeys, given: Mapping[str, pd.DataFrame]) -> Iterator[_Row]:
@@ -132,13 +192,12 @@ def _of_flows(journeys: Journeys, given: Mapping[str, pd.DataFrame]) -> Iterator
     tables = {**given, "cost": given["cost"].assign(paid_usd_teu=paid)}
     finished = given["transit"]["finished"].to_numpy()
     released = finished + given["transit"]["unfinished"].to_numpy()
-    good = too_good(given["transit"])
-    flows = given["transit"]["flow"].tolist()
+    flows, replications = (given["transit"][name].tolist() for name in ("flow", "replication"))
     for metric, table, column, unit in OF_FLOWS:
-        marked = good if table in OF_THE_FINISHED and column != "unfinished" else {}
         many = released if column == "unfinished" else finished
-        for flow, value, n in zip(flows, tables[table][column].tolist(), many.tolist(), strict=True):
-            yield _Row((metric, flow, (labels[flow] or flow) + marked.get(flow, ""), unit), value, n)
+        values = tables[table][column].tolist()
+        for flow, replication, value, n in zip(flows, replications, values, many.tolist(), strict=True):
+            yield _Row((metric, flow, labels[flow] or flow, unit), replication, value, n)
 
 
 def _of_borders(journeys: Journeys, table: pd.DataFrame) -> Iterator[_Row]:
@@ -148,41 +207,38 @@ def _of_borders(journeys: Journeys, table: pd.DataFrame) -> Iterator[_Row]:
     of_post = table.assign(hours=hours).groupby(["border", "direction", "country", "replication"], as_index=False)
     sums = of_post[["hours", "crossings"]].sum()
     value = (sums["hours"] / sums["crossings"].where(sums["crossings"] > 0)).tolist()
-    columns = (sums[name].tolist() for name in ("border", "direction", "country", "crossings"))
-    for border, direction, country, crossings, mean in zip(*columns, value, strict=True):
+    columns = (sums[name].tolist() for name in ("border", "direction", "country", "replication", "crossings"))
+    for border, direction, country, replication, crossings, mean in zip(*columns, value, strict=True):
         label = f"{names.get(border, '') or border} ({country}, {direction})"
         group = f"{border} {direction} {country}".strip()
-        yield _Row(("Border crossing time", group, label, "h"), mean, crossings)
+        yield _Row(("Border crossing time", group, label, "h"), replication, mean, crossings)
 
 
-def _of_waits(journeys: Journeys, given: Mapping[str, pd.DataFrame]) -> Iterator[_Row]:
-    """What most waiting is for, in hours per finished shipment; a replication without it has 0 of it, not nothing."""
+WAIT = ["cause", "node", "name"]
+"""What names a wait: its cause, where it is, and the place or service that it is for."""
+
+
+def _of_waits(journeys: Journeys, given: Mapping[str, pd.DataFrame], spots: Sequence[Key]) -> Iterator[_Row]:
+    """What waiting is for, in hours per finished shipment; a replication without it has 0 of it, not nothing."""
     finished = _sums(given["transit"], ["replication"], "finished")
-    table = given["why_late"]
-    seconds = _sums(table[table["cause"].isin(WAITING)], ["cause", "node", "name", "replication"], "total_s")
-    overall: Counter[Key] = Counter()
-    for spot, total in sorted(seconds.items()):
-        overall[spot[:3]] += total
+    seconds = _sums(given["why_late"], [*WAIT, "replication"], "total_s")
     labels = dict(zip(journeys.setting.places["name"], journeys.setting.places["label"], strict=True))
     nodes = dict(zip(journeys.setting.nodes["node"], journeys.setting.nodes["name"], strict=True))
-    for (cause, node, name), _ in overall.most_common(TOP):
+    for cause, node, name in spots:
         where = labels.get(name, "") or f"{nodes.get(node, '') or node}, {name}"
         for (replication,), n in finished.items():
             value = seconds[cause, node, name, replication] / n / HOUR_S if n else np.nan
-            yield _Row(("Why late", f"{cause} {node} {name}", f"{cause}: {where}", "h"), value, n)
+            yield _Row(("Why late", f"{cause} {node} {name}", f"{cause}: {where}", "h"), replication, value, n)
 
 
-def _of_places(journeys: Journeys, table: pd.DataFrame) -> Iterator[_Row]:
-    """TEU a day at the places that pass most."""
+def _of_places(journeys: Journeys, table: pd.DataFrame, spots: Sequence[Key]) -> Iterator[_Row]:
+    """TEU a day at places; a place that nothing ever passes has no row."""
     days = (journeys.setting.horizon - journeys.setting.warm_up) / DAY_S
-    visits, teu = (_sums(table, ["place", "replication"], column) for column in ("visits", "teu"))
-    overall: Counter[int] = Counter()
-    for (place, _), passed in sorted(teu.items()):
-        overall[place] += passed
-    for place, _ in overall.most_common(TOP):
-        name, label = (str(journeys.setting.places[column].iloc[place]) for column in ("name", "label"))
-        for key in sorted(key for key in teu if key[0] == place):
-            yield _Row(("Throughput", name, label or name, "TEU/day"), teu[key] / days, visits[key])
+    visits, teu = (_sums(table, ["name", "replication"], column) for column in ("visits", "teu"))
+    labels = dict(zip(journeys.setting.places["name"], journeys.setting.places["label"], strict=True))
+    for (name,) in spots:
+        for key in sorted(key for key in teu if key[0] == name):
+            yield _Row(("Throughput", name, labels[name] or name, "TEU/day"), key[1], teu[key] / days, visits[key])
 
 
 def _sums(table: pd.DataFrame, by: list[str], column: str) -> Counter[Any]:
