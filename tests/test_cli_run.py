@@ -46,7 +46,8 @@ class Result:
     """What a run leaves, without a run."""
 
     log: Log = field(default_factory=Log)
-    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    tables: dict[str, pd.DataFrame] = field(default_factory=lambda: {"expectations": pd.DataFrame()})
+    located: None = None
     summary: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(
             [

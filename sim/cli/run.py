@@ -155,7 +155,7 @@ def _judge(result: RunResult, asked: Wanted) -> int:
     if result.located is not None:
         found = placed(found, result.located, "expect")
     origin = result.log.legend.origin
-    return hand_over(str(origin["title"]), {str(origin["scenario"]): found}, asked)
+    return hand_over(str(origin.get("title") or origin["scenario"]), {str(origin["scenario"]): found}, asked)
 
 
 def _stop(
