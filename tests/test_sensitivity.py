@@ -158,6 +158,15 @@ def test_effects_are_those_of_the_step_that_was_made():
     assert [table["x1"]["mu"], table["x1"]["sigma"]] == pytest.approx([20, 0], abs=1e-9)
 
 
+def test_names_have_no_distances():
+    """Whoever goes from one name to another goes all the way: 5 more for a, 1 more for c than for b."""
+    points = points_table([{"x1": name} for name in ("b", "a", "b", "b", "c", "a", "c")])
+    extra = {"a": 5.0, "b": 0.0, "c": 1.0}
+    values = values_table(points, lambda point, r: 3600 * extra[point["x1"]], 2)
+    found = analyse(Sample(MORRIS, points, factors_table({"factor": "x1"}), ONE, values))["screening"]
+    assert found["mu_star"].tolist() == pytest.approx([(5 + 1 + 4) / 3])
+
+
 def test_trajectories_that_miss_a_point_are_left_out():
     where = morris.sample(problem(0, 1), 3, num_levels=4, seed=5)
     whole = sample(MORRIS, where, (0, 1), bent, 2)

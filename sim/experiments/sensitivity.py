@@ -18,10 +18,10 @@ import pandas as pd
 from SALib.analyze import sobol
 from scipy.special import ndtri
 
-from sim.metrics.coordinates import SAME, coordinates
+from sim.metrics.coordinates import SAME, coordinates, named
 from sim.metrics.intervals import CONFIDENCE
 from sim.metrics.response import BASE
-from sim.metrics.shape import Floats, Ints, shaped
+from sim.metrics.shape import Bools, Floats, Ints, shaped
 from sim.metrics.values import matrix
 
 SCREENING = {
@@ -107,10 +107,12 @@ def screening(sample: Sample) -> pd.DataFrame:
     An elementary effect is the change of the outcome between two neighbours of a trajectory, over the share of the
     factor's range that lies between them: the outcome's unit for a whole range. ``noise``: the mu* that replications
     alone would give a factor without effect; missing with one replication. A factor that rounding left where it was
-    has no effect there, and that step is left out.
+    has no effect there, and that step is left out. Names of levels have no distances: their effects are those of any
+    change, and their mu has no meaning beyond two names.
     """
     names = sample.factors["factor"].astype(str).tolist()
     where = coordinates(sample.points, sample.factors)[(sample.points["point"] != BASE).to_numpy()]
+    worded = np.array([named(sample.points, name) for name in names])
     rows = []
     for outcome in sample.outcomes.to_dict("records"):
         whole, value = sample.blocks(outcome, len(names) + 1)
@@ -120,15 +122,19 @@ def screening(sample: Sample) -> pd.DataFrame:
             rows += [{**dict.fromkeys(SCREENING, np.nan), **known, "factor": name} for name in names]
             continue
         start = where[: len(where) // (len(names) + 1) * (len(names) + 1)].reshape(-1, len(names) + 1, len(names))
-        found = _screened(elementary_effects(start[whole], value), sample.seed)
+        found = _screened(elementary_effects(start[whole], value, worded), sample.seed)
         rows += [{**known, "factor": name, **{key: column[j] for key, column in found.items()}}
                  for j, name in enumerate(names)]  # fmt: skip
     return shaped(SCREENING, {name: [row[name] for row in rows] for name in SCREENING})
 
 
-def elementary_effects(where: Floats, value: Floats) -> Floats:
-    """Effects by trajectory, factor and replication, of points (trajectory, point, factor) and their values."""
+def elementary_effects(where: Floats, value: Floats, worded: Bools) -> Floats:
+    """Effects by trajectory, factor and replication, of points (trajectory, point, factor) and their values.
+
+    ``worded``: factors that take names, of which each is a whole step from each other.
+    """
     step, change = np.diff(where, axis=1), np.diff(value, axis=1)
+    step = np.where(worded, np.sign(step), step)
     moved = np.abs(step) > SAME
     effect: Floats = np.einsum("tsf,tsr->tfr", np.divide(1.0, step, out=np.zeros_like(step), where=moved), change)
     effect[~moved.any(axis=1)] = np.nan

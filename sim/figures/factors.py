@@ -55,8 +55,8 @@ def signed(value: float) -> str:
 
 
 def spread(low: float, high: float, sign: bool = False) -> str:
-    """The interval in brackets behind a number, with a space before; nothing where there is none."""
-    if math.isnan(low) or math.isnan(high):
+    """The interval in brackets behind a number, with a space before; nothing where there is none, or of no width."""
+    if math.isnan(low) or math.isnan(high) or low == high:
         return ""
     write = signed if sign else style.number
     return f" ({write(low)} to {write(high)})"
@@ -114,4 +114,4 @@ def mark_settings(axes: Axes, rows: pd.DataFrame, named: bool) -> None:
 
 def panel_height(factors: int) -> float:
     """Height in cm of a figure with so many panels."""
-    return 5.6 * math.ceil(factors / columns(factors)) + 0.6
+    return 4.7 * math.ceil(factors / columns(factors)) + 0.6

@@ -67,7 +67,14 @@ def settings(points: pd.DataFrame, factor: Mapping[Hashable, Any]) -> list[str]:
     if not is_numeric_dtype(column):
         return [str(value) for value in column]
     unit = str(factor["unit"])
-    return ["" if np.isnan(value) else f"{value:.6g} {unit}".strip() for value in column.to_numpy(dtype=np.float64)]
+    return [_read(value, unit) for value in column.to_numpy(dtype=np.float64).tolist()]
+
+
+def _read(value: float, unit: str) -> str:
+    """A number of four digits, or of all that stand before its point."""
+    if np.isnan(value):
+        return ""
+    return f"{value:.4g} {unit}".strip() if abs(value) < 10_000 else f"{value:,.0f} {unit}".strip()
 
 
 def places(column: pd.Series[Any], known: pd.Series[Any]) -> Floats:

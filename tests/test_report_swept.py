@@ -1,0 +1,178 @@
+"""The report of a sweep: what it says of points, what it leaves out, and that it can be printed."""
+
+import hashlib
+
+import pandas as pd
+import pytest
+
+from sim.figures import swept as figures
+from sim.report import write_document
+from sim.report.document import Bullets, Heading, Paragraph, Picture, Table
+from sim.report.points import MOST_BEST, MOST_WORST, chance, of_outcome, points_of, sentence
+from sim.report.swept import document
+from tests.swept_sample import KINDS, OUTCOMES, made, swept
+
+HEAD = {
+    "name": "cranes", "title": "Cranes - and customs", "question": "What moves\n the transit time?",
+    "note": "A formula.", "scenario": "yuxinou", "scenario_title": "Chongqing - Duisburg",
+    "settings": {"horizon": "90 days"}, "seed": 7, "design": {"kind": "morris", "trajectories": 10, "seed": 1},
+    "replications": 5, "engine": "compiled", "version": "0.1.0", "commit": "abcdef", "digest": "0123456789ab",
+    "warnings": ["p7 (3 of 5)"], "horizon_s": 7776000, "warm_up_s": 0, "start": "2024-01-01T00:00:00Z", "budget": None,
+}  # fmt: skip
+TIME, WAITING, DISTANCE = OUTCOMES.to_dict("records")
+
+
+def composed(kind, **changed):
+    tables = swept(kind)
+    return document({**HEAD, **changed}, tables, figures.draw(tables))
+
+
+def section(found, title):
+    return next(one for one in found.sections if one.title == title)
+
+
+def blocks(found, title, kind):
+    return [block for block in section(found, title).blocks if isinstance(block, kind)]
+
+
+def test_the_order_is_that_of_a_report():
+    titles = ["Model", "Data", "Experiment", "Results", "Sensitivity", "Limits", "Origin"]
+    assert [one.title for one in composed("morris").sections] == titles
+    assert [one.title for one in composed("grid").sections] == [one for one in titles if one != "Sensitivity"]
+    assert composed("morris").question == "What moves the transit time?"
+    assert composed("morris").title == "Cranes – and customs"
+
+
+def test_the_first_page_answers():
+    texts = [block.text for block in composed("one-at-a-time").opening if isinstance(block, Paragraph)]
+    assert texts[0].startswith("Transit time Chongqing – Duisburg, 95th percentile: 22.")
+    assert "Best is p3 (Cranes at Khorgos – Altynkol 6 cranes): 17." in texts[0]
+    assert texts[0].endswith("points differ from the base by more than chance may.")
+    assert texts[2] == "Distance: 11,000 km in the base. 11,000 km at all other points."
+    assert texts[3].startswith("Transit time Chongqing – Duisburg, 95th percentile: by itself ")
+
+
+def test_factors_are_told_with_their_ranges_and_origin():
+    tables = {**swept("morris"), "factors": swept("morris")["factors"].assign(note="seen on site", paths="places.x.y")}
+    (table,) = (block for block in document(HEAD, tables, figures.draw(tables)).sections[0].blocks
+                if isinstance(block, Table))  # fmt: skip
+    assert table.rows[1][:3] == ("Time at Dostyk's customs", "8 h", "2 to 20 h, by ratios")
+    assert table.rows[2][:3] == ("Regime of the border", "open", "open, shut")
+    assert table.rows[0][4] == "seen on site"
+    bare = blocks(composed("morris"), "Model", Table)[0]
+    assert [column.title for column in bare.columns] == ["Factor", "Base", "Tried"]
+
+
+def test_the_design_is_told_in_words():
+    assert blocks(composed("morris"), "Model", Paragraph)[-1].text == (
+        "Morris: trajectories on which each factor is changed once; a screening of which factors matter (trajectories "
+        "10, seed 1). With the base, the scenario as it is, there are 51 points."
+    )
+
+
+def test_settings_of_the_experiment():
+    (table,) = blocks(composed("morris"), "Experiment", Table)
+    assert table.rows == (
+        ("Points, with the base", "51"), ("Replications at each point", "5"), ("Seed, the same at all points", "7"),
+        ("Engine", "compiled"), ("Start of the simulated time", "2024-01-01T00:00:00Z"), ("Horizon", "90 days"),
+        ("Warm-up, left out of results", "none"),
+    )  # fmt: skip
+
+
+def test_few_points_stand_all_in_the_table_the_base_first():
+    table = of_outcome(swept("grid"), TIME)
+    assert [column.title for column in table.columns] == [
+        "Point", "Cranes at Khorgos – Altynkol", "Time at Dostyk's customs", "Mean (d)", "Against the base", "p",
+    ]  # fmt: skip
+    assert len(table.rows) == 13
+    assert table.rows[0][:3] == ("base", "3 cranes", "8 h")
+    assert table.rows[1][1:3] == ("6 cranes", "2 h")
+    assert table.rows[-1][1:3] == ("2 cranes", "20 h")
+
+
+def test_of_many_points_the_ends_are_shown():
+    table = of_outcome(swept("morris"), TIME)
+    assert len(table.rows) == 1 + MOST_BEST + MOST_WORST
+    assert "Shown are 13 of 51 points: the base, the 8 best and the 4 worst; all stand in tables/response.csv." in (
+        table.caption
+    )
+    assert table.rows[0][1] == "as the scenario"
+    means = swept("morris")["response"].query("outcome == 'time' and point > 0").sort_values("mean")
+    assert [row[0] for row in table.rows[1:]] == [*means["name"].head(8), *means["name"].tail(4)]
+
+
+def test_higher_is_better_where_it_is_said_so():
+    tables = swept("grid")
+    assert of_outcome(tables, {**TIME, "better": "higher"}).rows[1][1:3] == ("2 cranes", "20 h")
+    assert " Lowest is " in sentence(tables, {**TIME, "better": ""})
+
+
+def test_changes_are_told_against_the_base():
+    assert points_of(swept("one-at-a-time")).changes(1) == "Cranes at Khorgos – Altynkol 2 cranes"
+    assert points_of(swept("one-at-a-time")).changes(0) == ""
+
+
+def test_one_replication_does_not_tell_from_chance():
+    tables = made({"kind": "one-at-a-time"}, [{"cranes": 4.0}, {"dwell": 2.0}], replications=1)
+    assert sentence(tables, TIME).endswith("One replication does not tell differences from chance.")
+    found = document({**HEAD, "replications": 1}, tables, figures.draw(tables))
+    assert blocks(found, "Experiment", Paragraph)[0].text.startswith("With a single replication there are no intervals")
+
+
+def test_what_is_the_same_everywhere_has_neither_table_nor_figure():
+    found = section(composed("grid"), "Results").blocks
+    last = [block for block in found if isinstance(block, Heading)][-1]
+    assert last.text == "Distance"
+    assert [type(block) for block in found[found.index(last) :]] == [Heading, Paragraph]
+    assert blocks(composed("grid"), "Limits", Bullets)[-1].items == (
+        "All figures of Distance: it is the same at all points.",
+    )
+
+
+def test_limits_tell_failures_warnings_and_what_is_not_said():
+    tables = {
+        **swept("latin-hypercube"),
+        "failures": pd.DataFrame({"point": [4], "name": ["p4"], "why": ["p4: the scenario says nothing moves"]}),
+    }
+    head = {**HEAD, "design": {"kind": "latin-hypercube"}}
+    found = document(head, tables, figures.draw(tables))
+    assert [block.text for block in blocks(found, "Limits", Heading)] == [
+        "Points that could not be run", "Warnings", "What the numbers do not say", "Figures left out",
+    ]  # fmt: skip
+    said = " ".join(item for block in blocks(found, "Limits", Bullets) for item in block.items)
+    for text in ("p4: the scenario says nothing moves", "p7 (3 of 5)", "Only these vary: Cranes", "The best of many",
+                 "A surrogate is a smooth surface"):  # fmt: skip
+        assert text in said
+    assert "hold for these ranges" not in said
+
+
+def test_expectations_are_told_where_there_are_any():
+    judged = pd.DataFrame(
+        {"expectation": ["fast", "fast", "steady"], "sentence": ["p95 < 18 d", "p95 < 18 d", "teu > 3"],
+         "name": ["base", "p1", "base"], "verdict": ["holds", "fails", "holds"], "acceptable": [True, False, True]}
+    )  # fmt: skip
+    tables = {**swept("grid"), "expectations": judged}
+    found = document(HEAD, tables, figures.draw(tables))
+    assert blocks(found, "Expectations", Paragraph)[0].text == "1 of 2 expectations hold; not so fast."
+    assert blocks(found, "Expectations", Table)[0].rows[1] == ("p95 < 18 d", "p1", "fails")
+
+
+def test_chance_is_written_as_is_usual():
+    assert [chance(p) for p in (0.0004, 0.04, 1.0, float("nan"))] == ["< 0.001", "0.040", "1.000", "–"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_drawing_stands_in_the_document_once(kind):
+    pictures = [block.drawing.name for block in composed(kind).blocks() if isinstance(block, Picture)]
+    assert sorted(pictures) == sorted(one.name for one in figures.draw(swept(kind)).drawn)
+
+
+def test_the_report_is_printed_and_the_same_again(tmp_path):
+    digests = set()
+    for name in ("one", "two"):
+        drawings = figures.draw(swept("one-at-a-time"))
+        write_document(tmp_path / name, document(HEAD, swept("one-at-a-time"), drawings), drawings)
+        files = sorted(path for path in (tmp_path / name).rglob("*") if path.is_file())
+        digests.add(hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest())
+        assert {path.name for path in files} >= {"report.pdf", "report.html", "tornado-time.png"}
+    assert len(digests) == 1
