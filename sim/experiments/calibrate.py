@@ -103,6 +103,11 @@ class Calibrated:
     factors: pd.DataFrame
     targets: pd.DataFrame
 
+    @property
+    def misfit(self) -> float:
+        """That of the best point."""
+        return float(self.trials.loc[self.trials["point"] == self.best.number, "misfit"].iloc[0])
+
 
 def calibrate(asked: Asked, base: Point, evaluate: Evaluate) -> Calibrated:
     """Look for the least misfit, and weigh the space of the factors."""

@@ -1,0 +1,89 @@
+"""Fitting: the fit of an experiment carried out, and what it found as a patch of the scenario."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from sim.errors import ScenarioError
+from sim.experiments import runs
+from sim.experiments.calibrate import Aim, Asked, Calibrated, calibrate
+from sim.experiments.campaign import Campaign
+from sim.experiments.executors import Crew
+from sim.experiments.sweep import Order
+from sim.experiments.swept import Swept
+from sim.experiments.trials import Trials
+from sim.scenario.checks_of_experiments import refusals
+from sim.scenario.experiment_files import LoadedExperiment
+from sim.scenario.extends import gather
+from sim.scenario.fit import Fit, spread_of
+from sim.scenario.located import Plain
+from sim.scenario.patch import patch
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The points that were tried, as those of a sweep, what fits best, and the patch that sets it."""
+
+    swept: Swept
+    calibrated: Calibrated
+    patch: str
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """All tables by name."""
+        own = self.calibrated
+        return {**self.swept.tables, "trials": own.trials, "fitted": own.factors, "targets": own.targets}
+
+
+def fit(
+    given: Order, *, crew: Crew | int | None = None, store: Path | None = None, progress: runs.Progress = runs.silent
+) -> Fitted:
+    """Fit the factors of an experiment. ScenarioError if it has no fit; see sim.experiments.sweep."""
+    stated = given.loaded.experiment.fit
+    if stated is None:
+        message = "the experiment has no 'fit': there is nothing to calibrate"
+        raise ScenarioError([given.loaded.located.problem((), message)])
+    ground = replace(given.ground, runs=(stated.trials + 2) * given.replications)
+    with Campaign(ground, store=store, crew=crew) as campaign:
+        trials = Trials(given, campaign, progress)
+        found = calibrate(_asked(given, stated), given.points[0], trials.run)
+        return Fitted(trials.told(found.points), found, patch_of(given, stated, found))
+
+
+def _asked(given: Order, stated: Fit) -> Asked:
+    aims = [
+        Aim(key, target.outcome, target.observed.value, spread_of(target) or 0.0, target.held_out)
+        for key, target in stated.targets.items()
+    ]
+    return Asked(given.loaded.axes, tuple(aims), stated.trials, stated.together, stated.seed)
+
+
+def patch_of(given: Order, stated: Fit, found: Calibrated) -> str:
+    """The best point as a file that extends the scenario: each value with its interval and what it was fitted to."""
+    loaded = given.loaded
+    own = {key: target for key, target in stated.targets.items() if not target.held_out}
+    to = "; ".join(f"{key} {target.observed.text}" for key, target in own.items())
+    note = f"Fitted by the experiment '{loaded.name}' ({given.digest}) to {to}"
+    settings = {**loaded.experiment.settings, **_values(loaded, found, note)}
+    head = f"{note}.\nThe sum of the squared errors is {found.misfit:.3g} for {len(own)} targets.\n"
+    return patch(gather(loaded.scenario_path), settings, f"{head}To be laid beside the file of the scenario.")
+
+
+def _values(loaded: LoadedExperiment, found: Calibrated, note: str) -> dict[str, Plain]:
+    """By path the fitted values, with their ranges where the scenario takes a number with a range."""
+    settings: dict[str, Plain] = {}
+    ends = found.factors.set_index("factor")
+    for axis in loaded.axes:
+        rows = [ends[name].to_dict()[axis.factor] for name in ("fitted", "low", "high")]
+        value, low, high = (None if math.isnan(row) else axis.at(axis.share(row)).settings for row in rows)
+        for path in axis.paths:
+            plain = None if value is None else value[path]
+            full: Plain = {"value": plain, "note": note}
+            if low is not None and high is not None:
+                full = {"value": plain, "low": low[path], "high": high[path], "note": note}
+            settings[path] = plain if refusals(loaded.scenario.located, {path: full}) else full
+    return settings
