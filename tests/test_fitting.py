@@ -69,6 +69,7 @@ def test_the_patch_is_a_scenario_with_the_fitted_value(tmp_path, observed, found
     assert spread is not None
     assert spread.lognormal is not None
     own = spread.lognormal.p90
+    assert own is not None
     assert own.value == pytest.approx(row["fitted"] * 3600)
     assert own.low == pytest.approx(row["low"] * 3600)
     assert own.note.startswith("Fitted by the experiment 'lanes'")
