@@ -88,14 +88,12 @@ def stuck_rows(plan: Plan, entities: Entities, visits: Visits) -> Ints:
     leave them room. What remains can never go on: what they wait for is not a matter of time.
     """
     # Who waits only so long goes on by itself, and is in nobody's way for ever.
-    for_good = (visits.left == NOT_YET) & (plan.steps.patience[visits.step] == ABSENT)
-    queue = np.flatnonzero((visits.place != NOT_YET) & (visits.entered == NOT_YET) & for_good)
+    waits = np.flatnonzero((visits.left == NOT_YET) & (visits.entered == NOT_YET) & (visits.place != NOT_YET))
+    queue = waits[plan.steps.patience[visits.step[waits]] == ABSENT]
     who = visits.entity[queue]
     queue = queue[np.lexsort((who, visits.requested[queue], entities.priority[who], visits.place[queue]))]
-    units = plan.steps.units[visits.step] * np.where(
-        plan.steps.units_per_teu[visits.step], entities.teu[visits.entity], 1
-    )
     kept = _kept_rows(plan, entities, visits)
+    asked, taken = (_units(plan, entities, visits, rows) for rows in (queue, kept))
     aboard = np.flatnonzero((visits.consist != NOT_YET) & (visits.left == NOT_YET))
     # Calendars are written up to the horizon: how wide a place was at any time it may be again.
     widest = np.zeros(len(plan.places.names), np.int64)
@@ -109,14 +107,21 @@ def stuck_rows(plan: Plan, entities: Entities, visits: Visits) -> Ints:
         before = int(stuck.sum())
         stuck[visits.entity[aboard]] = stuck[visits.consist[aboard]]
         free = widest.copy()
-        np.subtract.at(free, visits.place[kept], np.where(stuck[visits.entity[kept]], units[kept], 0))
+        np.subtract.at(free, visits.place[kept], np.where(stuck[visits.entity[kept]], taken, 0))
         blocked = np.zeros(len(free), np.bool_)
-        for row, place, entity in zip(queue, visits.place[queue], visits.entity[queue], strict=True):
-            stuck[entity] = blocked[place] or units[row] > free[place]
+        for units, place, entity in zip(asked, visits.place[queue], visits.entity[queue], strict=True):
+            stuck[entity] = blocked[place] or units > free[place]
             blocked[place] |= stuck[entity] and not plan.places.overtaking[place]
     rows: Ints = np.concatenate([queue, aboard])
     found: Ints = rows[stuck[visits.entity[rows]]]
     return found
+
+
+def _units(plan: Plan, entities: Entities, visits: Visits, rows: Ints) -> Ints:
+    """Units that some visits ask for."""
+    step = visits.step[rows]
+    each: Ints = np.where(plan.steps.units_per_teu[step], entities.teu[visits.entity[rows]], 1)
+    return plan.steps.units[step] * each
 
 
 def _kept_rows(plan: Plan, entities: Entities, visits: Visits) -> Ints:
@@ -125,15 +130,16 @@ def _kept_rows(plan: Plan, entities: Entities, visits: Visits) -> Ints:
     at, inside = np.full(len(entities), -1), np.zeros(len(entities), np.bool_)
     at[visits.entity[open_rows]] = visits.step[open_rows]
     inside[visits.entity[open_rows]] = visits.entered[open_rows] != NOT_YET
-    until = plan.routes.first[entities.route[visits.entity]] + steps.hold_until[visits.step]
-    where, hold = at[visits.entity], steps.hold[visits.step]
-    entered = (hold == Hold.UNTIL_ENTERED) & inside[visits.entity]
-    to_come = np.where(entered, where < until, where <= until)
-    held = _held(visits) & ((hold == Hold.UNTIL) | (hold == Hold.UNTIL_ENTERED)) & (where != -1)
-    wandering = np.array([ways.wanders(plan, route) for route in range(len(plan.routes.names))], np.bool_)
-    by_hand = np.flatnonzero(held & wandering[entities.route[visits.entity]])
-    to_come[by_hand] = [not _passed(plan, visits, row, int(until[row])) for row in by_hand.tolist()]
-    kept: Ints = np.flatnonzero(held & to_come)
+    rows = np.flatnonzero(_held(visits))
+    who, hold = visits.entity[rows], steps.hold[visits.step[rows]]
+    keeps = ((hold == int(Hold.UNTIL)) | (hold == int(Hold.UNTIL_ENTERED))) & (at[who] != -1)
+    rows, who, hold = rows[keeps], who[keeps], hold[keeps]
+    until = plan.routes.first[entities.route[who]] + steps.hold_until[visits.step[rows]]
+    entered = (hold == int(Hold.UNTIL_ENTERED)) & inside[who]
+    to_come = np.where(entered, at[who] < until, at[who] <= until)
+    by_hand = np.flatnonzero(ways.wandering(plan)[entities.route[who]])
+    to_come[by_hand] = [not _passed(plan, visits, int(rows[k]), int(until[k])) for k in by_hand.tolist()]
+    kept: Ints = rows[to_come]
     return kept
 
 

@@ -362,11 +362,7 @@ def _call_at(steps: Ints, plan: Plan) -> Ints:
 
 def _wandering(plan: Plan) -> Bools:
     """For each step whether its route may be gone otherwise than from each step to the next."""
-    steps, first = plan.steps, plan.routes.first
-    elsewhere = (steps.kind == StepKind.CHOOSE) | (steps.longest_queue != ABSENT) | (steps.patience != ABSENT)
-    before = np.concatenate([[0], np.cumsum(elsewhere)])
-    wanders: Bools = np.repeat(before[first[1:]] > before[first[:-1]], np.diff(first))
-    return wanders
+    return np.repeat(ways.wandering(plan), np.diff(plan.routes.first))
 
 
 def _stops_reached(plan: Plan, step: int, first: int) -> list[int]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from sim.errors import GridlockError
 from sim.plan import ways
-from sim.plan.tables import ABSENT, Entities, Hold, Plan, StepKind
+from sim.plan.tables import ABSENT, Bools, Entities, Hold, Ints, Plan, StepKind
 
 
 def refuse_misfits(plan: Plan, entities: Entities) -> None:
@@ -20,15 +20,17 @@ def refuse_misfits(plan: Plan, entities: Entities) -> None:
     """
     if len(plan.breakdowns.pace):
         raise ValueError("an engine knows no breakdowns: sim.plan.breakdowns.with_breakdowns makes windows of them")
-    carried = _carried(plan, entities)
+    largest, room = (_largest(plan, entities, sizes) for sizes in (entities.teu, entities.capacity))
+    carried = _carried(plan, room)
     misfits = []
-    for route in np.unique(entities.route).tolist():
-        largest = int(entities.teu[entities.route == route].max())
-        on_ways, timeless = ways.ways(plan, route), ways.timeless_ways(plan, route)
-        for position, step in enumerate(ways.of_route(plan, route)):
-            misfit = _misfit(plan, step, largest, carried)
+    back = ways.goes_back(plan)
+    for route, steps in _suspects(plan, largest, back):
+        on_ways, timeless = ways.ways(plan, route), ways.timeless_ways(plan, route) if back[route] else ()
+        for step in steps:
+            position = step - int(plan.routes.first[route])
+            misfit = _misfit(plan, step, int(largest[route]), carried)
             misfit = misfit or _kept_for_ever(plan, step, position, on_ways)
-            if position in ways.reached(timeless, position):
+            if back[route] and position in ways.reached(timeless, position):
                 misfit = "can be come to again and again while no time passes"
             if misfit:
                 misfits.append(f"{plan.steps.names[step]} (route {plan.routes.names[route]}) {misfit}")
@@ -36,19 +38,53 @@ def refuse_misfits(plan: Plan, entities: Entities) -> None:
         raise GridlockError("\n".join(misfits))
 
 
-def _carried(plan: Plan, entities: Entities) -> dict[tuple[int, int], int]:
-    """Units that the largest consist carries which boards at the first stop and calls later at the second."""
+def _largest(plan: Plan, entities: Entities, sizes: Ints) -> Ints:
+    """The largest of some sizes on each route; ABSENT where nobody goes."""
+    largest = np.full(len(plan.routes.names), ABSENT)
+    np.maximum.at(largest, entities.route, sizes)
+    return largest
+
+
+def _suspects(plan: Plan, largest: Ints, back: Bools) -> Iterator[tuple[int, list[int]]]:
+    """Routes that somebody follows, each with the steps that need a closer look; ``back``: where one may go back.
+
+    Most steps need none: they ask for no more than there is at times, or keep nothing until a step that is not ahead.
+    """
+    steps, first = plan.steps, plan.routes.first
+    route = np.repeat(np.arange(len(largest)), np.diff(first))
+    position = np.arange(len(route)) - first[route]
+    units = steps.units * np.where(steps.units_per_teu, largest[route], 1)
+    # The last is that of a step at no place.
+    widest = np.append(np.maximum.reduceat(plan.windows.capacity, plan.places.first_window[:-1]), units.max(initial=0))
+    occupies, rides = (steps.kind == int(kind) for kind in (StepKind.OCCUPY, StepKind.RIDE))
+    narrow = occupies & (units > widest[np.where(occupies, steps.place, ABSENT)])
+    keeps = (steps.hold == int(Hold.UNTIL)) | (steps.hold == int(Hold.UNTIL_ENTERED))
+    ahead = (steps.hold_until > position) & (steps.hold_until < np.diff(first)[route])
+    odd = narrow | rides | (keeps & ~ahead) | back[route]
+    for number in np.flatnonzero(largest != ABSENT).tolist():
+        begin = int(first[number])
+        found = np.flatnonzero(odd[begin : int(first[number + 1])]) + begin
+        if len(found):
+            yield number, found.tolist()
+
+
+def _carried(plan: Plan, room: Ints) -> dict[tuple[int, int], int]:
+    """Units that the largest consist carries which boards at the first stop and calls later at the second.
+
+    ``room``: of the largest on each route; ABSENT where nobody goes.
+    """
     carried: dict[tuple[int, int], int] = {}
     steps = plan.steps
-    for route in np.unique(entities.route).tolist():
-        largest = int(entities.capacity[entities.route == route].max())
-        own, on_ways = ways.of_route(plan, route), ways.ways(plan, route)
-        calls = [step for step in own if steps.kind[step] == StepKind.CALL]
-        for step in calls:
-            reached = ways.reached(on_ways, step - own.start)
-            for later in [later for later in calls if steps.boards[step] and later - own.start in reached]:
+    calls = np.flatnonzero(steps.kind == int(StepKind.CALL))
+    of_route = np.searchsorted(plan.routes.first, calls, side="right") - 1
+    for route in np.unique(of_route[room[of_route] != ABSENT]).tolist():
+        on_ways, own = ways.ways(plan, route), calls[of_route == route].tolist()
+        first = int(plan.routes.first[route])
+        for step in own:
+            reached = ways.reached(on_ways, step - first)
+            for later in [later for later in own if steps.boards[step] and later - first in reached]:
                 between = int(steps.place[step]), int(steps.place[later])
-                carried[between] = max(largest, carried.get(between, 0))
+                carried[between] = max(int(room[route]), carried.get(between, 0))
     return carried
 
 

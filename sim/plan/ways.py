@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.plan.tables import ABSENT, Kind, Plan, Rule, StepKind
+import numpy as np
+
+from sim.plan.tables import ABSENT, Bools, Kind, Plan, Rule, StepKind
 
 Ways = tuple[tuple[int, ...], ...]
 """For each position those at which the entity may go on."""
@@ -20,16 +22,46 @@ def of_route(plan: Plan, route: int) -> range:
 
 def wanders(plan: Plan, route: int) -> bool:
     """Whether who follows the route may go on at another step than the next."""
+    own = of_route(plan, route)
+    return bool(_elsewhere(plan, slice(own.start, own.stop)).any())
+
+
+def wandering(plan: Plan) -> Bools:
+    """The same of each route."""
+    return _any_step(plan, _elsewhere(plan, slice(None)))
+
+
+def _elsewhere(plan: Plan, rows: slice) -> Bools:
+    """From which steps one may go on at another than the next."""
     steps = plan.steps
-    return any(
-        steps.kind[step] == StepKind.CHOOSE or steps.longest_queue[step] != ABSENT or steps.patience[step] != ABSENT
-        for step in of_route(plan, route)
-    )
+    chooses: Bools = steps.kind[rows] == int(StepKind.CHOOSE)
+    found: Bools = chooses | (steps.longest_queue[rows] != ABSENT) | (steps.patience[rows] != ABSENT)
+    return found
+
+
+def goes_back(plan: Plan) -> Bools:
+    """Of each route whether who follows it may come to a step again."""
+    steps, options = plan.steps, plan.options
+    position = np.arange(len(steps.kind)) - np.repeat(plan.routes.first[:-1], np.diff(plan.routes.first))
+    in_vain = (steps.longest_queue != ABSENT) | (steps.patience != ABSENT)
+    back = in_vain & (steps.otherwise != ABSENT) & (steps.otherwise <= position)
+    chooses = np.repeat(np.arange(len(position)), np.diff(options.first))
+    back[chooses[options.target <= position[chooses]]] = True
+    return _any_step(plan, back)
+
+
+def _any_step(plan: Plan, which: Bools) -> Bools:
+    """Of each route whether any of its steps is one of these."""
+    before = np.concatenate([[0], np.cumsum(which)])
+    found: Bools = before[plan.routes.first[1:]] > before[plan.routes.first[:-1]]
+    return found
 
 
 def ways(plan: Plan, route: int) -> Ways:
     """How each step may be gone on from: to the next, or to those chosen, or where who waits in vain goes on."""
     own = of_route(plan, route)
+    if not wanders(plan, route):
+        return tuple((position + 1,) for position in range(len(own)))
     return tuple(_onward(plan, step, position) + _in_vain(plan, step, len(own)) for position, step in enumerate(own))
 
 
