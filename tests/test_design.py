@@ -130,6 +130,8 @@ def test_factors_have_a_row_each(opened):
         "scale": ["linear"] * 3,
         "kind": ["numbers", "range", "levels"],
         "own": ["1.0", "45.0", "open"],
+        "paths": ["places.hall.capacity", "legs.urumqi-alashankou.speed", "places.customs.calendar, warm_up"],
+        "note": ["", "", ""],
     }
 
 

@@ -72,19 +72,27 @@ def points_table(loaded: LoadedExperiment, found: tuple[Point, ...]) -> pd.DataF
 
 
 def factors_table(loaded: LoadedExperiment) -> pd.DataFrame:
-    """A row for each factor: its label, unit, least and largest value (nan for words), scale, kind and own value."""
+    """A row for each factor: its label, unit, least and largest value (nan for words), scale, kind and own value.
+
+    Also the paths that it sets, and the note that says where its values come from.
+    """
     rows = []
     for each in loaded.axes:
         numbers = [float(choice.value) for choice in each.choices] if each.numeric else []
         low, high = each.low, each.high
         if numbers and each.kind != "range":
             low, high = min(numbers), max(numbers)
-        rows.append((each.factor, each.label, each.unit, low, high, each.scale, each.kind, str(each.own.value)))
+        factor = loaded.experiment.factors[each.factor]
+        origin = (", ".join(factor.paths), factor.note or _STATED * (factor.range == "stated"))
+        rows.append(
+            (each.factor, each.label, each.unit, low, high, each.scale, each.kind, str(each.own.value), *origin)
+        )
     columns = {"factor": "str", "label": "str", "unit": "str", "low": "float64", "high": "float64"}
-    columns |= {"scale": "str", "kind": "str", "own": "str"}
+    columns |= {"scale": "str", "kind": "str", "own": "str", "paths": "str", "note": "str"}
     return pd.DataFrame(rows, columns=list(columns)).astype(columns)
 
 
+_STATED = "the range that the scenario states"
 _Choices = dict[str, Choice]
 
 
