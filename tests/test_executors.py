@@ -65,7 +65,7 @@ def test_what_a_dead_process_was_at_is_done_again_and_nothing_twice(tmp_path):
 
 def test_the_job_that_kills_is_named_and_not_its_neighbours():
     done: dict[int, int] = {}
-    with pytest.raises(JobError, match=r"^3: the process that worked on it died, 2 times$"):
+    with pytest.raises(JobError, match=r"^3: the process that worked on it died, again and again$"):
         done.update(carry_out(die_at, range(6), processes(1)))
     assert 3 not in done
 

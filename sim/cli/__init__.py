@@ -25,6 +25,7 @@ INTERRUPTED = 130
         "check": ("sim.cli.check:check", "Find every problem of scenarios and experiments."),
         "report": ("sim.cli.report:report", "Make the reports of a run folder again, without simulating."),
         "compare": ("sim.cli.compare:compare", "Hold runs against the first of them, under the same luck."),
+        "sweep": ("sim.cli.sweep:sweep", "Run a scenario at many points, resumed where it stopped."),
         "validate": ("sim.cli.validate:validate", "Hold runs against published observations: pass or fail."),
         "facts": ("sim.cli.facts:facts", "Show the sourced numbers that scenarios are made of."),
         "schema": ("sim.cli.schema:schema", "Print the JSON Schema of scenario and experiment files."),

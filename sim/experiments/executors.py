@@ -24,9 +24,9 @@ from concurrent.futures import (
     ThreadPoolExecutor,
     wait,
 )
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sim.errors import SimError
 
@@ -39,8 +39,14 @@ WATCH_S = 0.2
 """How often a process looks whether the one that started it is still there."""
 AHEAD = 2
 """Jobs that are handed out for each who works, so that none waits for the next."""
+CONNECT_S = 10
+"""How long a scheduler has to answer."""
+WORKERS_S = 60
+"""How long the first worker of a cluster has to come."""
+LEAST_OUT = 16
+"""For so many who work jobs are handed out to a cluster, which may grow."""
 DEATHS = 2
-"""So many times a job may end who works on it; then it is to blame."""
+"""So many times a job ends who works on it; then it is to blame."""
 
 
 class JobError(SimError):
@@ -49,7 +55,7 @@ class JobError(SimError):
     exit_status = 1
 
     def __init__(self, job: object) -> None:
-        super().__init__(f"{job}: the process that worked on it died, {DEATHS} times")
+        super().__init__(f"{job}: the process that worked on it died, again and again")
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,8 @@ class Crew:
     size: int
     own: bool = True
     """Hired for one experiment: dismissed after it, and replaced if one of them dies."""
+    killed: tuple[type[BaseException], ...] = ()
+    """How an executor that replaces its dead by itself says of a job that it kills who works on it."""
 
 
 def cores() -> int:
@@ -80,6 +88,31 @@ def processes(size: int) -> Crew:
 def given(executor: Executor, size: int) -> Crew:
     """An executor that somebody else has started and will end; ``size``: how many work in it at once."""
     return Crew(lambda: executor, size, own=False)
+
+
+@contextmanager
+def dask(address: str) -> Iterator[Crew]:
+    """The workers of a Dask cluster, by the address of its scheduler, such as ``tcp://host:8786``.
+
+    Dask gives the work of workers that are lost to others. SimError if nobody is there.
+    """
+    try:
+        import distributed  # noqa: PLC0415 - an extra, which takes its time to import
+    except ImportError as err:
+        raise SimError(f"a Dask cluster needs the extra: pip install 'landbridge[cluster]' ({err})") from err
+    try:
+        # It has no types.
+        untyped: Any = distributed
+        client = untyped.Client(address, timeout=CONNECT_S, set_as_default=False)
+    except (OSError, ValueError, TypeError) as err:
+        raise SimError(f"no Dask scheduler answers at {address}: {err}") from err
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=WORKERS_S)
+        except TimeoutError as err:
+            raise SimError(f"the Dask scheduler at {address} has no workers: start some with dask worker") from err
+        size = max(LEAST_OUT, sum(client.ncores().values()))
+        yield Crew(lambda: client.get_executor(pure=False), size, own=False, killed=(untyped.KilledWorker,))
 
 
 def _processes(size: int) -> Executor:
@@ -136,7 +169,10 @@ class _Desk(Generic[Job, Result]):
             beat()
             alive = [future for future in done if not _died(future)]
             for future in alive:
-                yield self.out.pop(future)[0], future.result()
+                job = self.out.pop(future)[0]
+                if isinstance(future.exception(), self.crew.killed):
+                    raise JobError(job) from future.exception()
+                yield job, future.result()
             if len(alive) < len(done):
                 yield from self._replace()
 

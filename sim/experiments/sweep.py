@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,13 +11,18 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from sim.experiments import design, runs
 from sim.experiments.campaign import Campaign, Gap, Ground
 from sim.experiments.design import Point
 from sim.experiments.executors import Crew
+from sim.experiments.expectations import expectation_table
 from sim.experiments.observations import measured
 from sim.experiments.swept import Course, Swept, swept
+from sim.metrics.expectations import measures
 from sim.scenario import canonical
+from sim.scenario.expected import Setting
 from sim.scenario.experiment_files import LoadedExperiment, open_experiment
 
 _CHANGED = {
@@ -44,10 +50,18 @@ class Order:
         return design.points(self.loaded)
 
     @cached_property
+    def sentences(self) -> pd.DataFrame:
+        """What is expected, in the columns of the legend's expectations."""
+        names = tuple(point.name for point in self.points)
+        setting = Setting(self.loaded.scenario.scenario, self.loaded.outcomes, names)
+        return expectation_table(self.loaded.experiment.expect, setting)
+
+    @cached_property
     def measures(self) -> dict[str, dict[str, Any]]:
-        """What is kept of each replication, by outcome."""
+        """What is kept of each replication: the outcomes, then what expectations are judged by."""
         stated = self.loaded.scenario.scenario
-        return {key: measured(stated, outcome.measure) for key, outcome in self.loaded.outcomes.items()}
+        own = {key: measured(stated, outcome.measure) for key, outcome in self.loaded.outcomes.items()}
+        return own | {key: json.loads(text) for key, text in measures(self.sentences).items() if key not in own}
 
     @property
     def digest(self) -> str:
@@ -111,7 +125,9 @@ def sweep(
             note(words)
         campaign.run(gaps, progress, until)
         met = {point.number: campaign.met(point) for point in given.points}
-        return swept(Course(given.loaded, ground, asked, given.replications, met), _head(given, campaign.engine))
+        return swept(
+            Course(given.loaded, ground, given.sentences, asked, given.replications, met), _head(given, campaign.engine)
+        )
 
 
 def _asked(given: Order, campaign: Campaign) -> list[tuple[Point, int]]:

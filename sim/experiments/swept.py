@@ -10,18 +10,23 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from sim.experiments import design
+from sim.errors import ResultError
+from sim.experiments import design, runs
 from sim.experiments.campaign import Ground, Met
 from sim.experiments.design import Point
 from sim.experiments.observations import in_words
 from sim.experiments.store import Result
 from sim.experiments.tasks import pointed
+from sim.log import LEGEND
+from sim.metrics.expectations import acceptable, judged
 from sim.metrics.response import response
 from sim.metrics.shape import shaped
+from sim.scenario import canonical
 from sim.scenario.experiment_files import LoadedExperiment
 
 VALUES = {"point": "int64", "replication": "int64", "outcome": "str", "value": "float64", "unfinished": "int64"}
@@ -34,6 +39,9 @@ OUTCOMES = {
     "measure": "str",
     "what": "str",
 }
+HEAD = "experiment.json"
+KEPT = ("points", "factors", "outcomes", "sentences", "values", "failures")
+"""Tables that are made by running; all else follows from them."""
 FAILURES = {"point": "int64", "name": "str", "why": "str"}
 
 
@@ -50,17 +58,28 @@ class Swept:
     """A row for each point, replication and outcome, in this order; outcomes as in the file."""
     failures: pd.DataFrame
     """Points that the scenario or the engine refuses, and why."""
+    sentences: pd.DataFrame
+    """What is expected of it, in the columns of the legend's expectations."""
 
     @cached_property
     def response(self) -> pd.DataFrame:
         """How the outcomes answer: means with intervals, and differences to the base."""
         return response(self.values, self.points, self.outcomes)
 
+    @cached_property
+    def expectations(self) -> pd.DataFrame:
+        """What is expected, judged at the points."""
+        return judged(self.sentences, self.values, self.points)
+
+    @property
+    def acceptable(self) -> bool:
+        """Whether all points could be run, and what is expected holds."""
+        return self.failures.empty and acceptable(self.expectations)
+
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
-        """All tables by name."""
-        names = ("points", "factors", "outcomes", "values", "failures", "response")
-        return {name: getattr(self, name) for name in names}
+        """All tables by name that every design gives."""
+        return {name: getattr(self, name) for name in (*KEPT, "response", "expectations")}
 
 
 @dataclass(frozen=True)
@@ -69,6 +88,7 @@ class Course:
 
     loaded: LoadedExperiment
     ground: Ground
+    sentences: pd.DataFrame
     asked: Sequence[tuple[Point, int]]
     """Points, each with how many replications of it the budget allowed."""
     replications: int
@@ -86,6 +106,27 @@ class Course:
         )
 
 
+def write(folder: Path, found: Swept, loaded: LoadedExperiment) -> None:
+    """Tables, head, and what was run with everything filled in; from tables and head alone it can be read again."""
+    folder.mkdir(parents=True, exist_ok=True)
+    runs.write_tables(folder, found.tables)
+    (folder / HEAD).write_text(json.dumps(dict(found.head), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    (folder / "experiment.resolved.yaml").write_text(canonical.resolved(loaded.experiment), encoding="utf-8")
+    (folder / "scenario.resolved.yaml").write_text(canonical.resolved(loaded.scenario.scenario), encoding="utf-8")
+
+
+def read(folder: Path) -> Swept:
+    """The sweep of a folder. ResultError for one that cannot be read."""
+    try:
+        head = json.loads((folder / HEAD).read_text(encoding="utf-8"))
+        tables = {name: pd.read_parquet(folder / "tables" / f"{name}.parquet") for name in KEPT}
+        columns = {"values": VALUES, "outcomes": OUTCOMES, "failures": FAILURES, "sentences": LEGEND["expectations"]}
+        tables |= {name: shaped(own, {column: tables[name][column] for column in own}) for name, own in columns.items()}
+    except (OSError, ValueError, KeyError, TypeError) as err:
+        raise ResultError(f"{folder}: no folder of a sweep that can be read: {err}") from err
+    return Swept(head=head, **tables)
+
+
 def swept(course: Course, head: Mapping[str, Any]) -> Swept:
     """The tables of a sweep, with what a reader must know of it."""
     points = tuple(point for point, _ in course.asked)
@@ -97,6 +138,7 @@ def swept(course: Course, head: Mapping[str, Any]) -> Swept:
         factors=design.factors_table(course.loaded),
         outcomes=_outcomes(course),
         values=_values(course),
+        sentences=course.sentences,
         failures=shaped(FAILURES, {"point": [p.number for p in failed], "name": [p.name for p in failed], "why": whys}),
     )
 

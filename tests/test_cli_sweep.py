@@ -1,0 +1,119 @@
+"""``landbridge sweep``: the folder, what is printed, and the exit status."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sim.cli import main
+from sim.errors import ResultError
+from sim.experiments import campaign, swept
+from tests.small_experiments import written
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def folder() -> Path:
+    """The one folder of a sweep."""
+    (found,) = [each for each in Path("reports/lanes").iterdir() if each.is_dir()]
+    return found
+
+
+def test_a_sweep_writes_its_folder_and_prints_how_outcomes_answer(tmp_path, capsys):
+    assert main(["sweep", str(written(tmp_path)), "--no-report"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].strip() == "Waiting, h"
+    assert said[2].split()[:7] == ["base", "lanes", "2", "lanes,", "median", "4", "h"]
+    assert said[-1] == str(folder())
+    names = sorted(file.relative_to(folder()).as_posix() for file in folder().rglob("*") if file.is_file())
+    tables = ("expectations", "factors", "failures", "outcomes", "points", "response", "sentences", "values")
+    assert names == sorted(
+        [f"tables/{name}.{kind}" for name in tables for kind in ("csv", "parquet")]
+        + ["experiment.json", "experiment.resolved.yaml", "scenario.resolved.yaml"]
+    )
+    head = json.loads((folder() / "experiment.json").read_text(encoding="utf-8"))
+    assert (head["title"], head["seed"], head["replications"]) == ("Lanes at a post", 1, 3)
+    assert Path("reports/lanes/store.sqlite").is_file()
+
+
+def test_a_folder_is_read_as_it_was_written(tmp_path):
+    file = written(tmp_path, expect={"short": "wait < 1 h at every point"})
+    assert main(["sweep", str(file), "--no-report"]) == 1
+    found = swept.read(folder())
+    for name, table in found.tables.items():
+        pd.testing.assert_frame_equal(table, pd.read_parquet(folder() / "tables" / f"{name}.parquet"))
+    (folder() / "tables" / "values.parquet").unlink()
+    with pytest.raises(ResultError, match="no folder of a sweep that can be read"):
+        swept.read(folder())
+
+
+def test_what_is_expected_and_does_not_hold_is_told_with_its_point(tmp_path, capsys):
+    file = written(tmp_path, expect={"short": "wait < 5 h at every point"}, replications=2)
+    assert main(["sweep", str(file), "--no-report", "--json"]) == 1
+    said = capsys.readouterr()
+    assert "point p2: short fails: wait < 5 h at every point" in said.err
+    assert "point p6" not in said.err
+    assert {row["verdict"] for row in json.loads(said.out)["expectations"]} == {"holds", "fails"}
+
+
+def test_a_point_that_cannot_be_run_is_told_and_ends_in_status_1(tmp_path, capsys):
+    crowd = {"path": "flows.trains.demand.consists", "values": ["9000000 trains/day", "8 trains/day"]}
+    assert main(["sweep", str(written(tmp_path, factors={"crowd": crowd})), "--no-report", "--json"]) == 1
+    said = capsys.readouterr()
+    assert "point p1 (flows.trains.demand.consists: 9000000 trains/day): flows.trains.demand: about" in said.err
+    assert [row["point"] for row in json.loads(said.out)["failures"]] == [1]
+
+
+def test_what_is_given_goes_before_what_the_experiment_says(tmp_path, capsys):
+    file = str(written(tmp_path))
+    assert main(["sweep", file, "--no-report", "--replications", "2", "--seed", "9", "--json"]) == 0
+    first = json.loads(capsys.readouterr().out)
+    assert {row["replications"] for row in first["response"]} == {2}
+    assert main(["sweep", file, "--no-report", "--replications", "2", "--json", "--engine", "compiled"]) == 0
+    other = json.loads(capsys.readouterr().out)
+    assert other["folder"] != first["folder"]
+    assert other["response"][0]["mean"] != first["response"][0]["mean"]
+
+
+def test_an_interrupted_sweep_says_where_it_can_go_on(tmp_path, capsys, monkeypatch):
+    file = str(written(tmp_path))
+    learn = campaign.Campaign._learn
+
+    def stop(self, gap, task, came):
+        learn(self, gap, task, came)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as once:
+        once.setattr(campaign.Campaign, "_learn", stop)
+        assert main(["sweep", file, "--no-report"]) == 130
+    said = capsys.readouterr().err
+    assert "what is done is kept in reports/lanes/store.sqlite, and the same command goes on from there" in said
+    assert sorted(path.name for path in Path("reports").iterdir()) == ["lanes"]
+    assert main(["sweep", file, "--no-report"]) == 0
+    assert "1 runs are there already, 17 are to be done" in capsys.readouterr().err
+
+
+def test_a_damaged_store_is_refused(tmp_path, capsys):
+    Path("reports/lanes").mkdir(parents=True)
+    Path("reports/lanes/store.sqlite").write_bytes(b"no database" * 99)
+    assert main(["sweep", str(written(tmp_path)), "--no-report"]) == 2
+    assert "the store is damaged" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--workers", "2", "--dask", "tcp://127.0.0.1:1"], "give one of them"),
+        (["--dask", "nowhere"], "no Dask scheduler answers at nowhere"),
+    ],
+)
+def test_a_cluster_that_is_not_there_is_refused(arguments, said, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("sim.experiments.executors.CONNECT_S", 0.2)
+    assert main(["sweep", str(written(tmp_path)), "--no-report", *arguments]) == 2
+    assert said in capsys.readouterr().err
