@@ -43,7 +43,7 @@ class Trials:
     def _swept(self, asked: tuple[tuple[Point, int], ...]) -> Swept:
         order, most = self.order, max((count for _, count in asked), default=0)
         met = {point.number: self.campaign.met(point) for point, _ in asked}
-        course = Course(order.loaded, self.campaign.ground, asked, most, met)
+        course = Course(order.loaded, self.campaign.ground, order.sentences, asked, most, met)
         return with_price(swept(course, {}), order, [point for point, _ in asked])
 
 
