@@ -58,6 +58,7 @@ TARGETS = {
     "fitted": "float64",
     "low": "float64",
     "high": "float64",
+    "before_apart": "float64",
     "apart": "float64",
     "held_out": "bool",
     "explained": "float64",
@@ -230,9 +231,8 @@ def _targets(asked: Asked, tried: Tried, best: int, surfaces: Surfaces) -> pd.Da
     rows = []
     for aim in asked.aims:
         own = tried.values[tried.values["outcome"] == aim.outcome]
-        value = own.loc[own["point"] == best, "value"].to_numpy(dtype=np.float64)
+        value, before = (own.loc[own["point"] == n, "value"].to_numpy(dtype=np.float64) for n in (best, 0))
         mean = intervals(np.zeros(len(value), dtype=np.int64), value, 1)
-        error = np.sqrt(aim.spread**2 + np.nan_to_num(np.var(value, ddof=1) / len(value) if len(value) > 1 else 0.0))
         surface = surfaces[aim.target]
         rows.append(
             {
@@ -240,13 +240,22 @@ def _targets(asked: Asked, tried: Tried, best: int, surfaces: Surfaces) -> pd.Da
                 "outcome": aim.outcome,
                 "observed": aim.observed,
                 "spread": aim.spread,
-                "before": own.loc[own["point"] == 0, "value"].mean(),
+                "before": before.mean() if len(before) else np.nan,
                 "fitted": mean.mean[0],
                 "low": mean.low[0],
                 "high": mean.high[0],
-                "apart": (mean.mean[0] - aim.observed) / error,
+                "before_apart": _apart(aim, before),
+                "apart": _apart(aim, value),
                 "held_out": aim.held_out,
                 "explained": np.nan if surface is None else surface.explained,
             }
         )
     return shaped(TARGETS, {name: [row[name] for row in rows] for name in TARGETS})
+
+
+def _apart(aim: Aim, value: Floats) -> float:
+    """Simulated less observed, in standard errors of both; missing if nothing was simulated."""
+    if not len(value):
+        return np.nan
+    noise = np.var(value, ddof=1) / len(value) if len(value) > 1 else 0.0
+    return float((np.mean(value) - aim.observed) / np.sqrt(aim.spread**2 + noise))

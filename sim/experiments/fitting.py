@@ -36,7 +36,19 @@ class Fitted:
     def tables(self) -> dict[str, pd.DataFrame]:
         """All tables by name."""
         own = self.calibrated
-        return {**self.swept.tables, "trials": own.trials, "fitted": own.factors, "targets": own.targets}
+        targets = shown(own.targets, self.swept.outcomes)
+        return {**self.swept.tables, "trials": own.trials, "fitted": own.factors, "targets": targets}
+
+
+IN_UNITS = ("observed", "spread", "before", "fitted", "low", "high")
+
+
+def shown(targets: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
+    """The targets with the labels and in the units of their outcomes."""
+    own = outcomes.set_index("outcome").loc[targets["outcome"]].reset_index(drop=True)
+    told = targets.assign(label=own["label"] + ": " + targets["target"], unit=own["unit"])
+    sizes = own["unit_size"].to_numpy()
+    return told.assign(**{name: targets[name] / sizes for name in IN_UNITS})
 
 
 def fit(
@@ -69,7 +81,9 @@ def patch_of(given: Order, stated: Fit, found: Calibrated) -> str:
     to = "; ".join(f"{key} {target.observed.text}" for key, target in own.items())
     note = f"Fitted by the experiment '{loaded.name}' ({given.digest}) to {to}"
     settings = {**loaded.experiment.settings, **_values(loaded, found, note)}
-    head = f"{note}.\nThe sum of the squared errors is {found.misfit:.3g} for {len(own)} targets.\n"
+    head = (
+        f"{note}.\nThe sum of the squared errors is {found.misfit:.3g} over {len(own)} target{'s' * (len(own) > 1)}.\n"
+    )
     return patch(gather(loaded.scenario_path), settings, f"{head}To be laid beside the file of the scenario.")
 
 

@@ -32,13 +32,16 @@ class Optimised:
 
     swept: Swept
     searched: Searched
+    goals: pd.DataFrame
+    """The outcomes that were goals, in their order."""
     confirmed: pd.DataFrame
     """The outcomes of what was found, and of the base, by fresh replications: columns of ``response``."""
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """All tables by name."""
-        return {**self.swept.tables, "trials": self.searched.trials, "confirmed": self.confirmed}
+        own = {"goals": self.goals, "trials": self.searched.trials, "confirmed": self.confirmed}
+        return {**self.swept.tables, **own}
 
 
 def optimise(
@@ -57,7 +60,8 @@ def optimise(
         trials = Trials(given, campaign, progress)
         searched = search(_sought(given, stated), given.points[0], trials.run, _broken(sentences))
         told = trials.told(searched.points)
-        return Optimised(told, searched, _confirmed(trials, searched, stated, told.outcomes))
+        goals = pd.DataFrame({"outcome": list(stated.goals)})
+        return Optimised(told, searched, goals, _confirmed(trials, searched, stated, told.outcomes))
 
 
 def _sought(given: Order, stated: Search) -> Sought:
