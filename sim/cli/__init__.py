@@ -23,7 +23,7 @@ INTERRUPTED = 130
     lazy={
         "run": ("sim.cli.run:run", "Simulate a scenario and write its report."),
         "check": ("sim.cli.check:check", "Find every problem of scenarios and experiments."),
-        "report": ("sim.cli.report:report", "Make the reports of a run folder again, without simulating."),
+        "report": ("sim.cli.report:report", "Make the reports of a run or a sweep again, without simulating."),
         "compare": ("sim.cli.compare:compare", "Hold runs against the first of them, under the same luck."),
         "sweep": ("sim.cli.sweep:sweep", "Run a scenario at many points, resumed where it stopped."),
         "validate": ("sim.cli.validate:validate", "Hold runs against published observations: pass or fail."),

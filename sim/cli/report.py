@@ -1,4 +1,4 @@
-"""``landbridge report``: the reports of a run folder again, without simulating."""
+"""``landbridge report``: the reports of a run or a sweep again, without simulating."""
 
 from __future__ import annotations
 
@@ -10,12 +10,20 @@ from sim.cli.folder import replace_within, staged
 from sim.cli.progress import progress
 from sim.cli.summary import tell
 
+EXPERIMENT = "experiment.json"
+"""What the folder of a sweep has, and that of a run has not."""
+
 
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the folder and the key table as JSON.")
 def report(folder: Path, as_json: bool) -> int:
-    """Make tables, figures, PDF and HTML of a run again from its log. FOLDER is what `landbridge run` has written."""
+    """Make tables, figures, PDF and HTML again: of a run from its log, of a sweep from what it has measured.
+
+    FOLDER is what `landbridge run` or `landbridge sweep` has written.
+    """
+    if (folder / EXPERIMENT).exists():
+        return _of_sweep(folder, as_json)
     from sim.cli.reports import write_reports
     from sim.experiments import runs
 
@@ -25,4 +33,16 @@ def report(folder: Path, as_json: bool) -> int:
         write_reports(result, fresh, show)
         replace_within(folder, fresh)
     tell(result, folder, as_json)
+    return 0
+
+
+def _of_sweep(folder: Path, as_json: bool) -> int:
+    from sim.cli import sweep
+    from sim.experiments import swept
+
+    with staged(folder) as fresh, progress() as show:
+        found = swept.read(folder)
+        sweep.write_tables(found, fresh, show, report=True)
+        replace_within(folder, fresh)
+    sweep.tell(found, folder, as_json)
     return 0

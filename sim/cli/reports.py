@@ -1,4 +1,4 @@
-"""Draws the figures of a run and writes its reports: the one place that knows experiments and reports."""
+"""Draws the figures of a run or a sweep and writes its reports: the one place that knows experiments and reports."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 from sim import figures
 from sim import report as reports
 from sim.errors import ResultError, SimError
+from sim.figures import swept as swept_figures
 from sim.report import glyphs
+from sim.report import swept as swept_report
 
 if TYPE_CHECKING:
     from sim.cli.progress import Progress
     from sim.experiments.runs import RunResult
+    from sim.experiments.swept import Swept
 
 
 def refuse_unprintable(texts: Iterable[tuple[str, str]]) -> None:
@@ -30,3 +33,11 @@ def write_reports(result: RunResult, folder: Path, show: Progress) -> None:
     drawn = figures.draw(result.log, result.tables)
     show(0, 0, "writing the report")
     reports.write(folder, result.log, result.tables, drawn)
+
+
+def write_sweep_report(found: Swept, tables: figures.Tables, folder: Path, show: Progress) -> None:
+    """Figures, PDF and HTML of a sweep, into a folder."""
+    show(0, 0, "drawing the figures")
+    drawn = swept_figures.draw(tables)
+    show(0, 0, "writing the report")
+    reports.write_document(folder, swept_report.document(found.head, tables, drawn), drawn)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.folder import publish, staged
-from sim.cli.progress import progress
+from sim.cli.progress import Progress, progress
 from sim.cli.run import ENGINES
 from sim.cli.summary import warn
 
@@ -59,7 +59,7 @@ def sweep(
     if dask is not None and workers is not None:
         raise click.UsageError("--workers are of this machine, --dask of a cluster: give one of them")
     from sim.experiments import sweep as sweeps
-    from sim.experiments import swept as tables
+    from sim.experiments import swept
 
     given = sweeps.order(file, replications=replications, seed=seed, engine=engine)
     store = out / given.loaded.name / STORE
@@ -70,12 +70,13 @@ def sweep(
         except (KeyboardInterrupt, SystemExit):
             _say(f"interrupted; what is done is kept in {store}, and the same command goes on from there")
             raise
-        tables.write(folder, found, given.loaded)
+        swept.write(folder, found, given.loaded)
+        write_tables(found, folder, show, report=not no_report)
         place = publish(folder, out / given.loaded.name / given.digest)
     warn(found.head["warnings"])
     for words in _failed(found):
         _say(words)
-    _tell(found, place, as_json)
+    tell(found, place, as_json)
     return 0 if found.acceptable else NOT_ACCEPTABLE
 
 
@@ -102,7 +103,20 @@ def _crew(workers: int | None, dask: str | None) -> Iterator[Crew | int | None]:
         yield crew
 
 
-def _tell(found: Swept, folder: Path, as_json: bool) -> None:
+def write_tables(found: Swept, folder: Path, show: Progress, *, report: bool) -> None:
+    """All tables of a sweep into a folder, with its report if that is asked for."""
+    from sim.experiments import analysis, runs
+
+    show(0, 0, "working out what varies with what")
+    tables = analysis.of_sweep(found)
+    runs.write_tables(folder, tables)
+    if report:
+        from sim.cli.reports import write_sweep_report
+
+        write_sweep_report(found, tables, folder, show)
+
+
+def tell(found: Swept, folder: Path, as_json: bool) -> None:
     """The response and the folder, on standard output."""
     if as_json:
         names = ("response", "expectations", "failures")

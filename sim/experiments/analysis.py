@@ -6,9 +6,16 @@ import pandas as pd
 
 from sim.experiments.partial_dependence import partial_dependence
 from sim.experiments.sensitivity import Sample, analyse
+from sim.experiments.swept import Swept
 from sim.metrics.curves import curves
 from sim.metrics.response import response
 from sim.metrics.tornado import tornado
+
+
+def of_sweep(found: Swept) -> dict[str, pd.DataFrame]:
+    """All tables of a sweep by name."""
+    sample = Sample(found.head["design"] or {}, found.points, found.factors, found.outcomes, found.values)
+    return {**tables(sample), **found.tables}
 
 
 def tables(sample: Sample) -> dict[str, pd.DataFrame]:

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import ResultError
-from sim.experiments import design, runs
+from sim.experiments import design
 from sim.experiments.campaign import Ground, Met
 from sim.experiments.design import Point
 from sim.experiments.observations import in_words
@@ -107,9 +107,7 @@ class Course:
 
 
 def write(folder: Path, found: Swept, loaded: LoadedExperiment) -> None:
-    """Tables, head, and what was run with everything filled in; from tables and head alone it can be read again."""
-    folder.mkdir(parents=True, exist_ok=True)
-    runs.write_tables(folder, found.tables)
+    """The head, and what was run with everything filled in; with the tables it can be read again."""
     (folder / HEAD).write_text(json.dumps(dict(found.head), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     (folder / "experiment.resolved.yaml").write_text(canonical.resolved(loaded.experiment), encoding="utf-8")
     (folder / "scenario.resolved.yaml").write_text(canonical.resolved(loaded.scenario.scenario), encoding="utf-8")
