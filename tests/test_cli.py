@@ -10,12 +10,12 @@ from pathlib import Path
 import click
 import pytest
 
-import sim
 from sim import facts, scenario
 from sim.cli import landbridge, main, new
 from sim.errors import FactError, GridlockError, Problem, ResultError
 from sim.experiments import loads
 from sim.experiments.loads import Overload
+from sim.scenario import shipped
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "scenarios" / "example.yaml"
@@ -225,5 +225,5 @@ def test_new_finds_the_example_of_an_installed_package(tmp_path, monkeypatch):
     package = tmp_path / "sim"
     (package / "scenarios").mkdir(parents=True)
     (package / "scenarios" / "example.yaml").write_text("installed")
-    monkeypatch.setattr(sim, "__file__", str(package / "__init__.py"))
+    monkeypatch.setattr(shipped, "PACKAGE", package)
     assert new.example() == "installed"

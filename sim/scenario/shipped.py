@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import sim
-
 EXAMPLE = "example.yaml"
 EXPERIMENT = "experiments/smoke.yaml"
 """The worked examples."""
+PACKAGE = Path(__file__).parents[1]
 PREFIX = "shipped:"
 """Begins the name of a file of theirs where any file may be named."""
 
 
 def scenarios_folder() -> Path:
     """Where scenarios/ is: in an installed package beside the modules, in a checkout at its root."""
-    package = Path(sim.__file__).parent
-    for folder in (package / "scenarios", package.parent / "scenarios"):
+    for folder in (PACKAGE / "scenarios", PACKAGE.parent / "scenarios"):
         if (folder / EXAMPLE).is_file():
             return folder
-    raise FileNotFoundError(f"scenarios/{EXAMPLE} is part of Landbridge and is missing from {package.parent}")
+    raise FileNotFoundError(f"scenarios/{EXAMPLE} is part of Landbridge and is missing from {PACKAGE.parent}")
