@@ -95,7 +95,7 @@ MEASURES: Mapping[str, Kind] = MappingProxyType(
 """The closed list of what can be judged; what each means stands in :mod:`sim.metrics.observed`."""
 
 
-Names = Annotated[OneOrMore, Field(max_length=60)]
+Names = Annotated[OneOrMore, Field(max_length=100)]
 
 
 class Aim(Named):
