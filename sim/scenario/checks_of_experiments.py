@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -59,7 +60,7 @@ class Checked:
 def check_experiment(stated: Stated) -> Checked:
     """The axes of all factors and the points that are written one by one, with every problem."""
     found = Checked()
-    found.problems += [*_paths(stated), *_outcomes(stated)]
+    found.problems += [*_paths(stated), *_own_paths(stated), *_outcomes(stated)]
     axes: dict[str, Axis] = {}
     lost = _lost(stated)
     found.problems += [problem for problems in lost.values() for problem in problems]
@@ -95,24 +96,45 @@ def _range_key(factor: Factor) -> tuple[str, ...]:
 
 def _paths(stated: Stated) -> Iterator[Problem]:
     """No two factors set the same thing, and none sets what holds a setting."""
-    seen: list[tuple[str, str]] = []
+    seen: dict[str, str] = {}
     for key, factor in stated.experiment.factors.items():
-        if key in TABLE:
-            yield _at(stated, ("factors", key), f"no factor is called {' or '.join(TABLE)}: points are", key=True)
-        where = ("factors", key, "path" if factor.levels is None else "levels")
-        own: list[str] = []
+        where = _where(key, factor)
         for path in factor.paths:
-            if path in OF_ALL:
-                yield _at(stated, where, f"'{path}' is the same at all points: it is a key of the experiment itself")
-            for other, taken in [*seen, *((key, each) for each in own)]:
-                if _within(path, taken) or _within(taken, path):
-                    whose = "once more" if other == key else f"by the factor '{other}' too"
-                    yield _at(stated, where, f"'{path}' is set {whose}{'' if path == taken else f', as {taken!r}'}")
+            for taken, other in seen.items():
+                if _overlap(path, taken):
+                    yield _at(stated, where, f"'{path}' is set by the factor '{other}' too{_as(path, taken)}")
             for setting in stated.experiment.settings:
                 if setting != path and _within(setting, path):
                     yield _at(stated, where, f"'{path}' holds '{setting}', which is one of the settings")
-            own.append(path)
-        seen += [(key, path) for path in own]
+        seen |= dict.fromkeys(factor.paths, key)
+
+
+def _own_paths(stated: Stated) -> Iterator[Problem]:
+    """No factor sets a thing twice, or what is the same at all points; none is called like a column of the points."""
+    for key, factor in stated.experiment.factors.items():
+        if key in TABLE:
+            yield _at(stated, ("factors", key), f"no factor is called {' or '.join(TABLE)}: points are", key=True)
+        for path in factor.paths:
+            if path in OF_ALL:
+                message = f"'{path}' is the same at all points: it is a key of the experiment itself"
+                yield _at(stated, _where(key, factor), message)
+        for paths in [factor.paths] if factor.levels is None else map(list, factor.levels.values()):
+            for path, other in itertools.combinations(paths, 2):
+                if _overlap(path, other):
+                    yield _at(stated, _where(key, factor), f"'{other}' is set once more{_as(other, path)}")
+
+
+def _where(key: str, factor: Factor) -> tuple[str, ...]:
+    """Where a factor says what it sets."""
+    return ("factors", key, "path" if factor.levels is None else "levels")
+
+
+def _as(path: str, taken: str) -> str:
+    return "" if path == taken else f", as '{taken}'"
+
+
+def _overlap(path: str, other: str) -> bool:
+    return _within(path, other) or _within(other, path)
 
 
 def _within(inner: str, outer: str) -> bool:
@@ -169,7 +191,7 @@ def _values(stated: Stated, each: Axis) -> Iterator[Problem]:
 def _said(problem: Problem, settings: Mapping[str, Plain]) -> str:
     """What is wrong, and with which value where the problem stands elsewhere."""
     said = f"{problem.path}: {problem.message}"
-    if any(_within(problem.path, path) or _within(path, problem.path) for path in settings):
+    if any(_overlap(problem.path, path) for path in settings):
         return said
     return f"with {', '.join(f'{path} = {worded(value)}' for path, value in settings.items())}, at {said}"
 
