@@ -2,7 +2,8 @@
 
 The system is M/M/1 at half load, run by the compiled engine; after the first sixty customers what is left of the empty
 start falls below one in ten thousand of the mean wait (it fades by exp(-(1 - sqrt(load))^2 t), t in services; Cohen
-(1982), The Single Server Queue). So each replication's mean wait has the mean that theory gives, and trials are replications taken apart.
+(1982), The Single Server Queue). So each replication's mean wait has the mean that theory gives, and trials are
+replications taken apart.
 """
 
 from __future__ import annotations
