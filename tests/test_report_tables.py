@@ -4,13 +4,16 @@ from dataclasses import replace
 
 import pytest
 
+from sim import report
+from sim.figures import Drawings
 from sim.log import Log
 from sim.report.document import Table
 from sim.report.experiment import experiment
 from sim.report.flows import MONEY, TIMES, by_flow
-from sim.report.formats import plural
+from sim.report.formats import plural, with_interval
 from sim.report.limits import unfinished
 from sim.report.model import places, services
+from sim.report.summary import told
 from tests.report_sample import sample_log, sample_tables
 
 
@@ -86,3 +89,35 @@ def test_the_settings_tell_what_a_run_was_made_of_beside_its_scenario():
     )
     plain = next(block for block in experiment(sample_log()).blocks if isinstance(block, Table))
     assert len(plain.rows) == len(table.rows) - 2
+
+
+OF_NO_REPLICATION = {
+    "Reported flows", "Settings", "What is to be known of each observation", "Origin", "Facts used", "Sources",
+    "Assumptions", "Legs",
+}  # fmt: skip
+"""Tables of what was put in, not of what came out."""
+
+
+def test_every_table_of_results_has_intervals():
+    document = report.compose(sample_log(), sample_tables(), Drawings((), ()))
+    tables = [block for block in document.blocks() if isinstance(block, Table)]
+    results = [one for one in tables if one.caption.split(".")[0].split(":")[0] not in OF_NO_REPLICATION]
+    below = [one for one in results if "below a mean its 95% interval" in one.caption]
+    beside = [one for one in results if "95% interval" in [column.title for column in one.columns]]
+    assert (len(below), len(beside), len(results)) == (9, 2, 11)
+    assert all(any("\n" in cell for row in one.rows for cell in row) for one in below)
+
+
+def test_a_mean_has_its_interval_below_it_and_a_share_stays_one():
+    row = {"x": 0.98, "x_low": 0.94, "x_high": 1.03}
+    assert with_interval(row, "x", percent=True) == "98\n94.0 to 100.0"
+    assert with_interval(row, "x") == "0.980\n0.940 to 1.030"
+    assert with_interval({"x": 5.0, "x_low": float("nan"), "x_high": float("nan")}, "x") == "5"
+
+
+def test_the_first_sentence_has_intervals_in_brackets():
+    text = told(sample_tables(), "transit", "mean_d", "cq-duisburg")
+    mean, low, high = (float(part) for part in text.replace("(", "").replace(")", "").replace(" to ", " ").split(" "))
+    assert low < mean < high
+    once = {"transit": sample_tables()["transit"].query("replication == 0")}
+    assert "(" not in told(once, "transit", "mean_d", "cq-duisburg")

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import pandas as pd
 
 from sim.figures import Tables
 from sim.figures.drawing import flow_labels, origin_number, reported, table
 from sim.log import Log
 from sim.metrics.summary import too_good
 from sim.report.document import Column, Table
-from sim.report.formats import ABSENT, between, over_replications, plain
+from sim.report.formats import ABSENT, intervals_told, over_replications, with_interval
 
 
 @dataclass(frozen=True)
@@ -23,14 +20,14 @@ class Number:
     table: str
     column: str
     title: str
-    factor: float = 1.0
-    """100 turns a share into per cent."""
+    percent: bool = False
+    """Whether it is a share, to be shown in per cent."""
 
 
 TIMES = (
     Number("transit", "mean_d", "Mean (days)"), Number("transit", "p50_d", "Median (days)"),
-    Number("transit", "p95_d", "95% within (days)"), Number("transit", "on_time_share", "On time (%)", 100.0),
-    Number("cost", "teu", "Delivered (TEU)"),
+    Number("transit", "p95_d", "95% within (days)"), Number("transit", "on_time_share", "On time (%)", percent=True),
+    Number("cost", "teu", "Delivered (TEU)"), Number("transit", "unfinished", "Unfinished (shipments)"),
 )  # fmt: skip
 
 MONEY = (
@@ -43,8 +40,8 @@ MONEY = (
 
 ANSWERS = (
     Number("transit", "mean_d", "Mean transit (days)"), Number("transit", "p95_d", "95% within (days)"),
-    Number("transit", "on_time_share", "On time (%)", 100.0), Number("cost", "total_usd_teu", "Cost (USD per TEU)"),
-    Number("emissions", "total_kg_teu", "CO2e (kg per TEU)"),
+    Number("transit", "on_time_share", "On time (%)", percent=True),
+    Number("cost", "total_usd_teu", "Cost (USD per TEU)"), Number("emissions", "total_kg_teu", "CO2e (kg per TEU)"),
 )  # fmt: skip
 """The key numbers of the first page."""
 
@@ -66,7 +63,7 @@ def by_flow(log: Log, tables: Tables, numbers: Sequence[Number], flows: Sequence
         for flow in flows
     )
     header = (Column("Flow", share=2.6), *(Column(title, "right", 1.15) for title in columns))
-    how = "below a mean its 95% interval" if origin_number(log, "replications") > 1 else "one replication, no intervals"
+    how = intervals_told(origin_number(log, "replications"))
     return Table(f"{caption}; {how}.", header, rows if columns else ())
 
 
@@ -82,14 +79,5 @@ def values(tables: Tables, one: Number) -> dict[str, str]:
     rows = table(tables, one.table)
     if one.column not in rows or rows.empty:
         return {}
-    rows = rows[["flow", "replication", one.column]].astype({one.column: "float64"})
-    rows = rows.assign(**{one.column: rows[one.column] * one.factor})
     found = over_replications(rows, ["flow"], [one.column]).dropna(subset=[one.column])
-    return {str(row["flow"]): cell(row, one) for _, row in found.iterrows()}
-
-
-def cell(row: pd.Series, one: Number) -> str:
-    """Mean, and below it the interval; a share in per cent stays between 0 and 100."""
-    mean, low, high = (float(row[name]) for name in (one.column, f"{one.column}_low", f"{one.column}_high"))
-    interval = between(mean, low, high, 100.0 if one.factor == 100.0 else math.inf)
-    return plain(mean) if interval == ABSENT else f"{plain(mean)}\n{interval}"
+    return {str(row["flow"]): with_interval(row, one.column, percent=one.percent) for _, row in found.iterrows()}

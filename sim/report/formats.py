@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -52,6 +52,22 @@ def between(mean: float, low: float, high: float, most: float = math.inf) -> str
     decimals = decimals_for(mean)
     lower, upper = (figure(min(max(bound, 0.0), most), decimals) for bound in (low, high))
     return f"{lower} to {upper}" if lower != upper else ABSENT
+
+
+def with_interval(row: Mapping[Any, Any] | pd.Series, column: str, *, percent: bool = False) -> str:
+    """A mean of :func:`over_replications` and, below it, its 95% interval where there is one; shares in per cent.
+
+    A share stays between 0 and 100.
+    """
+    factor, most = (100.0, 100.0) if percent else (1.0, math.inf)
+    mean, low, high = (factor * float(row[name]) for name in (column, f"{column}_low", f"{column}_high"))
+    interval = between(mean, low, high, most)
+    return plain(mean) if interval == ABSENT else f"{plain(mean)}\n{interval}"
+
+
+def intervals_told(replications: float) -> str:
+    """For a caption: where the intervals stand, or why there is none."""
+    return "below a mean its 95% interval" if replications > 1 else "one replication, no intervals"
 
 
 def figure(value: float, decimals: int) -> str:

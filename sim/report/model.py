@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from typing import Any
 
 import pandas as pd
 
@@ -12,7 +12,16 @@ from sim.figures.style import dashes
 from sim.log import Log
 from sim.metrics.load_factor import circulates
 from sim.report.document import Block, Column, Paragraph, Section, Table, paragraphs
-from sim.report.formats import ABSENT, days, lean, over_replications, plain, plural
+from sim.report.formats import (
+    ABSENT,
+    days,
+    intervals_told,
+    lean,
+    over_replications,
+    plain,
+    plural,
+    with_interval,
+)
 
 WEEK_S = 7 * 86_400
 
@@ -94,7 +103,7 @@ def services(log: Log, tables: Tables) -> Table:
     names = node_names(log)
     consists = _consists(log)
     loads = table(tables, "load_factor")
-    full = over_replications(loads, ["service"], ["load_factor"]).set_index("service") if len(loads) else loads
+    full = by_key(loads, "service", "load_factor")
     rows = []
     for _, service in log.legend.services.iterrows():
         key = service["service"]
@@ -102,8 +111,7 @@ def services(log: Log, tables: Tables) -> Table:
             continue
         ends = f"{names.get(service['from_node'], '')} to {names.get(service['to_node'], '')}"
         gauge = "" if pd.isna(service["gauge_mm"]) or service["gauge_mm"] == 0 else f", {int(service['gauge_mm'])} mm"
-        share = float(full.loc[key, "load_factor"]) if key in full.index else math.nan
-        load = ABSENT if math.isnan(share) else f"{100 * share:.0f}"
+        load = with_interval(full[key], "load_factor", percent=True) if key in full else ABSENT
         room = service["capacity_teu"]
         amount = lean(float(room)) if pd.notna(room) and room else ABSENT
         rows.append((dashes(str(service["label"])), f"{service['mode']}{gauge}", ends,
@@ -112,27 +120,38 @@ def services(log: Log, tables: Tables) -> Table:
     header = (
         Column("Service", share=1.9), Column("Mode", share=1.0), Column("From and to", share=2.0),
         Column("Length", share=1.0), Column("Consists a week", "right", 0.8), Column("Capacity (TEU)", "right", 0.8),
-        Column("Load factor (%)", "right", 0.7),
+        Column("Load factor (%)", "right", 0.9),
     )  # fmt: skip
     caption = (
-        "Services: consists released a week, or how many go to and fro, over the whole run; load factor after warm-up."
+        "Services: consists released a week, or how many go to and fro, over the whole run; load factor after "
+        f"warm-up, {intervals_told(origin_number(log, 'replications'))}."
     )
     hidden = len(log.legend.services) - len(rows)
     caption += f" {counted(hidden, 'service')} of other traffic not listed." if hidden else ""
     return Table(caption, header, tuple(rows)).without_empty(ABSENT)
 
 
+def by_key(rows: pd.DataFrame, key: str, column: str) -> dict[Any, dict[Any, Any]]:
+    """Mean of a column with its interval by key; empty where there is no row."""
+    if rows.empty:
+        return {}
+    return dict(over_replications(rows, [key], [column]).set_index(key).to_dict("index").items())
+
+
 def _consists(log: Log) -> dict[str, str]:
     """Consists of each service: how many are released a week, or how many there are if they circulate."""
     entities, steps = log.legend.entities, log.legend.steps
     moving = entities[entities["kind"] != "shipment"]
-    runs = max(entities["replication"].nunique(), 1)
     weeks = max(origin_number(log, "horizon_s") / WEEK_S, 1e-9)
     fleets = set(moving["group"][moving["route"].isin(steps["route"][circulates(steps)])])
-    counts = moving.groupby("group").size() / runs
+    counts = pd.crosstab(moving["group"], moving["replication"]).reindex(
+        columns=sorted(entities["replication"].unique()), fill_value=0
+    )
+    rows = counts.div(weeks).reset_index().melt(id_vars="group", value_name="weekly")
+    found = by_key(rows, "group", "weekly")
     return {
-        str(key): f"{lean(float(count))} in all" if key in fleets else plain(float(count / weeks))
-        for key, count in counts.items()
+        str(key): f"{lean(float(count))} in all" if key in fleets else with_interval(found[key], "weekly")
+        for key, count in counts.mean(axis=1).items()
     }
 
 
@@ -165,7 +184,7 @@ def places(log: Log, tables: Tables) -> Table:
     courses = log.legend.windows.groupby("place")["replication"].nunique().clip(lower=1)
     windows["size"] = windows["size"] / courses
     dwell = table(tables, "dwell")
-    waits = over_replications(dwell, ["place"], ["wait_mean_h"]).set_index("place") if len(dwell) else dwell
+    waits = by_key(dwell, "place", "wait_mean_h")
     names, labels = node_names(log), place_labels(log)
     rows = []
     for _, place in log.legend.places[~log.legend.places["kind"].isin(["leg", "slots"])].iterrows():
@@ -173,15 +192,16 @@ def places(log: Log, tables: Tables) -> Table:
         low, high = int(window["min"]), int(window["max"])
         amount = f"{low:,}" if low == high else f"{low:,} to {high:,}"
         amount = "no limit" if low >= ENDLESS else f"{amount} {plural(str(place['unit']), high)}".strip()
-        wait = float(waits.loc[place["place"], "wait_mean_h"]) if place["place"] in waits.index else None
+        wait = with_interval(waits[place["place"]], "wait_mean_h") if place["place"] in waits else ABSENT
         rows.append((labels[int(place["place"])], names.get(place["node"], str(place["node"])), str(place["kind"]),
-                     amount, plain(float(window["size"]), 0), plain(wait)))  # fmt: skip
+                     amount, plain(float(window["size"]), 0), wait))  # fmt: skip
     header = (
         Column("Place", share=2.4), Column("Node", share=1.5), Column("Kind", share=0.8),
-        Column("Capacity", "right", 1.2), Column("Windows", "right", 0.7), Column("Mean wait (h)", "right", 0.8),
+        Column("Capacity", "right", 1.2), Column("Windows", "right", 0.7), Column("Mean wait (h)", "right", 1.0),
     )  # fmt: skip
     caption = (
         "Places, without the legs' own. Windows count how often capacity or pace changes over the run, in the mean "
-        "over replications where it does so at random; a capacity of 0 is a closure."
+        "over replications where it does so at random; a capacity of 0 is a closure. Mean wait: "
+        f"{intervals_told(origin_number(log, 'replications'))}."
     )
     return Table(caption, header, tuple(rows))

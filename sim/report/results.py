@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 from sim.figures import Drawings, Tables
-from sim.figures.drawing import flow_labels, largest_flows, place_labels, table
+from sim.figures.drawing import flow_labels, largest_flows, origin_number, place_labels, table
 from sim.figures.style import dashes
 from sim.log import Log
 from sim.report.document import Block, Column, Heading, Paragraph, Picture, Section, Table
 from sim.report.flows import MONEY, TIMES, by_flow, present
-from sim.report.formats import ABSENT, between, plain
+from sim.report.formats import ABSENT, between, intervals_told, over_replications, plain, with_interval
 
 IN_RESULTS = (
     "transit_distribution", "time_cost_distance", "stringline", "queue_stock", "utilisation_heat", "trade_flows",
@@ -19,6 +19,7 @@ IN_RESULTS = (
 """Figures of this chapter in their order; others of the run follow, but those that other chapters show."""
 
 ELSEWHERE = ("map", "why_late", "cost_emissions")
+ALL_CAUSES = "all causes"
 OF_PLACES = ("Why late", "Throughput")
 """Quantities of the summary that are no flow's and in no other chapter."""
 
@@ -79,18 +80,30 @@ def why_late(drawings: Drawings, tables: Tables, log: Log) -> Section:
     split = table(tables, "why_late")
     if split.empty:
         return Section("Why late", (Paragraph("No reported flow finished a shipment after the warm-up."),))
-    sums = split.groupby(["replication", "flow", "cause"])["hours"].sum().unstack(fill_value=0).stack()
-    means = sums.groupby(["cause", "flow"], sort=False).mean().unstack()
-    labels = flow_labels(log)
-    flows = largest_flows(log, set(means.columns), 5)
-    means = means.iloc[np.argsort(-means[flows].fillna(0).to_numpy().sum(axis=1), kind="stable")]
-    rows = [(str(cause), *(plain(row[flow]) for flow in flows)) for cause, row in means[flows].iterrows()]
-    rows.append(("all causes", *(plain(means[flow].to_numpy(dtype=float).sum()) for flow in flows)))
-    header = (Column("Cause", share=1.5), *(Column(labels[flow], "right", 1.2) for flow in flows))
-    more = f" Shown are {len(flows)} of {len(means.columns)} flows." if len(means.columns) > len(flows) else ""
-    blocks.append(Table(f"Hours a finished shipment by cause; the parts add up to the transit time.{more}", header,
-                        tuple(rows)))  # fmt: skip
+    blocks.append(cause_table(log, split))
     return Section("Why late", tuple(blocks))
+
+
+def cause_table(log: Log, split: pd.DataFrame) -> Table:
+    """Hours a finished shipment by cause, for the largest flows; causes of most hours first, all together last."""
+    hours = split.groupby(["replication", "flow", "cause"])["hours"].sum().unstack(fill_value=0)
+    labels = flow_labels(log)
+    known = hours.index.unique("flow")
+    flows = largest_flows(log, set(known), 5)
+    causes = [str(cause) for cause in hours.columns]
+    rows = hours.assign(**{ALL_CAUSES: hours.sum(axis=1)}).reset_index()
+    shown = over_replications(rows, ["flow"], [*causes, ALL_CAUSES]).set_index("flow").loc[flows]
+    order = np.argsort(-shown[causes].to_numpy(dtype=float).sum(axis=0), kind="stable")
+    found = shown.to_dict("index")
+    cells = [
+        (cause, *(with_interval(found[flow], cause) for flow in flows))
+        for cause in [*(causes[at] for at in order), ALL_CAUSES]
+    ]
+    header = (Column("Cause", share=1.5), *(Column(labels[flow], "right", 1.2) for flow in flows))
+    more = f" Shown are {len(flows)} of {len(known)} flows." if len(known) > len(flows) else ""
+    how = intervals_told(origin_number(log, "replications"))
+    caption = f"Hours a finished shipment by cause; the parts add up to the transit time; {how}.{more}"
+    return Table(caption, header, tuple(cells))
 
 
 def cost(log: Log, tables: Tables, drawings: Drawings) -> Section:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from sim.figures import Tables
-from sim.figures.drawing import node_names, place_labels, table
+from sim.figures.drawing import node_names, origin_number, place_labels, table
 from sim.figures.style import PRODUCTIVE, dashes
 from sim.log import Log
 from sim.report.document import Block, Bullets, Column, Paragraph, Section, Table
-from sim.report.formats import ABSENT, breakable, plain, tidy
+from sim.report.formats import ABSENT, breakable, intervals_told, over_replications, tidy, with_interval
 
 CONFIDENCE = {
     "A": "the operator's or an official figure", "B": "press or trade source", "C": "weak source", "D": "derived",
@@ -57,16 +59,25 @@ def influential(log: Log, tables: Tables) -> Table:
     if split.empty:
         return Table(caption, header, ())
     waits = split[~split["cause"].isin(PRODUCTIVE)]
-    finished = max(float(table(tables, "transit")["finished"].sum()), 1.0)
-    sums = (
-        waits.groupby(["node", "name"])["total_s"].sum().sort_values(ascending=False, kind="stable") / 3600 / finished
-    )
     rows = []
-    for row in sums[sums > 0].head(MOST_SPOTS).rename("hours").reset_index().to_dict("records"):
-        node, name = str(row["node"]), str(row["name"])
+    for (node, name), row in waiting(waits, table(tables, "transit")).items():
         said = "; ".join(assumed(log, node, name)) or "no capacity or time"
-        rows.append((spot(log, node, name), plain(row["hours"]), said))
-    return Table(caption, header, tuple(rows))
+        rows.append((spot(log, node, name), with_interval(row, "hours"), said))
+    return Table(f"{caption[:-1]}; {intervals_told(origin_number(log, 'replications'))}.", header, tuple(rows))
+
+
+def waiting(waits: pd.DataFrame, transit: pd.DataFrame) -> dict[tuple[str, str], dict[Any, Any]]:
+    """Hours a finished shipment with their interval, by node and place or service, where they are most."""
+    finished = transit.groupby("replication")["finished"].sum().clip(lower=1)
+    hours = waits.pivot_table(index="replication", columns=["node", "name"], values="total_s", aggfunc="sum")
+    hours = hours.reindex(finished.index).fillna(0.0).div(3600 * finished, axis=0)
+    most = hours.sum().sort_values(ascending=False, kind="stable")
+    spots = [(str(node), str(name)) for node, name in most[most > 0].index[:MOST_SPOTS]]
+    if not spots:
+        return {}
+    rows = pd.concat([pd.DataFrame({"at": at, "hours": hours[spot]}) for at, spot in enumerate(spots)])
+    found = over_replications(rows, ["at"], ["hours"]).to_dict("records")
+    return dict(zip(spots, found, strict=True))
 
 
 def spot(log: Log, node: str, name: str) -> str:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 from sim.figures import Drawings, Tables
 from sim.figures.drawing import flow_labels, largest_flows, table
-from sim.figures.style import number
 from sim.log import Log
 from sim.report.document import Block, Paragraph, Picture
 from sim.report.flows import ANSWERS, by_flow, present
-from sim.report.formats import DAY_S, lean
+from sim.report.formats import DAY_S, lean, over_replications, with_interval
 
 MOST_FLOWS = 5
 
@@ -39,24 +36,31 @@ def answer(log: Log, tables: Tables, flows: list[str]) -> str:
     rows = log.legend.flows[log.legend.flows["flow"].isin(flows)]
     flow, promise = max(zip(rows["flow"], rows["promise_s"], rows["teu_per_year"].fillna(0.0), strict=True),
                         key=lambda row: float(row[2]))[:2]  # fmt: skip
-    took, late, share = (mean(tables, "transit", name, flow) for name in ("mean_d", "p95_d", "on_time_share"))
-    if math.isnan(took):
+    took, late, share = (told(tables, *of, flow) for of in TIMES)
+    if not took:
         return f"{flow_labels(log)[flow]}: no shipment finished."
-    text = (
-        f"{flow_labels(log)[flow]}: a shipment takes {number(took)} days on average, and 95 of 100 take at most "
-        f"{number(late)} days"
-    )
-    if not math.isnan(share):
-        text += f"; {number(100 * share)}% are there within the promised {lean(float(promise) / DAY_S)} days"
-    usd, kg = mean(tables, "cost", "total_usd_teu", flow), mean(tables, "emissions", "total_kg_teu", flow)
-    money = [] if math.isnan(usd) else [f"costs USD {number(usd)}, the time of the goods included,"]
-    money += [] if math.isnan(kg) else [f"emits {number(kg)} kg CO2e"]
-    return f"{text}. A TEU {' and '.join(money).rstrip(',')}." if money else f"{text}."
+    text = f"{flow_labels(log)[flow]}: a shipment takes {took} days on average, and 95 of 100 take at most {late} days"
+    if share:
+        text += f"; {share} are there within the promised {lean(float(promise) / DAY_S)} days"
+    usd, kg = (told(tables, *of, flow) for of in COSTS)
+    money = [f"costs USD {usd}, the time of the goods included,"] if usd else []
+    money += [f"emits {kg} kg CO2e"] if kg else []
+    text = f"{text}. A TEU {' and '.join(money).rstrip(',')}." if money else f"{text}."
+    return f"{text} In brackets: 95% intervals." if "(" in f"{took}{late}{share}{usd}{kg}" else text
 
 
-def mean(tables: Tables, name: str, column: str, flow: str) -> float:
-    """A flow's number over all replications, missing where there is none."""
+TIMES = (("transit", "mean_d"), ("transit", "p95_d"), ("transit", "on_time_share"))
+COSTS = (("cost", "total_usd_teu"), ("emissions", "total_kg_teu"))
+
+
+def told(tables: Tables, name: str, column: str, flow: str) -> str:
+    """A flow's mean over the replications, with its 95% interval in brackets; empty where there is no number."""
     rows = table(tables, name)
     if column not in rows:
-        return float("nan")
-    return float(rows.loc[rows["flow"] == flow, column].astype("float64").mean())
+        return ""
+    percent = column.endswith("_share")
+    found = over_replications(rows[rows["flow"] == flow], ["flow"], [column]).dropna(subset=[column])
+    if found.empty:
+        return ""
+    value, _, interval = with_interval(found.iloc[0], column, percent=percent).partition("\n")
+    return f"{value}{'%' * percent}{f' ({interval})' if interval else ''}"

@@ -63,7 +63,8 @@ def test_a_mean_that_is_off_is_seen(shift):
 
 
 def test_the_stopping_rule_covers_it_nearly_as_often():
-    rest, covered, made = mean_waits(), 0, []
+    made: list[int] = []
+    rest, covered = mean_waits(), 0
     while len(made) < 300:
         watch = Watch(0.15, least=10, most=200)
         for value in rest:
