@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
@@ -37,7 +38,9 @@ def test_a_sweep_writes_its_folder_and_prints_how_outcomes_answer(tmp_path, caps
     assert {name for name in names if "/" not in name} == {
         "experiment.json",
         "experiment.resolved.yaml",
+        "junit.xml",
         "scenario.resolved.yaml",
+        "summary.md",
     }
     head = json.loads((folder() / "experiment.json").read_text(encoding="utf-8"))
     assert (head["title"], head["seed"], head["replications"]) == ("Lanes at a post", 1, 3)
@@ -75,8 +78,14 @@ def test_what_is_expected_and_does_not_hold_is_told_with_its_point(tmp_path, cap
     file = written(tmp_path, expect={"short": "wait < 5 h at every point"}, replications=2)
     assert main(["sweep", str(file), "--no-report", "--json"]) == 1
     said = capsys.readouterr()
-    assert "point p2: short fails: wait < 5 h at every point" in said.err
-    assert "point p6" not in said.err
+    assert "short at p2 fails: wait < 5 h at every point: " in said.err
+    assert "at p6" not in said.err
+    assert "at p2" in (folder() / "summary.md").read_text(encoding="utf-8")
+    (suite,) = ElementTree.parse(folder() / "junit.xml").getroot()
+    failed = [case.attrib["name"] for case in suite if case.find("failure") is not None]
+    assert "short at p2" in failed
+    assert "short at p6" not in failed
+    assert len(suite) == 7
     assert {row["verdict"] for row in json.loads(said.out)["expectations"]} == {"holds", "fails"}
 
 
@@ -86,6 +95,8 @@ def test_a_point_that_cannot_be_run_is_told_and_ends_in_status_1(tmp_path, capsy
     said = capsys.readouterr()
     assert "point p1 (flows.trains.demand.consists: 9000000 trains/day): flows.trains.demand: about" in said.err
     assert [row["point"] for row in json.loads(said.out)["failures"]] == [1]
+    (suite,) = ElementTree.parse(folder() / "junit.xml").getroot()
+    assert [case.attrib["name"] for case in suite if case.find("error") is not None] == ["point p1"]
 
 
 def test_what_is_given_goes_before_what_the_experiment_says(tmp_path, capsys):

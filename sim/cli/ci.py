@@ -38,6 +38,15 @@ def wanted(command: F) -> F:
     return click.option("--junit", type=files, help="Write the verdicts to this file as JUnit XML.")(command)
 
 
+def write_verdicts(folder: Path, title: str, suites: Mapping[str, Sequence[Verdict]]) -> None:
+    """``junit.xml`` and ``summary.md`` in a folder of results."""
+    from sim.report import verdicts
+
+    every = [each for suite in suites.values() for each in suite]
+    (folder / "junit.xml").write_text(verdicts.junit(suites), encoding="utf-8")
+    (folder / "summary.md").write_text(verdicts.markdown(title, every), encoding="utf-8")
+
+
 def hand_over(title: str, suites: Mapping[str, Sequence[Verdict]], asked: Wanted) -> int:
     """Write what is asked for, name on standard error what does not hold, and give the exit status."""
     from sim.report import verdicts
@@ -65,7 +74,8 @@ def placed(found: Sequence[Verdict], located: Located, under: str) -> list[Verdi
     """The verdicts with the places at which they were asked for, under a key at the top of a file."""
     told = []
     for each in found:
-        mark = located.mark((under, each.key))
+        # A point that cannot be run was asked for by the factors.
+        mark = located.mark((under, each.key) if each.key else ("factors",))
         # What was set on the command line stands in no file.
         file = "" if mark.file.startswith("<") else _from_the_top(mark.file)
         told.append(replace(each, file=file, line=mark.line, column=mark.column) if file else each)

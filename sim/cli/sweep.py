@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sim.cli.ci import Wanted, hand_over, placed, wanted, write_verdicts
 from sim.cli.folder import publish, staged
 from sim.cli.progress import Progress, progress
 from sim.cli.run import ENGINES
@@ -18,8 +19,8 @@ from sim.cli.summary import warn
 if TYPE_CHECKING:
     from sim.experiments.executors import Crew
     from sim.experiments.swept import Swept
+    from sim.report.verdicts import Verdict
 
-NOT_ACCEPTABLE = 1
 STORE = "store.sqlite"
 
 
@@ -39,6 +40,7 @@ STORE = "store.sqlite"
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the folder and the response as JSON.")
 @click.option("--no-report", is_flag=True, help="Write tables only: no figures, PDF or HTML.")
+@wanted
 def sweep(
     file: Path,
     workers: int | None,
@@ -49,6 +51,8 @@ def sweep(
     out: Path,
     as_json: bool,
     no_report: bool,
+    junit: Path | None,
+    summary: Path | None,
 ) -> int:
     """Run a scenario at all points of an experiment. FILE is an experiment in YAML.
 
@@ -72,20 +76,19 @@ def sweep(
             raise
         swept.write(folder, found, given.loaded)
         write_tables(found, folder, show, report=not no_report)
+        write_verdicts(folder, given.loaded.experiment.title, {given.loaded.name: _verdicts(found)})
         place = publish(folder, out / given.loaded.name / given.digest)
     warn(found.head["warnings"])
-    for words in _failed(found):
-        _say(words)
     tell(found, place, as_json)
-    return 0 if found.acceptable else NOT_ACCEPTABLE
+    told = placed(_verdicts(found), given.loaded.located, "expect")
+    return hand_over(given.loaded.experiment.title, {given.loaded.name: told}, Wanted(junit, summary))
 
 
-def _failed(found: Swept) -> Iterator[str]:
-    """Points that cannot be run, and what is expected and does not hold, in words."""
-    yield from found.failures["why"]
-    expected = found.expectations
-    for row in expected[~expected["acceptable"]].to_dict("records"):
-        yield f"point {row['name']}: {row['expectation']} {row['verdict']}: {row['sentence']}"
+def _verdicts(found: Swept) -> list[Verdict]:
+    """What is expected, and points that cannot be run."""
+    from sim.report import expected
+
+    return [*expected.refused(found.failures), *expected.verdicts(found.expectations)]
 
 
 def _say(words: str) -> None:

@@ -29,6 +29,12 @@ def verdicts(judged: pd.DataFrame) -> list[Verdict]:
     return list(found.values())
 
 
+def refused(failures: pd.DataFrame) -> list[Verdict]:
+    """A verdict for each point that could not be run: nobody knows what it holds."""
+    rows = failures.to_dict("records")
+    return [Verdict(f"point {row['name']}", "it can be run", "unknown", str(row["why"])) for row in rows]
+
+
 def _outcome(row: Row) -> Outcome:
     return "holds" if row["verdict"] == HOLDS else "unknown" if row["verdict"] == UNMEASURED else "fails"
 
