@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -9,15 +10,20 @@ import numpy as np
 import pytest
 
 from sim.engines import checkpoint as checkpoints
-from sim.engines import stages
+from sim.engines import layout, stages
 from sim.engines.checkpoint import Checkpoint, load, save
 from sim.errors import SimError
 from tests.plans_of_ways import plan_with
+from tests.small_plans import SmallPlan
+
+
+def stopped_plan() -> SmallPlan:
+    return plan_with("gates", 7, 60)
 
 
 @pytest.fixture(scope="module")
 def replications() -> list[Checkpoint]:
-    small = plan_with("gates", 7, 60)
+    small = stopped_plan()
     plan, entities = small.plan, small.entities
     begun = [stages.begin(plan, entities, seed=5, replication=replication) for replication in range(2)]
     return [stages.advance(each, plan, entities, until=plan.horizon // 3) for each in begun]
@@ -108,3 +114,63 @@ def test_another_version_of_the_engine_is_refused(replications, tmp_path: Path, 
     monkeypatch.setattr(checkpoints, "sources", lambda: "of another version")
     with pytest.raises(SimError, match="saved by another version of the compiled engine"):
         load(tmp_path / "a.npz")
+
+
+def forged(whole: Checkpoint, name: str, at: tuple[int, ...], value: int) -> Checkpoint:
+    array = whole.arrays[name].copy()
+    array[at] = value
+    return replace(whole, arrays={**whole.arrays, name: array})
+
+
+FORGED: dict[str, tuple[str, tuple[int, ...], int]] = {
+    "settings of the clock": ("clock", (layout.HORIZON,), 10**9),
+    "visits on the clock": ("clock", (layout.ROWS,), 3),
+    "visits to come": ("clock", (layout.PROMISED,), 3),
+    "releases": ("clock", (layout.RELEASED_COUNT,), 10**6),
+    "entities of visits": ("log", (layout.ENTITY, 0), 10**6),
+    "steps of visits": ("log", (layout.LOG_STEP, 0), -1),
+    "places of visits": ("log", (layout.LOG_PLACE, 0), 10**6),
+    "links of visits": ("log", (layout.RELEASED, 0), -(10**6)),
+    "consists of visits": ("log", (layout.CONSIST, 0), 10**6),
+    "queues": ("queues", (0, layout.FIRST), 10**6),
+    "consists that are ready": ("servers", (0, layout.READY), 10**6),
+    "columns of places": ("servers", (0, layout.GATES_END), 99),
+    "columns of gates": ("gates", (0, layout.SHUTS), 10**6),
+    "gates": ("gates", (0, layout.CLOSED), 2),
+    "present windows": ("servers", (0, layout.WINDOW), 10**6),
+    "what is due": ("subjects", (0,), 7),
+    "visits that are due": ("subjects", (0,), 10**6 << layout.SORT_BITS | layout.UNITS_DUE),
+    "entities that are due": ("subjects", (0,), 10**6 << layout.SORT_BITS | layout.STAY_ENDS),
+    "times that are due": ("keys", (0,), 2**62),
+}
+
+
+@pytest.mark.parametrize("what", FORGED)
+def test_what_points_outside_of_the_plan_is_refused(what, replications):
+    small = stopped_plan()
+    with pytest.raises(SimError, match=f"does not fit its plan and cannot be gone on with: {what}.* are "):
+        stages.finish(forged(replications[0], *FORGED[what]), small.plan, small.entities)
+
+
+@pytest.mark.parametrize("column", ["STEP", "ROW", "KEPT", "ABOARD", "NEXT", "BEFORE"])
+def test_an_entity_that_points_outside_of_the_plan_is_refused(column, replications):
+    small, whole = stopped_plan(), replications[0]
+    wrong = whole.arrays["state"].copy()
+    wrong[:, getattr(layout, column)] = 10**6
+    with pytest.raises(SimError, match="does not fit its plan"):
+        stages.finish(replace(whole, arrays={**whole.arrays, "state": wrong}), small.plan, small.entities)
+
+
+def test_tables_of_another_shape_are_refused(replications):
+    small, whole = stopped_plan(), replications[0]
+    for name in whole.arrays:
+        for other in (whole.arrays[name][..., :-1], whole.arrays[name].astype(np.int32)):
+            with pytest.raises(SimError, match="does not fit its plan"):
+                stages.finish(replace(whole, arrays={**whole.arrays, name: other}), small.plan, small.entities)
+
+
+def test_windows_of_no_place_are_refused(replications, tmp_path: Path):
+    for first in ([0, 0], [1, 2], [0, 10**6]):
+        save(tmp_path / "a.npz", [replace(replications[0], first_window=np.array(first))])
+        with pytest.raises(SimError, match="its windows are not those of places"):
+            load(tmp_path / "a.npz")

@@ -12,7 +12,7 @@ import os
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,64 @@ from typing import Any
 import numpy as np
 
 from sim.engines.kernel import sources
-from sim.engines.layout import CHANGING, SEED
+from sim.engines.layout import (
+    ABOARD,
+    AGENDA,
+    BEFORE,
+    CALL,
+    CHANGING,
+    CLASSES,
+    CLOSED,
+    CONSIST,
+    DWELL_ENDS,
+    ENTERED,
+    ENTITY,
+    EXPECTED,
+    FOR_EVER,
+    GATES,
+    GATES_END,
+    GRANTED,
+    HIGH,
+    HORIZON,
+    JUMPED,
+    KEPT,
+    KIND,
+    LAST_READY,
+    LEFT,
+    LOG_COLUMNS,
+    LOG_PLACE,
+    LOG_STEP,
+    LOW,
+    MARGIN,
+    MOST_ROWS,
+    NEXT,
+    NONE,
+    NOW,
+    OCCUPY,
+    OVERTAKING,
+    PATIENCE_ENDS,
+    PLACES,
+    PROMISED,
+    READY,
+    RELEASED,
+    RELEASED_COUNT,
+    RIDE,
+    ROW,
+    ROWS,
+    SCHEDULED,
+    SEED,
+    SHIFT,
+    SHUTS,
+    SORT_BITS,
+    SORTS,
+    STAY_ENDS,
+    STEP,
+    TOUCHED_FIRST,
+    WINDOW,
+    World,
+)
 from sim.errors import SimError
-from sim.plan.tables import Floats, Ints, Windows
+from sim.plan.tables import Bools, Floats, Ints, Windows
 
 FORMAT = 1
 """Of the file. What the arrays of the kernel mean is told by the digest of its sources."""
@@ -89,6 +144,92 @@ def load(path: Path) -> list[Checkpoint]:
         raise SimError(f"{path} is not a whole checkpoint ({type(err).__name__}: {err})") from err
 
 
+def refuse_unfit(checkpoint: Checkpoint, fresh: World) -> None:
+    """Refuse a checkpoint of which a number points outside of the tables of its plan: the kernel looks at none.
+
+    ``fresh``: the world of the plan before anything is done. What was changed so that it still points inside is not
+    found. Raises SimError.
+    """
+    kept = checkpoint.arrays
+    rows, due = kept["log"].shape[-1], kept["keys"].shape
+    shapes = {name: getattr(fresh, name).shape for name in CHANGING}
+    shapes |= {"log": (LOG_COLUMNS, rows), "keys": due[:1], "subjects": due[:1]}
+    for name, shape in shapes.items():
+        if kept[name].shape != shape or kept[name].dtype != np.int64:
+            raise SimError(f"{_UNFIT}: {name} is no table of whole numbers of the shape {shape}")
+    for what, values, least, most in (
+        *_of_the_clock(kept, fresh),
+        *_of_tables(kept, fresh),
+        *_of_windows(checkpoint),
+    ):
+        if np.size(values) and not least <= np.min(values) <= np.max(values) <= most:
+            raise SimError(f"{_UNFIT}: {what} are {np.min(values)} to {np.max(values)}, allowed is {least} to {most}")
+
+
+_UNFIT = "the checkpoint does not fit its plan and cannot be gone on with"
+_Range = tuple[str, Any, int, int]
+"""What some numbers are, the numbers, and the least and the most that they may be."""
+
+
+def _of_the_clock(kept: Mapping[str, Ints], fresh: World) -> Iterator[_Range]:
+    clock = kept["clock"]
+    for entry in (HORIZON, CLASSES, SHIFT, PLACES, MARGIN, GRANTED, TOUCHED_FIRST, JUMPED):
+        yield "settings of the clock", clock[entry], int(fresh.clock[entry]), int(fresh.clock[entry])
+    yield "visits on the clock", clock[ROWS], kept["log"].shape[1], kept["log"].shape[1]
+    yield "things due on the clock", clock[AGENDA], len(kept["keys"]), len(kept["keys"])
+    yield "visits to come", clock[PROMISED], int(fresh.clock[PROMISED]), MOST_ROWS
+    yield "releases", clock[RELEASED_COUNT], 0, len(fresh.order)
+    yield "times", clock[NOW], 0, int(fresh.clock[HORIZON])
+    yield "the order of scheduling", clock[SCHEDULED], 0, (1 << int(fresh.clock[SHIFT])) - 1
+    yield "what may come to be due", clock[EXPECTED], 0, kept["log"].shape[1]
+
+
+def _of_tables(kept: Mapping[str, Ints], fresh: World) -> Iterator[_Range]:
+    log, state, servers, gates, subjects = (kept[name] for name in ("log", "state", "servers", "gates", "subjects"))
+    rows, entities, steps = log.shape[1], len(state), len(fresh.steps)
+    yield "entities of visits", log[ENTITY], 0, entities - 1
+    yield "steps of visits", log[LOG_STEP], 0, steps - 1
+    yield "places of visits", log[LOG_PLACE], NONE, int(fresh.clock[PLACES]) - 1
+    yield "links of visits", log[RELEASED], -1 - rows, int(fresh.clock[HORIZON]) - 1
+    yield "consists of visits", log[CONSIST], -FOR_EVER, entities - 1
+    there = state[fresh.order[: kept["clock"][RELEASED_COUNT]]]
+    yield "steps of entities", there[:, STEP], 0, steps
+    yield "visits of entities", there[:, ROW], 0, rows - 1
+    yield "visits with units that are kept", there[:, KEPT], NONE, rows - 1
+    yield "entities aboard", there[:, ABOARD], NONE, entities - 1
+    linked = there[_linked(there, log, fresh)]
+    yield "links of entities", linked[:, [NEXT, BEFORE]], NONE, entities - 1
+    yield "queues", kept["queues"], NONE, entities - 1
+    yield "consists that are ready", servers[:, [READY, LAST_READY]], NONE, entities - 1
+    for column in (OVERTAKING, GATES, GATES_END):
+        yield "columns of places", servers[:, column] - fresh.servers[:, column], 0, 0
+    yield "columns of gates", (gates - fresh.gates)[:, [SHUTS, HIGH, LOW]], 0, 0
+    yield "gates", gates[:, CLOSED], 0, 1
+    yield "what is due", subjects & SORTS, STAY_ENDS, PATIENCE_ENDS
+    ends = (subjects & SORTS) <= DWELL_ENDS
+    yield "entities that are due", subjects[ends] >> SORT_BITS, 0, entities - 1
+    yield "visits that are due", subjects[~ends] >> SORT_BITS, 0, rows - 1
+    yield "times that are due", kept["keys"] >> fresh.clock[SHIFT], 0, int(fresh.clock[HORIZON]) - 1
+
+
+def _of_windows(checkpoint: Checkpoint) -> Iterator[_Range]:
+    first, time = checkpoint.first_window, checkpoint.windows.time
+    present = checkpoint.arrays["servers"][: len(first) - 1, WINDOW]
+    yield "present windows, from the first of their place,", present - first[:-1], 0, len(time)
+    yield "present windows, from the first of the next place,", present - first[1:], -len(time), -1
+
+
+def _linked(there: Ints, log: Ints, fresh: World) -> Bools:
+    """Which entities stand in a list, in a queue, aboard or ready: of others the links say something else."""
+    row = np.clip(there[:, ROW], 0, max(0, log.shape[1] - 1))
+    if not log.shape[1]:
+        return np.zeros(len(there), np.bool_)
+    kind = fresh.steps[np.clip(log[LOG_STEP, row], 0, len(fresh.steps) - 1), KIND]
+    waits, inside = log[ENTERED, row] == NONE, log[LEFT, row] == NONE
+    linked: Bools = inside & (((kind == OCCUPY) & waits) | (kind == RIDE) | ((kind == CALL) & ~waits))
+    return linked
+
+
 def _about(checkpoint: Checkpoint) -> dict[str, int | str]:
     return {name: getattr(checkpoint, name) for name in _STATED}
 
@@ -119,5 +260,10 @@ def _arrays(checkpoint: Checkpoint) -> Arrays:
 def _read(run: Mapping[str, Any], content: Mapping[str, Any], number: int) -> Checkpoint:
     kept = {name: content[f"{number}/{name}"] for name in ("windows/first", *CHANGING)}
     windows = Windows(*(content[f"{number}/windows/{name}"] for name in _WINDOWS))
+    first = kept["windows/first"]
+    if first.ndim != 1 or len(windows.time) != first[-1] or first[0] != 0 or np.any(np.diff(first) < 1):
+        raise ValueError("its windows are not those of places")
+    if len({column.shape for column in vars(windows).values()}) > 1:
+        raise ValueError("its windows are no table")
     stated = {name: run[name] for name in _STATED}
     return Checkpoint(**stated, first_window=kept.pop("windows/first"), windows=windows, arrays=kept)

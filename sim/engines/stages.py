@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from sim.engines import compiled
-from sim.engines.checkpoint import Checkpoint
+from sim.engines.checkpoint import Checkpoint, refuse_unfit
 from sim.engines.jit import uncompiled
 from sim.engines.layout import (
     ADDRESS,
@@ -129,6 +129,7 @@ def _gone_on(checkpoint: Checkpoint, plan: Plan, entities: Entities) -> World:
         raise SimError("the run was stopped with other entities: they must be the same, those to come as well")
     changed = _changed_places(checkpoint, plan)
     world = compiled.begun(plan, entities, (checkpoint.seed, checkpoint.replication))
+    refuse_unfit(checkpoint, world)
     arrays: dict[str, Any] = {name: _roomy(getattr(world, name), checkpoint.arrays[name]) for name in CHANGING}
     _set_windows(arrays["servers"], world.servers, checkpoint.first_window, plan)
     world = world._replace(**arrays)
