@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -174,3 +175,28 @@ def test_windows_of_no_place_are_refused(replications, tmp_path: Path):
         save(tmp_path / "a.npz", [replace(replications[0], first_window=np.array(first))])
         with pytest.raises(SimError, match="its windows are not those of places"):
             load(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda about: about.update(runs=[]), "it holds no run"),
+        (lambda about: about["runs"][0].update(time="tomorrow"), "its time is 'tomorrow'"),
+        (lambda about: about["runs"][0].update(plan=3), "its plan is 3"),
+    ],
+)
+def test_what_a_checkpoint_says_of_itself_is_looked_at(change, why, replications, tmp_path: Path):
+    save(tmp_path / "a.npz", replications)
+    with np.load(tmp_path / "a.npz") as kept:
+        content = dict(kept)
+    about = json.loads(str(content["about"]))
+    change(about)
+    np.savez(tmp_path / "a.npz", **{**content, "about": np.array(json.dumps(about))})
+    with pytest.raises(SimError, match=f"is not a whole checkpoint .*{why}"):
+        load(tmp_path / "a.npz")
+
+
+def test_a_clock_of_another_length_is_refused(replications, tmp_path: Path):
+    save(tmp_path / "a.npz", [replace(replications[0], arrays={**replications[0].arrays, "clock": np.zeros(1, int)})])
+    with pytest.raises(SimError, match="its clock is none"):
+        load(tmp_path / "a.npz")

@@ -27,6 +27,7 @@ from sim.engines.layout import (
     CALL,
     CHANGING,
     CLASSES,
+    CLOCK_ENTRIES,
     CLOSED,
     CONSIST,
     DWELL_ENDS,
@@ -139,6 +140,8 @@ def load(path: Path) -> list[Checkpoint]:
             raise SimError(f"{path} is a checkpoint of format {about['format']}; this version reads {FORMAT}")
         if about["engine"] != sources():
             raise SimError(f"{path} was saved by another version of the compiled engine: run the scenario again")
+        if not about["runs"]:
+            raise ValueError("it holds no run")
         return [_read(run, content, number) for number, run in enumerate(about["runs"])]
     except _DAMAGED as err:
         raise SimError(f"{path} is not a whole checkpoint ({type(err).__name__}: {err})") from err
@@ -151,9 +154,9 @@ def refuse_unfit(checkpoint: Checkpoint, fresh: World) -> None:
     found. Raises SimError.
     """
     kept = checkpoint.arrays
-    rows, due = kept["log"].shape[-1], kept["keys"].shape
+    rows, due = kept["log"].shape[-1:], kept["keys"].shape[:1]
     shapes = {name: getattr(fresh, name).shape for name in CHANGING}
-    shapes |= {"log": (LOG_COLUMNS, rows), "keys": due[:1], "subjects": due[:1]}
+    shapes |= {"log": (LOG_COLUMNS, *rows), "keys": due, "subjects": due}
     for name, shape in shapes.items():
         if kept[name].shape != shape or kept[name].dtype != np.int64:
             raise SimError(f"{_UNFIT}: {name} is no table of whole numbers of the shape {shape}")
@@ -248,7 +251,7 @@ _DAMAGED = (
     *(EOFError, KeyError, OSError, RuntimeError, TypeError, ValueError),
 )
 """What comes of reading a file that is no archive of arrays, or one that is damaged."""
-_STATED = ("time", "seed", "replication", "plan", "entities")
+_STATED = {"time": int, "seed": int, "replication": int, "plan": str, "entities": str}
 _WINDOWS = ("time", "capacity", "pace")
 
 
@@ -265,5 +268,10 @@ def _read(run: Mapping[str, Any], content: Mapping[str, Any], number: int) -> Ch
         raise ValueError("its windows are not those of places")
     if len({column.shape for column in vars(windows).values()}) > 1:
         raise ValueError("its windows are no table")
+    if kept["clock"].shape != (CLOCK_ENTRIES,):
+        raise ValueError("its clock is none")
     stated = {name: run[name] for name in _STATED}
+    for name, kind in _STATED.items():
+        if type(stated[name]) is not kind:
+            raise TypeError(f"its {name} is {stated[name]!r}")
     return Checkpoint(**stated, first_window=kept.pop("windows/first"), windows=windows, arrays=kept)
