@@ -1,25 +1,28 @@
 """Two engines compared row by row; the compiled one as it is, and as plain Python with a fault put into it.
 
-Run as a script it prints a digest of the rows of the compiled engine: ``python -m tests.compared PLANS ENTITIES``.
+Run as a script it prints a digest of the rows of the compiled engine: ``python -m tests.compared PLANS``.
 """
 
 from __future__ import annotations
 
 import hashlib
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 
-from sim.engines import ENGINES, Engine, Run
+from sim.engines import ENGINES, Engine, Run, compiled, reference
+from sim.experiments.executors import carry_out, processes
 from sim.plan.breakdowns import with_breakdowns
 from tests.busy_plans import busy_plan
+from tests.plans_of_ways import GIVEN, full_plan, plan_with
 from tests.rich_plans import rich_plan
 from tests.small_plans import SmallPlan
 
@@ -56,11 +59,51 @@ def digest(runs: Iterator[Run]) -> str:
     return sum_.hexdigest()
 
 
-def busy_runs(engine: Engine, plans: int, entities: int) -> Iterator[Run]:
-    """Of plans of about so many entities, and as many small ones that use every feature."""
+PLANS, ENTITIES = 300, 520
+"""Full plans that are compared, and about how many entities they have before the features bring more."""
+BLOCKS = 30
+"""Into which the plans are cut, for whoever has time for the next."""
+
+
+class Block(NamedTuple):
+    """What the comparison of some full plans comes to."""
+
+    rows: int
+    differing: tuple[int, ...]
+    """Seeds of the plans whose rows differ."""
+    seconds: tuple[float, float, float]
+    """Of CPU, for the plans, the reference engine, and the compiled engine with the comparison."""
+
+
+def compare(block: int) -> Block:
+    """The full plans of one block by both engines."""
+    rows, differing, spent = 0, [], np.zeros(3)
+    for seed in range(block * PLANS // BLOCKS, (block + 1) * PLANS // BLOCKS):
+        times = [time.process_time()]
+        small = full_plan(seed, ENTITIES)
+        times.append(time.process_time())
+        expected = done(reference.run, small, seed)
+        times.append(time.process_time())
+        if differences(expected, done(compiled.run, small, seed)):
+            differing.append(seed)
+        rows += len(expected.visits.entity)
+        spent += np.diff([*times, time.process_time()])
+    return Block(rows, tuple(differing), (float(spent[0]), float(spent[1]), float(spent[2])))
+
+
+def compare_all() -> list[Block]:
+    """All full plans, by two processes: the reference engine takes nearly all of the time, and Python one core."""
+    done(compiled.run, busy_plan(0, 10), 0)  # so that it is compiled once, and not by both
+    return [block for _, block in carry_out(compare, range(BLOCKS), processes(2))]
+
+
+def small_runs(engine: Engine, plans: int) -> Iterator[Run]:
+    """Of so many plans of each sort: busy ones, those with each of the further features, and those with all."""
     for seed in range(plans):
-        yield done(engine, busy_plan(seed, entities), seed)
+        yield done(engine, busy_plan(seed, 300), seed)
         yield done(engine, rich_plan(seed), seed)
+        for feature in GIVEN:
+            yield done(engine, plan_with(feature, seed, 60), seed)
 
 
 @contextmanager
@@ -96,4 +139,4 @@ def _load(name: str, old: str, new: str) -> None:
 
 
 if __name__ == "__main__":
-    print(digest(busy_runs(ENGINES["compiled"], int(sys.argv[1]), int(sys.argv[2]))))  # noqa: T201 - it is a script
+    print(digest(small_runs(ENGINES["compiled"], int(sys.argv[1]))))  # noqa: T201 - it is a script

@@ -241,6 +241,9 @@ def patience(dice: Random, small: SmallPlan) -> None:
             return step
         onward = dice.choice((ABSENT, *range(position + 1, length)))
         long = dice.choice((0, tick, 2 * tick, 5 * tick, exponential(3.0 * tick)))
+        if step.longest_queue != ABSENT:
+            # Its other way is not to be changed: who is turned away goes it in no time.
+            return replace(step, patience=long)
         if dice.random() < 0.3:
             onward, long = dice.randint(0, position), tick * dice.randint(1, 4)
         elif dice.random() < 0.3:
@@ -264,11 +267,28 @@ GIVEN: dict[str, Give] = {
     "locks": locks,
     "gates": gates,
     "breakdowns": breakdowns,
-    "choices": choices,
-    "circuits": circuits,
     "queues": queues,
     "patience": patience,
+    "choices": choices,
+    "circuits": circuits,
 }
+"""In an order in which one plan may be given several: ways back come last, with a pause before them."""
+
+
+def features(seed: int) -> list[str]:
+    """Those of a full plan, any of which may meet any other."""
+    dice = Random(seed)
+    given = dice.sample(list(GIVEN), dice.randint(2, 4))
+    return [feature for feature in GIVEN if feature in given]
+
+
+def full_plan(seed: int, entities: int) -> SmallPlan:
+    """A busy plan of about so many entities, with several features and what these bring."""
+    dice = Random(seed + 1)
+    small = busy_plan(seed, entities)
+    for feature in features(seed):
+        GIVEN[feature](dice, small)
+    return small
 
 
 def plan_with(feature: str, seed: int, entities: int) -> SmallPlan:

@@ -5,40 +5,65 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from sim.engines import compiled, needs, reference
+from sim.engines import Run, compiled, needs, reference
 from sim.plan import traffic
 from sim.plan.breakdowns import with_breakdowns
 from sim.plan.compile import compile_plan
 from sim.scenario import open_scenario
 from tests.busy_plans import busy_plan
-from tests.compared import REPLICATION, busy_runs, differences, digest, done, plain
+from tests.compared import (
+    BLOCKS,
+    ENTITIES,
+    PLANS,
+    REPLICATION,
+    compare,
+    compare_all,
+    differences,
+    digest,
+    done,
+    plain,
+    small_runs,
+)
 from tests.law_of_calls import corridor
+from tests.plans_of_ways import GIVEN, features, full_plan
 from tests.random_plans import random_plan
 
 ROOT = Path(__file__).parent.parent
 VALID = ROOT / "tests" / "scenarios" / "valid"
 assert callable(corridor)
 
-BLOCKS = 20
-PLANS_IN_BLOCK = 15
-ENTITIES = 2600
-ROWS_IN_BLOCK = 100_000
-"""At least, so that there are 300 plans and 2,000,000 rows in all."""
+LEAST_ROWS = 2_000_000
+IN_PLANS = 60
+"""Plans that have each feature, at least."""
 
 
-@pytest.mark.parametrize("block", range(BLOCKS))
-def test_busy_plans(block):
-    rows = 0
-    for seed in range(block * PLANS_IN_BLOCK, (block + 1) * PLANS_IN_BLOCK):
-        small = busy_plan(seed, ENTITIES)
-        expected = done(reference.run, small, seed)
-        assert differences(expected, done(compiled.run, small, seed)) == [], seed
-        rows += len(expected.visits.entity)
-    assert rows >= ROWS_IN_BLOCK
+def test_full_plans():
+    """300 busy plans, each with two to four further features, and two million rows."""
+    blocks = compare_all()
+    assert [seed for block in blocks for seed in block.differing] == []
+    assert sum(block.rows for block in blocks) >= LEAST_ROWS
+
+
+def test_each_feature_is_in_many_of_the_full_plans():
+    given = [feature for seed in range(PLANS) for feature in features(seed)]
+    assert {feature: given.count(feature) >= IN_PLANS for feature in GIVEN} == dict.fromkeys(GIVEN, True)
+
+
+def test_a_plan_that_differs_is_named(monkeypatch):
+    def forgetful(*given: Any, **more: Any) -> Run:
+        found = reference.run(*given, **more)
+        return replace(found, waiting=()) if found.waiting else found
+
+    monkeypatch.setattr(compiled, "run", forgetful)
+    waits = [seed for seed in range(PLANS // BLOCKS) if done(reference.run, full_plan(seed, ENTITIES), seed).waiting]
+    assert waits
+    assert list(compare(0).differing) == waits
 
 
 def test_random_plans():
@@ -91,8 +116,8 @@ def test_without_the_compiler():
 )
 def test_another_process(setting):
     """No index is out of bounds, and no order depends on a hash."""
-    command = [sys.executable, "-m", "tests.compared", "20", "300"]
+    command = [sys.executable, "-m", "tests.compared", "16"]
     printed = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **setting}, check=True, capture_output=True, text=True
     ).stdout
-    assert printed.strip() == digest(busy_runs(reference.run, 20, 300))
+    assert printed.strip() == digest(small_runs(reference.run, 16))

@@ -14,24 +14,8 @@ from tests.rich_plans import rich_plan
 from tests.small_plans import SmallPlan
 from tests.test_kernel_faults import differs
 
-PLANS = 90
-ENTITIES = 1200
-FEWER = {"choices": 300, "circuits": 600, "patience": 500}
-"""Where laps make more rows."""
-LEAST_ROWS = 100_000
 RICH_BLOCKS, RICH_PLANS = 4, 100
 FEW, SMALL = 45, 60
-
-
-@pytest.mark.parametrize("feature", GIVEN)
-def test_plans_with(feature):
-    rows = 0
-    for seed in range(PLANS):
-        small = plan_with(feature, seed, FEWER.get(feature, ENTITIES))
-        expected = done(reference.run, small, seed)
-        assert differences(expected, done(compiled.run, small, seed)) == [], seed
-        rows += len(expected.visits.entity)
-    assert rows >= LEAST_ROWS
 
 
 @pytest.mark.parametrize("block", range(RICH_BLOCKS))
