@@ -112,6 +112,7 @@ def get(fact_id: str, folder: Path | None = None) -> Fact:
     return facts[fact_id]
 
 
+@cache
 def seeds_folder() -> Path:
     """Where seeds/ is: inside an installed package, beside it in a checkout. Errors: FactError."""
     package = Path(__file__).resolve().parent

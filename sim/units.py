@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from types import MappingProxyType
 
 Dimension = tuple[tuple[str, int], ...]
@@ -92,12 +92,12 @@ class Quantity:
     unit: str
     dimension: Dimension
 
-    @property
+    @cached_property
     def house(self) -> float:
         """The value in the units of the code: s, km, TEU, kg, the currency as written, 1 for a ratio."""
         return float(Fraction(repr(self.value)) * _size(self.unit)[0])
 
-    @property
+    @cached_property
     def counted(self) -> str:
         """What is counted (``train``, ``TEU``), or ``""`` if nothing or more than one thing is."""
         nouns = [base for base, exponent in self.dimension if exponent == 1 and (base in _COUNTED or base == "TEU")]
@@ -121,8 +121,12 @@ def parse(text: str | float, due: str | None = None, *, negative: bool = False) 
     Numbers are plain decimals, in ASCII, at most 1e15 in size; ``million`` or ``billion`` may follow. A bare number is
     a ratio if a ratio is due (``due="%"``) and refused otherwise. Below 0 only if ``negative``. Errors: ValueError.
     """
+    return _parsed(text.strip() if isinstance(text, str) else format(text), due, negative)
+
+
+@lru_cache(maxsize=8192)
+def _parsed(written: str, due: str | None, negative: bool) -> Quantity:
     wanted = None if due is None else _size(due)[1]
-    written = text.strip() if isinstance(text, str) else format(text)
     found = _NUMBER.fullmatch(written) if len(written) <= _LONGEST and not _GROUPED.match(written) else None
     if found is None:
         raise ValueError(_no_number(written, wanted))

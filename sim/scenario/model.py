@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -60,7 +61,17 @@ class Scenario(Named):
     expect: dict[Id, Sentence] = {}
     """What results must keep, e.g. `transit_time.tt.p95 < 18 d`; `landbridge run` ends in status 1 where one fails."""
 
-    @property
+    @cached_property
+    def legs_between(self) -> dict[tuple[str, str], list[tuple[str, Leg]]]:
+        """The legs from one node to another, in either way where they have two, by their ids."""
+        found: dict[tuple[str, str], list[tuple[str, Leg]]] = {}
+        for key, leg in sorted(self.legs.items()):
+            ends = leg.from_node, leg.to_node
+            for way in dict.fromkeys([ends, ends[::-1]] if leg.both_ways else [ends]):
+                found.setdefault(way, []).append((key, leg))
+        return found
+
+    @cached_property
     def start_utc(self) -> dt.datetime:
         """First moment, UTC."""
         return self.start.utc()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from pydantic import BaseModel
 
@@ -22,8 +23,7 @@ def _walk(part: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
     if isinstance(part, Number):
         yield path, part
     elif isinstance(part, BaseModel):
-        for name, field in type(part).model_fields.items():
-            key = () if name == "fixed" else (field.alias or name,)
+        for name, key in _keys(type(part)):
             yield from _walk(getattr(part, name), (*path, *key))
     elif isinstance(part, dict):
         for key, value in part.items():
@@ -31,6 +31,13 @@ def _walk(part: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
     elif isinstance(part, list):
         for position, value in enumerate(part):
             yield from _walk(value, (*path, str(position)))
+
+
+@cache
+def _keys(model: type[BaseModel]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The fields of a model, each with its key in the file; a fixed value stands for what it is of."""
+    fields = model.model_fields.items()
+    return tuple((name, () if name == "fixed" else (field.alias or name,)) for name, field in fields)
 
 
 def patterns(scenario: Scenario) -> list[tuple[tuple[str, ...], str]]:

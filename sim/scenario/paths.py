@@ -158,12 +158,7 @@ def _carried(scenario: Scenario, service: Service, position: int, here: str) -> 
 
 def _leg(scenario: Scenario, service: Service, start: str, end: str, position: int) -> tuple[str, Leg]:
     """The one leg of the service's mode and gauge between two nodes."""
-    between = [
-        (leg_id, leg)
-        for leg_id, leg in sorted(scenario.legs.items())
-        if (leg.from_node, leg.to_node) == (start, end)
-        or (leg.both_ways and (leg.to_node, leg.from_node) == (start, end))
-    ]
+    between = scenario.legs_between.get((start, end), [])
     fitting = [(key, leg) for key, leg in between if leg.mode == service.mode and leg.gauge == service.gauge]
     if len(fitting) == 1:
         return fitting[0]
