@@ -250,7 +250,7 @@ def build(replications: Sequence[Visits], legend: Legend) -> Log:
 
     Raises ResultError when a table of the legend does not have the columns of LEGEND.
     """
-    tables = {name: conform(name, getattr(legend, name), declared) for name, declared in LEGEND.items()}
+    tables = {name: _conform(name, getattr(legend, name), declared) for name, declared in LEGEND.items()}
     return Log(visits=joined(replications), legend=Legend(origin=dict(legend.origin), **tables))
 
 
@@ -332,7 +332,7 @@ def _nullable(name: str, values: NDArray[np.int64]) -> pd.arrays.IntegerArray:
     return pd.arrays.IntegerArray(values, missing)
 
 
-def conform(name: str, table: pd.DataFrame, declared: dict[str, str]) -> pd.DataFrame:
+def _conform(name: str, table: pd.DataFrame, declared: dict[str, str]) -> pd.DataFrame:
     """The table with exactly the declared columns, in their order and types, rows numbered from 0.
 
     Raises ResultError, which names the table, if it has others or they do not hold what they should.
@@ -374,7 +374,7 @@ def _read_table(path: Path, name: str, declared: dict[str, str]) -> pd.DataFrame
         msg = f"{path}: not a Parquet file that can be read: {err}"
         raise ResultError(msg) from err
     try:
-        return conform(name, table, declared)
+        return _conform(name, table, declared)
     except ResultError as err:
         msg = f"{path}: {err}. It was written by another version: run the scenario again"
         raise ResultError(msg) from err

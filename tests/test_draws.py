@@ -17,9 +17,12 @@ from sim.plan.draws import (
     NOTHING,
     Address,
     Family,
+    block,
     drawn,
     durations,
     family,
+    forget,
+    gaps,
     logarithms,
     normal_quantile,
     philox,
@@ -213,6 +216,20 @@ def test_another_place_and_another_step_move_nothing():
     small.routes["truck"] = (occupy("new", exponential(9.0)), *steps)
     after = durations(small.plan, [1, 2, 3], (5, 6), np.arange(10), Purpose.STAY)
     assert after.tolist() == before.tolist()
+
+
+@pytest.mark.parametrize("count", [5, 5000])
+def test_blocks_are_the_same_numbers_kept_or_not_and_cannot_be_changed(count):
+    address = Address(7, 1, stream("boxes/gaps"), Purpose.GAP)
+    for _ in range(2):
+        found, between = block(address, 3, count), gaps(address, 3, count)
+        assert found.tolist() == uniforms(address, np.arange(3, 3 + count)).tolist()
+        assert between.tolist() == [-math.log(number) for number in found.tolist()]
+        with pytest.raises(ValueError, match="read-only"):
+            found[0] = 0.5
+    assert block(address._replace(seed=8), 3, count).tolist() != found.tolist()
+    forget()
+    assert block(address, 3, count).tolist() == found.tolist()
 
 
 def test_common_numbers_rise_together_under_another_parameter():

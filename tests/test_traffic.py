@@ -197,3 +197,14 @@ def test_rounding_and_cutting_of_sizes_keep_the_demand(tmp_path, batch):
     assert teu.max() <= 82
     assert set((teu % 2).tolist()) == {0}
     assert teu.sum() == pytest.approx(400000 * 28 / 365, rel=0.08)
+
+
+def test_replication_0_is_drawn_once_and_is_that_of_any_other_way(tmp_path):
+    scenario = small(tmp_path)
+    compiled = compile_plan(scenario)
+    moving = traffic.prepare(scenario, compiled)
+    assert traffic.drawn(moving, scenario.seed, 0) is moving.first
+    for seed, replication in ((scenario.seed, 0), (scenario.seed, 1), (scenario.seed + 1, 0)):
+        one, other = traffic.drawn(moving, seed, replication), traffic.entities(scenario, compiled, seed, replication)
+        assert all(np.array_equal(values, vars(other)[name]) for name, values in vars(one).items())
+    assert not np.array_equal(traffic.drawn(moving, scenario.seed, 1).release, moving.first.release)

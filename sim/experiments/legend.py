@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
+from pandas.api.types import pandas_dtype
 
 from sim import facts
 from sim.experiments.expectations import expectation_rows
@@ -56,7 +58,18 @@ def legend(
 
 def table(scenario: Scenario, compiled: Compiled, name: str) -> pd.DataFrame:
     """A table of the legend in which no replication differs from another: all but windows and entities."""
-    return pd.DataFrame(_ROWS[name](scenario, compiled), columns=list(LEGEND[name]))
+    rows = _ROWS[name](scenario, compiled)
+    # Column by column with its type, which pandas would otherwise look for in each value.
+    columns = {key: _column([row.get(key) for row in rows], kind) for key, kind in LEGEND[name].items()}
+    return pd.DataFrame(columns, copy=False)
+
+
+def _column(values: list[Any], kind: str) -> ExtensionArray | NDArray[Any]:
+    if kind in {"str", "Int64"}:
+        own = ["" if value is None else value for value in values] if kind == "str" else values
+        array: Callable[..., ExtensionArray] = pd.array
+        return array(own, dtype=pandas_dtype(kind))
+    return np.array(values, dtype=kind)
 
 
 def span(scenario: Scenario) -> dict[str, object]:

@@ -11,6 +11,7 @@ from sim.plan.breakdowns import with_breakdowns
 from sim.plan.compile import Compiled
 from sim.plan.distributions import family_of, mean
 from sim.plan.tables import ABSENT, StepKind
+from sim.plan.traffic import Traffic
 from sim.scenario import Loaded
 
 CROWD = 5_000_000
@@ -20,21 +21,20 @@ SPELLS = 20_000
 """Most spells of one breakdown that may be expected in a replication: each is two windows of each of its places."""
 
 
-def refuse(loaded: Loaded, compiled: Compiled) -> None:
-    """ScenarioError with all that a run would fail on, in the order of the file."""
-    found = [*_crowds(loaded, compiled), *_storms(loaded), *_never_open(loaded, compiled)]
-    found = found or list(_misfits(loaded, compiled))
+def refuse(loaded: Loaded, moving: Traffic) -> None:
+    """ScenarioError with all that a run would fail on, in the order of the file; ``moving``: its traffic."""
+    found = [*_crowds(loaded, moving), *_storms(loaded), *_never_open(loaded, moving.compiled)]
+    found = found or list(_misfits(loaded, moving))
     if found:
         raise ScenarioError(found)
 
 
-def _crowds(loaded: Loaded, compiled: Compiled) -> Iterator[Problem]:
-    for group in compiled.groups:
-        flow = loaded.scenario.flows.get(group)
-        if flow is None:
+def _crowds(loaded: Loaded, moving: Traffic) -> Iterator[Problem]:
+    for group in moving.compiled.groups:
+        if group not in loaded.scenario.flows:
             where, count = ("services", group, "departures"), traffic.expected_consists(loaded.scenario, group)
         else:
-            where, count = ("flows", group, "demand"), traffic.expected_shipments(loaded.scenario, flow)
+            where, count = ("flows", group, "demand"), traffic.expected_shipments(moving, group)
         if count > CROWD:
             message = f"about {count:,.0f} of them would move in one replication: {CROWD:,} are the most"
             yield loaded.located.problem(where, message)
@@ -61,10 +61,8 @@ def _never_open(loaded: Loaded, compiled: Compiled) -> Iterator[Problem]:
             yield loaded.located.problem(("places", name), f"'{name}' is never open in this run, but traffic needs it")
 
 
-def _misfits(loaded: Loaded, compiled: Compiled) -> Iterator[Problem]:
-    stated = loaded.scenario
-    entities = traffic.entities(stated, compiled, stated.seed, 0)
+def _misfits(loaded: Loaded, moving: Traffic) -> Iterator[Problem]:
     try:
-        refuse_misfits(with_breakdowns(compiled.plan, stated.seed, 0), entities)
+        refuse_misfits(with_breakdowns(moving.compiled.plan, loaded.scenario.seed, 0), moving.first)
     except GridlockError as err:
         yield loaded.located.problem((), str(err))

@@ -133,6 +133,6 @@ def _of_experiment(path: Path) -> list[Finding]:
 def _of_scenario(loaded: Loaded, path: Path) -> list[Finding]:
     """The warnings of a scenario. ScenarioError for what a run would refuse."""
     compiled = compile_plan(loaded.scenario)
-    limits.refuse(loaded, compiled)
-    stated = loaded.scenario
-    return list(beforehand(stated, compiled, traffic.entities(stated, compiled, stated.seed, 0), str(path)))
+    moving = traffic.prepare(loaded.scenario, compiled)
+    limits.refuse(loaded, moving)
+    return list(beforehand(loaded.scenario, compiled, moving.first, str(path)))

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from sim.experiments.legend import Groups, Replication, span, table
-from sim.log import LEGEND, NOT_YET, Visits, conform
+from sim.log import NOT_YET, Visits
 from sim.metrics.accounts import Accounts
 from sim.metrics.accruals import Windows
 from sim.metrics.journeys import Journeys
@@ -56,7 +56,7 @@ class Ready:
 def made_ready(scenario: Scenario, compiled: Compiled, measures: Mapping[str, MeasureRow]) -> Ready:
     """What the outcomes of all replications of a scenario share; measures by any id."""
     names = ("places", "steps", "flows", "services", "nodes", "observations")
-    tables = {name: conform(name, table(scenario, compiled, name), LEGEND[name]) for name in names}
+    tables = {name: table(scenario, compiled, name) for name in names}
     groups = Groups.of(scenario, compiled)
     return Ready(dict(measures), Setting(origin=span(scenario), **tables), groups, pd.Index(groups.names, dtype="str"))
 

@@ -28,8 +28,9 @@ from sim.experiments.rules import RulesFile
 from sim.log import Log
 from sim.plan import traffic
 from sim.plan.breakdowns import with_breakdowns
-from sim.plan.compile import Compiled, compile_plan
+from sim.plan.compile import compile_plan
 from sim.plan.tables import Entities, Plan
+from sim.plan.traffic import Traffic
 from sim.scenario import Loaded, canonical
 from sim.scenario.located import Located
 from sim.scenario.meaning import meaning
@@ -164,9 +165,10 @@ def stop(  # noqa: PLR0913 - the front door of a stop: each is a flag of the com
     compiled = compile_plan(loaded.scenario)
     if unknown := needs(compiled.plan):
         raise SimError(f"a run that stops takes the compiled engine, which does not know {', '.join(unknown)}")
-    limits.refuse(loaded, compiled)
+    moving = traffic.prepare(loaded.scenario, compiled)
+    limits.refuse(loaded, moving)
     stopped = []
-    for each in _prepared(order, compiled, progress or silent):
+    for each in _prepared(order, moving, progress or silent):
         plan, entities = each.plan, each.entities
         if order.since is None:
             begun = stages.begin(plan, entities, seed=order.seed, replication=each.number)
@@ -225,11 +227,10 @@ class _Prepared(NamedTuple):
     """Told the simulated time."""
 
 
-def _prepared(order: Order, compiled: Compiled, progress: Progress, looks: Looks | None = None) -> Iterator[_Prepared]:
+def _prepared(order: Order, moving: Traffic, progress: Progress, looks: Looks | None = None) -> Iterator[_Prepared]:
     """All replications of an order, one by one; by a rule, until nobody asks for one more."""
-    moving = traffic.prepare(order.loaded.scenario, compiled)
     for number in range(order.most):
-        plan = with_breakdowns(compiled.plan, order.seed, number)
+        plan = with_breakdowns(moving.compiled.plan, order.seed, number)
         seed = order.seed
         if order.since is not None:
             plan, seed = order.since.plan(plan, number), order.since.first_seed
@@ -246,10 +247,11 @@ def simulate(order: Order, progress: Progress) -> Log:
     stated = order.loaded.scenario
     compiled = compile_plan(stated)
     rules.refuse(order.loaded, order.rules)
-    limits.refuse(order.loaded, compiled)
+    moving = traffic.prepare(stated, compiled)
+    limits.refuse(order.loaded, moving)
     made = Made(stated, compiled, looks(stated, order.replications))
     why = ""
-    for replication, plan, entities, tell in _prepared(order, compiled, progress, made.looks):
+    for replication, plan, entities, tell in _prepared(order, moving, progress, made.looks):
         if not made.replications:
             much = planned_visits(plan, entities) * order.least
             why = slower(much, needs(plan)) if order.engine == "auto" else ""

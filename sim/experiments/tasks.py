@@ -124,9 +124,9 @@ class _Trial:
         if wrong:
             raise ScenarioError(wrong)
         self.compiled = compile_plan(self.scenario)
-        limits.refuse(Loaded(self.scenario, located), self.compiled)
-        self.ready = made_ready(self.scenario, self.compiled, task.measures)
         self.moving = traffic.prepare(self.scenario, self.compiled)
+        limits.refuse(Loaded(self.scenario, located), self.moving)
+        self.ready = made_ready(self.scenario, self.compiled, task.measures)
         self.engine = ENGINES[choose(task.engine, task.visits, needs(self.compiled.plan))]
 
     def run(self, replication: int) -> Result:

@@ -24,7 +24,7 @@ def sizes(scenario: Scenario, flow: Flow, address: draws.Address, count: int) ->
         sums: Floats = np.floor(np.arange(count + 1) * family.a / box + 1e-9)
         boxes: Floats = np.maximum(np.diff(sums), 1)
         return np.floor(boxes * box + 0.5).astype(np.int64)
-    return _whole(scenario, flow, draws.samples(family, draws.uniforms(address, np.arange(count))))
+    return _whole(scenario, flow, draws.samples(family, draws.block(address, 0, count)))
 
 
 def mean_size(scenario: Scenario, flow: Flow) -> float:

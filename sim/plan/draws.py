@@ -25,8 +25,9 @@ TABLE          none; 4,097 quantiles at 0/4096, 1/4096, ... 1, with straight lin
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import sha256
 from typing import NamedTuple, TypeVar
 
@@ -42,7 +43,10 @@ CELLS = 4096
 """Straight pieces of a quantile table."""
 
 _WORTH_SCIPY = 50_000
-"""Logarithms from which on importing SciPy is worth it."""
+"""Logarithms from which on importing SciPy is worth it, if nobody has."""
+
+_LONGEST_KEPT = 4096
+"""Numbers in the longest block that is kept: 1,024 of them are 32 MiB."""
 
 _MASK = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
@@ -114,6 +118,40 @@ def uniforms(address: Address, ordinals: Ints) -> Floats:
     first, second, _, _ = philox((entities, lap, name, purpose), (address.seed, address.replication))
     bits = ((first >> np.uint64(6)) << np.uint64(26)) | (second >> np.uint64(6))
     return (bits.astype(np.float64) + 0.5) * 2.0**-52
+
+
+def block(address: Address, first: int, count: int) -> Floats:
+    """The numbers of so many entities from one on, not to be written to.
+
+    Short blocks are kept: points of an experiment ask for the same ones again and again.
+    """
+    return (_kept if count <= _LONGEST_KEPT else _block)(address, first, count)
+
+
+def gaps(address: Address, first: int, count: int) -> Floats:
+    """The same numbers turned into gaps of a Poisson process of rate 1; kept as they are."""
+    return (_kept_gaps if count <= _LONGEST_KEPT else _gaps)(address, first, count)
+
+
+def _block(address: Address, first: int, count: int) -> Floats:
+    found = uniforms(address, np.arange(first, first + count))
+    found.flags.writeable = False
+    return found
+
+
+def _gaps(address: Address, first: int, count: int) -> Floats:
+    found = -logarithms(uniforms(address, np.arange(first, first + count)))
+    found.flags.writeable = False
+    return found
+
+
+_kept, _kept_gaps = lru_cache(maxsize=1024)(_block), lru_cache(maxsize=1024)(_gaps)
+
+
+def forget() -> None:
+    """Keep no block of before."""
+    _kept.cache_clear()
+    _kept_gaps.cache_clear()
 
 
 def family(distributions: Distributions, row: int) -> Family:
@@ -214,7 +252,7 @@ def _normal_quantiles(us: Floats) -> Floats:
 
 def logarithms(values: Floats) -> Floats:
     """Natural logarithms, bit for bit those of ``math.log``."""
-    if len(values) < _WORTH_SCIPY:
+    if len(values) < _WORTH_SCIPY and "scipy.special" not in sys.modules:
         return _each(math.log, values)
     from scipy.special import xlogy  # noqa: PLC0415 - SciPy takes its time to import
 

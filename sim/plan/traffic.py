@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -30,25 +31,38 @@ class _Group:
     capacity: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Traffic:
-    """The traffic of a scenario with what is the same in all replications."""
+    """The traffic of a scenario with what is the same in all replications, worked out on first use."""
 
     scenario: Scenario
     compiled: Compiled
-    expected: dict[str, tuple[Floats, Floats]]
-    """Of each flow: times, and the expected number of shipments until then."""
-    consists: dict[str, _Group]
-    """Of each service that runs by itself."""
+
+    @cached_property
+    def expected(self) -> dict[str, tuple[Floats, Floats]]:
+        """Of each flow: times, and the expected number of shipments until then."""
+        scenario = self.scenario
+        flows = {key: scenario.flows[key] for key in self.compiled.groups if key in scenario.flows}
+        zones = sorted({_zone(scenario, each) for each in flows.values()})
+        days = {zone: windows.days(scenario, zone) for zone in zones}
+        return {key: _cumulative(scenario, flow, days[_zone(scenario, flow)]) for key, flow in flows.items()}
+
+    @cached_property
+    def consists(self) -> dict[str, _Group]:
+        """Of each service that runs by itself."""
+        stated = self.scenario
+        own = [key for key in self.compiled.groups if key not in stated.flows]
+        return {key: _consists(stated, stated.services[key]) for key in own}
+
+    @cached_property
+    def first(self) -> Entities:
+        """What moves in replication 0 by the scenario's own seed, which checks look at before a run."""
+        return _drawn(self, self.scenario.seed, 0)
 
 
 def prepare(scenario: Scenario, compiled: Compiled) -> Traffic:
     """The traffic of a scenario, from which each replication is drawn."""
-    flows = {key: scenario.flows[key] for key in compiled.groups if key in scenario.flows}
-    days = {zone: windows.days(scenario, zone) for zone in sorted({_zone(scenario, each) for each in flows.values()})}
-    expected = {key: _cumulative(scenario, flow, days[_zone(scenario, flow)]) for key, flow in flows.items()}
-    consists = {key: _consists(scenario, scenario.services[key]) for key in compiled.groups if key not in expected}
-    return Traffic(scenario, compiled, expected, consists)
+    return Traffic(scenario, compiled)
 
 
 def entities(scenario: Scenario, compiled: Compiled, seed: int, replication: int) -> Entities:
@@ -58,6 +72,11 @@ def entities(scenario: Scenario, compiled: Compiled, seed: int, replication: int
 
 def drawn(traffic: Traffic, seed: int, replication: int) -> Entities:
     """The same from traffic that is prepared."""
+    own = (seed, replication) == (traffic.scenario.seed, 0)
+    return traffic.first if own else _drawn(traffic, seed, replication)
+
+
+def _drawn(traffic: Traffic, seed: int, replication: int) -> Entities:
     scenario, compiled = traffic.scenario, traffic.compiled
     levels = _levels(traffic, seed, replication)
     groups = [
@@ -169,9 +188,9 @@ def _shipments(traffic: Traffic, key: str, levels: Floats, run: tuple[int, int])
     return _Group(release, teu, np.full(len(release), ABSENT, np.int64), _priority(flow.priority), 0)
 
 
-def expected_shipments(scenario: Scenario, flow: Flow) -> float:
+def expected_shipments(traffic: Traffic, key: str) -> float:
     """Mean number of shipments of a flow in a replication."""
-    return float(_cumulative(scenario, flow, windows.days(scenario, _zone(scenario, flow)))[1][-1])
+    return float(traffic.expected[key][1][-1])
 
 
 def expected_consists(scenario: Scenario, key: str) -> float:
@@ -188,36 +207,27 @@ def expected_consists(scenario: Scenario, key: str) -> float:
 
 def _levels(traffic: Traffic, seed: int, replication: int) -> dict[str, Floats]:
     """Expected shipments until the release of each shipment of each flow: evenly spread, or a Poisson process."""
-    levels, gaps = {}, {}
+    levels = {}
     for key, (_, totals) in traffic.expected.items():
         total = float(totals[-1])
         if traffic.scenario.flows[key].arrivals == "poisson":
-            gaps[key] = draws.Address(seed, replication, draws.stream(f"{key}/gaps"), Purpose.GAP)
+            address = draws.Address(seed, replication, draws.stream(f"{key}/gaps"), Purpose.GAP)
+            levels[key] = _poisson_points(address, total)
         else:
             levels[key] = np.arange(math.floor(total + 0.5), dtype=np.float64) + 0.5
-    return levels | _poisson_levels(gaps, {key: float(traffic.expected[key][1][-1]) for key in gaps})
+    return levels
 
 
-def _poisson_levels(gaps: dict[str, draws.Address], totals: dict[str, float]) -> dict[str, Floats]:
-    """Points of Poisson processes of rate 1 in [0, total): sums of exponential gaps.
-
-    What all of them are likely to need is drawn at once, and more for the few that need it.
-    """
-    points = {key: np.zeros(1) for key in gaps}
-    made = dict.fromkeys(gaps, 0)
-    while short := [key for key in gaps if points[key][-1] < totals[key]]:
-        likely = [totals[key] - float(points[key][-1]) for key in short]
-        ordinals = [
-            np.arange(made[key], made[key] + math.ceil(number + 4.0 * math.sqrt(number)) + 16)
-            for key, number in zip(short, likely, strict=True)
-        ]
-        drawn_now = [draws.uniforms(gaps[key], own) for key, own in zip(short, ordinals, strict=True)]
-        logs = np.split(draws.logarithms(np.concatenate(drawn_now)), np.cumsum([len(own) for own in ordinals])[:-1])
-        for key, own in zip(short, logs, strict=True):
-            # Added up one after the other, whatever was drawn at once.
-            points[key] = np.concatenate([points[key], np.cumsum(np.concatenate([points[key][-1:], -own]))[1:]])
-            made[key] += len(own)
-    return {key: own[1 : np.searchsorted(own, totals[key])] for key, own in points.items()}
+def _poisson_points(address: draws.Address, total: float) -> Floats:
+    """Points of a Poisson process of rate 1 in [0, total): sums of gaps, of which as many as likely are drawn."""
+    points, made = np.zeros(1), 0
+    while points[-1] < total:
+        likely = total - float(points[-1])
+        count = math.ceil(likely + 4.0 * math.sqrt(likely)) + 16
+        # Added up one after the other, whatever was drawn at once.
+        sums = np.cumsum(np.concatenate([points[-1:], draws.gaps(address, made, count)]))
+        points, made = np.concatenate([points, sums[1:]]), made + count
+    return points[1 : np.searchsorted(points, total)]
 
 
 def teu_per_second(scenario: Scenario, flow: Flow) -> float:

@@ -20,9 +20,9 @@ import numpy as np
 from sim import log, metrics, scenario
 from sim.engines import compiled
 from sim.experiments.legend import Replication, legend, span
-from sim.plan import traffic
+from sim.plan import draws, traffic
 from sim.plan.breakdowns import with_breakdowns
-from sim.plan.compile import compile_plan
+from sim.plan.compile import Compiled, compile_plan
 from sim.scenario import Scenario
 from tests.benchmarks.engine import Result, timed
 
@@ -41,10 +41,12 @@ def least(what: Callable[[], Result]) -> tuple[float, Result]:
     return seconds, result
 
 
-def built(stated: Scenario, moving: traffic.Traffic, replication: int) -> Replication:
-    """One replication as the engine takes it."""
-    entities = traffic.drawn(moving, stated.seed, replication)
-    return Replication(entities, with_breakdowns(moving.compiled.plan, stated.seed, replication))
+def anew(stated: Scenario, compiled_plan: Compiled, replications: int) -> list[Replication]:
+    """The replications as the engine takes them, with nothing known of them before."""
+    draws.forget()
+    moving, seed = traffic.prepare(stated, compiled_plan), stated.seed
+    plans = (with_breakdowns(compiled_plan.plan, seed, number) for number in range(replications))
+    return [Replication(traffic.drawn(moving, seed, number), plan) for number, plan in enumerate(plans)]
 
 
 def done(stated: Scenario, made: Sequence[Replication]) -> list[log.Visits]:
@@ -89,14 +91,13 @@ def writing(visits: Sequence[log.Visits]) -> float:
 def one_round(stated: Scenario, replications: int) -> dict[str, float]:
     """CPU seconds of each part."""
     compiled_plan = compile_plan(stated)
-    preparing, moving = least(partial(traffic.prepare, stated, compiled_plan))
-    building, made = least(lambda: [built(stated, moving, number) for number in range(replications)])
+    building, made = least(lambda: anew(stated, compiled_plan, replications))
     running, visits = least(partial(done, stated, made))
     joining, _ = least(partial(log.joined, visits))
     recorded = log.build(visits, legend(stated, compiled_plan, made, span(stated)))
     measuring, _ = least(partial(metrics.measure, recorded))
     rows = len(recorded.visits)
-    parts = {"building": preparing + building, "log": joining + writing(visits), "metrics": measuring}
+    parts = {"building": building, "log": joining + writing(visits), "metrics": measuring}
     return parts | {"running": running, "rows": rows}
 
 
