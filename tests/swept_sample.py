@@ -10,8 +10,10 @@ import pandas as pd
 from SALib.sample import morris, sobol
 from scipy.stats import qmc
 
-from sim.experiments.analysis import tables
-from sim.experiments.sensitivity import Sample
+from sim.experiments.analysis import of_sweep
+from sim.experiments.swept import FAILURES, Swept
+from sim.log import LEGEND
+from sim.metrics.shape import shaped
 from tests.small_sweeps import factors_table, outcomes_table, points_table, values_table
 
 FACTORS = (
@@ -48,7 +50,8 @@ def made(design, rows, keys=tuple(BASE), replications=5):
     points = points_table([{**BASE, **row} for row in ({}, *rows)])
     values = pd.concat([values_table(points, model, replications, key) for key, model in MODELS.items()])
     factors = factors_table(*(factor for factor in FACTORS if factor["factor"] in keys))
-    return tables(Sample(design, points[["point", "name", *keys]], factors, OUTCOMES, values))
+    nothing = [shaped(columns, {name: [] for name in columns}) for columns in (FAILURES, LEGEND["expectations"])]
+    return of_sweep(Swept({"design": design}, points[["point", "name", *keys]], factors, OUTCOMES, values, *nothing))
 
 
 def row_of(place):

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from scipy.stats import qmc
 
-from sim.experiments.analysis import tables
 from sim.experiments.partial_dependence import independent, partial_dependence
 from sim.experiments.sensitivity import Sample
 from tests.small_sweeps import factors_table, outcomes_table, points_table, values_table
@@ -83,12 +82,3 @@ def test_of_saltellis_scheme_only_the_two_samples_count():
     mixed = Sample({"kind": "sobol-indices"}, whole.points, FACTORS, ONE, whole.values)
     assert independent(mixed)["point"].tolist() == [1, 5, 6, 10, 11, 15, 16]
     assert len(independent(whole)) == 16
-
-
-def test_all_tables_of_a_sweep():
-    found = tables(sample(smooth))
-    assert list(found) == [
-        "points", "factors", "outcomes", "values", "response", "tornado", "curves", "surrogates", "partial_dependence",
-    ]  # fmt: skip
-    assert len(found["response"]) == 65
-    assert found["curves"].empty

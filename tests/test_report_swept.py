@@ -107,6 +107,12 @@ def test_higher_is_better_where_it_is_said_so():
     assert " Lowest is " in sentence(tables, {**TIME, "better": ""})
 
 
+def test_points_that_do_as_well_are_counted():
+    tables = swept("grid")
+    flat = tables["response"].assign(mean=tables["response"]["mean"].clip(lower=16.9))
+    assert " Best, as 2 others, is " in sentence({**tables, "response": flat}, TIME)
+
+
 def test_changes_are_told_against_the_base():
     assert points_of(swept("one-at-a-time")).changes(1) == "Cranes at Khorgos – Altynkol 2 cranes"
     assert points_of(swept("one-at-a-time")).changes(0) == ""
@@ -146,15 +152,34 @@ def test_limits_tell_failures_warnings_and_what_is_not_said():
     assert "hold for these ranges" not in said
 
 
-def test_expectations_are_told_where_there_are_any():
-    judged = pd.DataFrame(
-        {"expectation": ["fast", "fast", "steady"], "sentence": ["p95 < 18 d", "p95 < 18 d", "teu > 3"],
-         "name": ["base", "p1", "base"], "verdict": ["holds", "fails", "holds"], "acceptable": [True, False, True]}
+def judged(points, acceptable):
+    """A sentence at some points."""
+    return pd.DataFrame(
+        {"expectation": "fast", "sentence": "p95 < 18 d", "at": "every point", "outcome": "p95", "what": "",
+         "test": "below", "reference": "", "unit": "d", "low": 16.5, "high": 17.5, "mean": 17.0,
+         "with_unfinished": float("nan"),
+         "replications": 5, "missing": 0, "unfinished": 0, "point": range(points),
+         "name": [f"p{number}" for number in range(points)], "acceptable": acceptable,
+         "verdict": ["holds" if good else "fails" for good in acceptable]}
     )  # fmt: skip
-    tables = {**swept("grid"), "expectations": judged}
-    found = document(HEAD, tables, figures.draw(tables))
-    assert blocks(found, "Expectations", Paragraph)[0].text == "1 of 2 expectations hold; not so fast."
-    assert blocks(found, "Expectations", Table)[0].rows[1] == ("p95 < 18 d", "p1", "fails")
+
+
+def told(expectations):
+    tables = {**swept("grid"), "expectations": expectations}
+    return document(HEAD, tables, figures.draw(tables))
+
+
+def test_expectations_are_told_where_there_are_any():
+    found = told(judged(2, [True, False]))
+    assert blocks(found, "Expectations", Paragraph)[0].text.startswith("1 of 2 expectations hold.")
+    assert blocks(found, "Expectations", Table)[0].rows[1] == ("p95 < 18 d", "p1", "17 d (16.5 to 17.5)", "fails")
+    assert any(getattr(block, "text", "").startswith("1 of 2 expectations hold.") for block in found.opening)
+
+
+def test_of_many_expectations_those_are_listed_that_do_not_hold():
+    found = told(judged(60, [number != 7 for number in range(60)]))
+    assert [row[1] for row in blocks(found, "Expectations", Table)[0].rows] == ["p7"]
+    assert blocks(found, "Expectations", Paragraph)[1].text == "59 more stand in tables/expectations.csv."
 
 
 def test_chance_is_written_as_is_usual():

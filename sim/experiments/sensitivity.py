@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from SALib.analyze import sobol
 from scipy.special import ndtri
 
 from sim.metrics.coordinates import SAME, coordinates, named
@@ -247,6 +246,8 @@ class _Shares:
         return {"value": value, "low": max(float(low), 0.0) if order == "total" else float(low), "high": float(high)}
 
     def _of(self, rows: Mapping[int, Floats], order: str, which: tuple[int, ...]) -> Any:
+        from SALib.analyze import sobol  # noqa: PLC0415 - SALib takes its time to import
+
         first, second = rows[0], rows[self.last]
         mixed = [rows[1 + j] for j in which]
         if order == "first":

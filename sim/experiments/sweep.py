@@ -18,6 +18,7 @@ from sim.experiments.campaign import Campaign, Gap, Ground
 from sim.experiments.design import Point
 from sim.experiments.executors import Crew
 from sim.experiments.expectations import expectation_table
+from sim.experiments.legend import span
 from sim.experiments.observations import measured
 from sim.experiments.swept import Course, Swept, swept
 from sim.metrics.expectations import measures
@@ -167,6 +168,7 @@ def _head(given: Order, engine: str) -> dict[str, Any]:
         "scenario_title": scenario.scenario.title,
         "scenario_digest": scenario.digest,
         **stated,
+        **span(scenario.scenario),
         "seed": given.seed,
         "replications": given.replications,
         "engine": engine,

@@ -134,7 +134,9 @@ def sentence(tables: Tables, outcome: Mapping[Hashable, Any]) -> str:
     for name, row in zip(_ends(outcome), (others.iloc[0].to_dict(), others.iloc[-1].to_dict()), strict=True):
         changes = points.changes(int(row["point"]))
         changes = changes if changes.count("; ") < MOST_CHANGES else ""
-        text += f" {name.capitalize()} is {row['name']}{f' ({changes})' if changes else ''}: {said(row, unit)}."
+        alike = int((others["mean"] == row["mean"]).sum()) - 1
+        tied = f", as {alike} other{'s' if alike > 1 else ''}," if alike else ""
+        text += f" {name.capitalize()}{tied} is {row['name']}{f' ({changes})' if changes else ''}: {said(row, unit)}."
     known = others["p_holm"].notna()
     if not known.any():
         return f"{text} One replication does not tell differences from chance."

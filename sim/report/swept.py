@@ -11,6 +11,7 @@ from sim.figures import Drawings, Tables
 from sim.figures.drawing import Drawing, table
 from sim.figures.style import dashes
 from sim.figures.swept import MOST_OUTCOMES
+from sim.report import expected
 from sim.report.document import (
     Block,
     Bullets,
@@ -36,6 +37,8 @@ IN_SENSITIVITY = ("tornado", "screening", "indices", "partial_dependence")
 
 MOST_SAID = 3
 """Outcomes of which the first page tells."""
+MOST_JUDGED = 40
+"""Expectations at points up to which all are listed."""
 MOST_LISTED = 20
 """Points that the limits name."""
 
@@ -58,7 +61,7 @@ def document(head: Head, tables: Tables, drawings: Drawings) -> Document:
         model(head, tables),
         data(head, tables),
         experiment(head, tables),
-        *([expectations(tables)] if len(table(tables, "expectations")) else []),
+        *([expectations(tables["expectations"])] if len(table(tables, "expectations")) else []),
         results(tables, drawings),
         *sensitivity(drawings),
         limits(head, tables, drawings),
@@ -74,7 +77,7 @@ def opening(tables: Tables, drawings: Drawings) -> tuple[Block, ...]:
     blocks: list[Block] = [Paragraph(sentence(tables, row)) for row in outcome_rows(tables)[:MOST_SAID]]
     judged = table(tables, "expectations")
     if len(judged):
-        blocks.append(Paragraph(verdict(judged)))
+        blocks.append(Paragraph(expected.verdict(judged)))
     names = {f"{stem}-" for stem in (*IN_SENSITIVITY, *IN_RESULTS)}
     first = [one for one in drawings.drawn if any(one.name.startswith(stem) for stem in names)][:1]
     blocks += [Paragraph(one.caption, one.name) for one in first]
@@ -185,23 +188,14 @@ def reading(several: bool) -> str:
     )
 
 
-def expectations(tables: Tables) -> Section:
-    """What was to hold, and whether it does."""
-    judged = tables["expectations"]
-    rows = []
-    for row in judged.to_dict("records"):
-        where = str(row.get("name", row.get("point", "")))
-        rows.append((dashes(str(row["sentence"])), where, str(row["verdict"])))
-    header = (Column("Expectation", share=3), Column("Point", share=1), Column("Result", share=1.4))
-    return Section("Expectations", (Paragraph(verdict(judged)), Table("What was to hold.", header, tuple(rows))))
-
-
-def verdict(judged: pd.DataFrame) -> str:
-    """How many expectations hold."""
-    holds = judged.groupby("expectation", sort=False)["acceptable"].all()
-    failing = [str(key) for key, good in holds.items() if not good]
-    text = f"{len(holds) - len(failing)} of {len(holds)} expectations hold"
-    return f"{text}; not so {', '.join(failing)}." if failing else f"{text}."
+def expectations(judged: pd.DataFrame) -> Section:
+    """What was to hold, and whether it does; of many rows those at which it does not."""
+    shown = judged if len(judged) <= MOST_JUDGED else judged[~judged["acceptable"]].head(MOST_JUDGED)
+    blocks: list[Block] = [Paragraph(expected.verdict(judged))]
+    blocks += [expected.table(shown)] if len(shown) else []
+    if len(shown) < len(judged):
+        blocks.append(Paragraph(f"{len(judged) - len(shown):,} more stand in tables/expectations.csv."))
+    return Section("Expectations", tuple(blocks))
 
 
 def results(tables: Tables, drawings: Drawings) -> Section:
