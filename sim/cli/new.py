@@ -1,4 +1,4 @@
-"""``landbridge new``: a worked example of a scenario, or of an experiment, to start from."""
+"""``landbridge new``: a worked example of a scenario or of an experiment to start from, or a workflow that runs one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+WORKFLOWS = Path(".github") / "workflows"
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
@@ -18,6 +19,11 @@ def example(*, experiment: bool = False) -> str:
     return text.replace("$schema=../", "$schema=", 1)
 
 
+def workflow_of(name: str) -> str:
+    """The text of a workflow for the experiment of a name."""
+    return Path(__file__).with_name("workflow.yml").read_text(encoding="utf-8").replace("NAME", name)
+
+
 @click.command()
 @click.argument("name")
 @click.option(
@@ -27,22 +33,33 @@ def example(*, experiment: bool = False) -> str:
     help="Folder to write to.  [default: this folder]",
 )
 @click.option("--experiment", is_flag=True, help="An experiment, which runs a scenario at several points.")
-def new(name: str, out: Path, experiment: bool) -> int:
+@click.option("--workflow", is_flag=True, help="A workflow for GitHub that runs the experiment NAME.yaml.")
+def new(name: str, out: Path, experiment: bool, workflow: bool) -> int:
     """Write a worked example of a scenario, or of an experiment, to NAME.yaml: small, with a word on each part.
 
-    A file that is there already is left alone.
+    With --workflow: write .github/workflows/NAME.yml. A file that is there already is left alone.
     """
     if not NAME.fullmatch(name):
         raise click.UsageError(f"{name!r} is no name: lower-case letters, digits and single hyphens, e.g. my-corridor")
-    file = out / f"{name}.yaml"
-    text = example(experiment=experiment)
-    out.mkdir(parents=True, exist_ok=True)
+    if experiment and workflow:
+        raise click.UsageError("--experiment and --workflow write different files: give one of them")
+    if workflow:
+        file = _write(out / WORKFLOWS / f"{name}.yml", workflow_of(name))
+        click.echo(f"{file} written, for the experiment {name}.yaml at the top of the repository")
+        return 0
+    file = _write(out / f"{name}.yaml", example(experiment=experiment))
+    click.echo(f"{file} written. Next: landbridge check {file}")
+    what, flag = ("experiment", " --experiment") if experiment else ("scenario", "")
+    click.echo(f"For help in your editor: landbridge schema{flag} > {out / f'{what}.schema.json'}")
+    return 0
+
+
+def _write(file: Path, text: str) -> Path:
+    """A new file; click.UsageError if there is one."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     try:
         with file.open("x", encoding="utf-8") as handle:
             handle.write(text)
     except FileExistsError as err:
         raise click.UsageError(f"{file} is there already; choose another name or remove it") from err
-    click.echo(f"{file} written. Next: landbridge check {file}")
-    what, flag = ("experiment", " --experiment") if experiment else ("scenario", "")
-    click.echo(f"For help in your editor: landbridge schema{flag} > {out / f'{what}.schema.json'}")
-    return 0
+    return file
