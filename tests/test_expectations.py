@@ -179,3 +179,10 @@ def test_directions_stand_with_the_measures_and_an_outcome_goes_before_them():
     }
     fewer = Setting(LINE, {"boxes": Kept("Boxes", OUTCOMES["boxes"].measure, "lower")}, ("base", "p1"))
     assert expected("boxes not worse than base", fewer).better == "lower"
+
+
+def test_the_sentences_of_the_readme_are_understood():
+    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    section = text[text.index("## In continuous integration") : text.index("## As a library")]
+    found = [parse(sentence) for sentence in re.findall(r"^\| `([^`]+)`", section, flags=re.MULTILINE)]
+    assert [each.test for each in found] == ["<", ">=", "between", "not worse", "not worse", "better"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,16 @@ def test_importing_the_library_loads_nothing_heavy():
 def test_the_examples_in_the_docstrings_hold():
     found = doctest.testmod(door, optionflags=doctest.NORMALIZE_WHITESPACE)
     assert (found.failed, found.attempted) == (0, 15)
+
+
+def test_the_example_of_the_readme_runs():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"^```python\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+    names: dict[str, object] = {}
+    exec(compile(example, "README.md", "exec"), names)
+    made = names["swept"]
+    assert isinstance(made, Swept)
+    assert set(re.findall(r"sim\.([a-z_]+)\(", example)) <= set(sim.__all__)
 
 
 def test_a_scenario_that_is_loaded_runs_as_its_file_does():
