@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sim.log import Log
-from sim.metrics.burdens import Burdens, burdens, fees
+from sim.metrics.burdens import Burdens, fees
 from sim.metrics.causes import Seconds, seconds
 from sim.metrics.journeys import Journeys
 from sim.metrics.paths import Path, paths, pieces
@@ -27,7 +27,7 @@ class Accounts:
     @cached_property
     def burdens(self) -> Burdens:
         """What each entity bears in all."""
-        return burdens(self.journeys, self.spent, self.fees)
+        return Burdens(self.journeys, lambda: self.spent, lambda: self.fees)
 
     @cached_property
     def fees(self) -> Floats:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -15,19 +17,59 @@ from sim.metrics.trips import on_trips
 
 @dataclass(frozen=True, eq=False)
 class Burdens:
-    """Sums over each entity's journey, rides expanded into the steps of the consist. Money and CO2e per TEU.
+    """Sums over each entity's journey (of an unfinished one: so far), rides expanded into the steps of the consist.
 
-    Where the consist is carried itself, by a ferry or through a lock, that ride is expanded in turn.
-
-    A number is missing where a rate that it needs is missing.
+    Where the consist is carried itself, by a ferry or through a lock, that ride is expanded in turn. Money and CO2e are
+    per TEU. What is counted by the tonne takes the payload of the entity's own flow, whatever carries it. A number is
+    missing where a rate that it needs is missing. Each is worked out on first use.
     """
 
-    km: Floats
-    moving_s: Floats
-    freight_usd: Floats
-    fees_usd: Floats
-    moving_kg: Floats
-    handling_kg: Floats
+    journeys: Journeys
+    spent: Callable[[], Seconds]
+    due: Callable[[], Floats]
+    """The fees of each row."""
+
+    @cached_property
+    def km(self) -> Floats:
+        """Kilometres moved."""
+        return self._moved(self.journeys.setting.rates("km"))
+
+    @cached_property
+    def moving_s(self) -> Floats:
+        """Seconds in motion."""
+        return self._moves.borne(self.spent().stayed[self._moves.row])
+
+    @cached_property
+    def freight_usd(self) -> Floats:
+        """Freight for the TEU and for the tonnes in it."""
+        per_teu, per_tonne = (self._moved(_per_km(self.journeys, rate)) for rate in ("usd_teu_km", "usd_tkm"))
+        return per_teu + _of_tonnes(per_tonne, _tonnes_teu(self.journeys))
+
+    @cached_property
+    def fees_usd(self) -> Floats:
+        """Fees paid."""
+        due = self.due()
+        charged = _Bearing(self.journeys, np.flatnonzero(due))
+        return charged.borne(due[charged.row])
+
+    @cached_property
+    def moving_kg(self) -> Floats:
+        """CO2e of the way."""
+        return _of_tonnes(self._moved(_per_km(self.journeys, "kg_tkm")), _tonnes_teu(self.journeys))
+
+    @cached_property
+    def handling_kg(self) -> Floats:
+        """CO2e of handling. One without a factor counts as 0: most hubs have none, and it is small beside the way."""
+        rows, factor = self.journeys.rows, np.nan_to_num(self.journeys.setting.rates("kg_teu"))
+        handled = _Bearing(self.journeys, np.flatnonzero((factor != 0)[rows.step] & ~rows.refused))
+        return handled.borne(factor[rows.step[handled.row]])
+
+    @cached_property
+    def _moves(self) -> _Bearing:
+        return _Bearing(self.journeys, np.flatnonzero(self.journeys.setting.moving[self.journeys.rows.step]))
+
+    def _moved(self, of_step: Floats) -> Floats:
+        return self._moves.borne(of_step[self.journeys.rows.step[self._moves.row]])
 
 
 def fees(journeys: Journeys) -> Floats:
@@ -40,8 +82,10 @@ def fees(journeys: Journeys) -> Floats:
     due = np.zeros(len(rows))
     charged = np.flatnonzero((each + whole != 0)[rows.step] & ~rows.refused)
     each, whole = each[rows.step[charged]], whole[rows.step[charged]]
-    shared = np.nan_to_num(ratio(whole, journeys.aboard[charged]))
-    due[charged] = each + np.where(whole > 0, shared, 0)
+    if whole.any():
+        shared = np.nan_to_num(ratio(whole, journeys.aboard[charged]))
+        each = each + np.where(whole > 0, shared, 0)
+    due[charged] = each
     return due
 
 
@@ -51,35 +95,6 @@ def freights(journeys: Journeys, tonnes_teu: float) -> Floats:
     Of a TEU with so many tonnes, which a rate for tonne-kilometres needs.
     """
     return _per_km(journeys, "usd_teu_km") + _of_tonnes(_per_km(journeys, "usd_tkm"), tonnes_teu)
-
-
-def burdens(journeys: Journeys, spent: Seconds, due: Floats) -> Burdens:
-    """What each entity bears in all (of an unfinished one: so far).
-
-    ``due``: the fees of each row. What is counted by the tonne takes the payload of the entity's own flow, whatever
-    carries it. A handling without a factor counts as 0: most hubs have none, and what they emit is small beside the
-    way.
-    """
-    rows, tonnes = journeys.rows, _tonnes_teu(journeys)
-    moves = _Bearing(journeys, np.flatnonzero(journeys.setting.moving[rows.step]))
-    km, per_teu, per_tonne, kg_tonne = (
-        moves.borne(each[rows.step[moves.row]])
-        for each in (
-            journeys.setting.rates("km"),
-            *(_per_km(journeys, rate) for rate in ("usd_teu_km", "usd_tkm", "kg_tkm")),
-        )
-    )
-    handling = np.nan_to_num(journeys.setting.rates("kg_teu"))
-    handled = _Bearing(journeys, np.flatnonzero((handling != 0)[rows.step] & ~rows.refused))
-    charged = _Bearing(journeys, np.flatnonzero(due))
-    return Burdens(
-        km=km,
-        moving_s=moves.borne(spent.stayed[moves.row]),
-        freight_usd=per_teu + _of_tonnes(per_tonne, tonnes),
-        fees_usd=charged.borne(due[charged.row]),
-        moving_kg=_of_tonnes(kg_tonne, tonnes),
-        handling_kg=handled.borne(handling[rows.step[handled.row]]),
-    )
 
 
 def _per_km(journeys: Journeys, rate: str) -> Floats:

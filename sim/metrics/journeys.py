@@ -195,9 +195,14 @@ class Journeys:
         return trips(self.rows, self.setting.of_kind("call"))
 
     @cached_property
+    def riding(self) -> Floats:
+        """TEU that ride on each row of a consist."""
+        return teu_aboard(self.rows, self.trips, self.travellers.teu)
+
+    @cached_property
     def aboard(self) -> Floats:
         """TEU that each row moves or keeps: those aboard a consist, those of the entity itself otherwise."""
-        return teu_aboard(self.rows, self.trips, self.travellers.teu) + self.travellers.teu[self.rows.who]
+        return self.riding + self.travellers.teu[self.rows.who]
 
     @cached_property
     def closed(self) -> Accrual:

@@ -41,7 +41,7 @@ def load_factor(log: Log | Accounts) -> pd.DataFrame:
     gone, service = called[service != NOT_YET], service[service != NOT_YET]
     cell = found.replication[rows.who[gone]] * len(services) + service
     cells = len(journeys.replications) * len(services)
-    staying = journeys.aboard + teu_boarded(rows, journeys.trips, found.teu)
+    staying = journeys.aboard + teu_boarded(rows, journeys.trips, found.teu, journeys.riding)
     room = totals(cell, journeys.movers.capacity_teu[rows.who[gone]], cells)
     loaded = np.rint(totals(cell, staying[gone], cells))
     values = {

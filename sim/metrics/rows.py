@@ -105,7 +105,8 @@ class _Numbers:
         replication, entity = movers.replication, movers.entity
         self._widths = max(int(entity.max(initial=-1)) + 1, 1)
         depth = max(int(replication.max(initial=-1)), int(asked.max(initial=-1))) + 1
-        self._row = np.full(depth * self._widths, NOT_YET)
+        # The last is no entity.
+        self._row = np.full(depth * self._widths + 1, NOT_YET)
         key = replication * self._widths + entity
         if np.any(np.diff(key) <= 0):
             broken("legend.entities: rows should rise by replication and entity")
@@ -113,11 +114,12 @@ class _Numbers:
 
     def of(self, replication: Ints, entity: Ints) -> Ints:
         """Rows of the legend's entities. Raises ResultError for an entity that the legend does not have."""
-        known = (entity >= 0) & (entity < self._widths)
-        row = np.where(known, self._row[replication * self._widths + np.where(known, entity, 0)], NOT_YET)
-        absent = np.flatnonzero(row == NOT_YET)
-        if len(absent):
-            at = int(absent[0])
+        key = replication * self._widths + entity
+        if entity.min(initial=0) < 0 or entity.max(initial=0) >= self._widths:
+            key[(entity < 0) | (entity >= self._widths)] = -1
+        row: Ints = self._row[key]
+        if row.min(initial=0) == NOT_YET:
+            at = int(np.argmin(row))
             broken(f"replication {replication[at]}, entity {entity[at]}: not in legend.entities")
         return row
 

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from sim.log import NOT_YET, Legend, numbers_of
+from sim.log import LEGEND, NOT_YET, Legend, numbers_of
 from sim.metrics.rows import broken
 from sim.metrics.shape import Bools, Floats, Ints
 
@@ -90,7 +90,12 @@ class Setting:
 
     def rates(self, column: str) -> Floats:
         """A column of numbers of the steps, missing where absent."""
-        return self.steps[column].to_numpy(dtype=np.float64, na_value=np.nan)
+        return self._numbers[column]
+
+    @cached_property
+    def _numbers(self) -> dict[str, Floats]:
+        found = {name: self.steps[name] for name, kind in LEGEND["steps"].items() if kind == "float64"}
+        return {name: column.to_numpy(dtype=np.float64, na_value=np.nan) for name, column in found.items()}
 
     def flow_rows(self, names: Iterable[str]) -> Ints:
         """Rows of the flows of some names; NOT_YET for what is none."""

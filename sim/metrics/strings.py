@@ -33,8 +33,9 @@ def strings(log: Log | Accounts) -> pd.DataFrame:
     held = accounts(log)
     journeys = held.journeys
     rows, movers = journeys.rows, journeys.movers
-    first = journeys.travellers.replication[rows.who] == 0
-    moves = np.flatnonzero(first & journeys.setting.moving[rows.step] & (rows.entered != NOT_YET))
+    # The rows of the first replication come first.
+    first = slice(journeys.travellers.first[np.searchsorted(journeys.travellers.replication, 1)])
+    moves = np.flatnonzero(journeys.setting.moving[rows.step[first]] & (rows.entered[first] != NOT_YET))
     axes = _axes(journeys, held.paths)
     points = [_points(journeys, moves, _kilometres(journeys, path, held.pieces)) for path in axes.values()]
     row, arrives, km = (np.concatenate([part[k] for part in points] or [np.zeros(0, np.int64)]) for k in range(3))

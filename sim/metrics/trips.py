@@ -108,10 +108,9 @@ def _aboard(rows: Rows, found: Trips, below: Floats, teu: Ints) -> Floats:
     return np.cumsum(on - off)[:-1]
 
 
-def teu_boarded(rows: Rows, found: Trips, teu: Ints) -> Floats:
-    """TEU that board at each row: not 0 at calls alone."""
-    riding = _riding(rows, found, teu, teu_aboard(rows, found, teu))
-    return totals(found.board[found.trip], riding, len(rows))
+def teu_boarded(rows: Rows, found: Trips, teu: Ints, aboard: Floats) -> Floats:
+    """TEU that board at each row: not 0 at calls alone; ``aboard``: those that ride on each row."""
+    return totals(found.board[found.trip], _riding(rows, found, teu, aboard), len(rows))
 
 
 def _riding(rows: Rows, found: Trips, teu: Ints, aboard: Floats) -> Floats:
