@@ -1,0 +1,83 @@
+"""What the commands that run an experiment share: options, who works, the store, and what is said of an interruption."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import click
+
+from sim.cli.folder import staged
+from sim.cli.progress import Progress, progress
+from sim.cli.run import ENGINES
+
+if TYPE_CHECKING:
+    from sim.experiments.executors import Crew
+    from sim.experiments.sweep import Order
+
+STORE = "store.sqlite"
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def options(command: F) -> F:
+    """FILE and the options of a command that runs an experiment."""
+    path = click.Path(file_okay=False, path_type=Path)
+    kept = "Results go to OUT/EXPERIMENT/DIGEST; what is done is kept in OUT/EXPERIMENT/store.sqlite."
+    every = (
+        click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+        click.option("--workers", type=click.IntRange(min=1), help="Runs at once; left out: one on each core."),
+        click.option("--dask", metavar="ADDRESS", help="Scheduler of a Dask cluster that works, e.g. tcp://host:8786."),
+        click.option("--replications", type=click.IntRange(min=1), help="At each point, not what the experiment says."),
+        click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="The seed, not what the experiment says."),
+        click.option("--engine", type=click.Choice(ENGINES), help="What simulates, not what the experiment says."),
+        click.option("--out", type=path, default=Path("reports"), show_default=True, help=kept),
+        click.option("--json", "as_json", is_flag=True, help="Print the folder and the main tables as JSON."),
+        click.option("--no-report", is_flag=True, help="Write tables only: no figures, PDF or HTML."),
+    )
+    for each in reversed(every):
+        command = each(command)
+    return command
+
+
+class Bench(NamedTuple):
+    """Where an experiment is run."""
+
+    folder: Path
+    """Empty, to be published; gone when the block ends."""
+    store: Path
+    crew: Crew | int | None
+    show: Progress
+
+
+@contextmanager
+def bench(given: Order, out: Path, workers: int | None, dask: str | None) -> Iterator[Bench]:
+    """All that an experiment needs to be run; an interruption is told with where the work goes on."""
+    if dask is not None and workers is not None:
+        raise click.UsageError("--workers are of this machine, --dask of a cluster: give one of them")
+    store = out / given.loaded.name / STORE
+    with staged(out) as folder, progress() as show, _crew(workers, dask) as crew:
+        store.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield Bench(folder, store, crew, show)
+        except (KeyboardInterrupt, SystemExit):
+            say(f"interrupted; what is done is kept in {store}, and the same command goes on from there")
+            raise
+
+
+def say(words: str) -> None:
+    """Tell something beside the result."""
+    click.echo(words, err=True)
+
+
+@contextmanager
+def _crew(workers: int | None, dask: str | None) -> Iterator[Crew | int | None]:
+    if dask is None:
+        yield workers
+        return
+    from sim.experiments import executors
+
+    with executors.dask(dask) as crew:
+        yield crew
