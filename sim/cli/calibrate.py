@@ -32,24 +32,26 @@ def calibrate(
     FILE is an experiment in YAML with a `fit`. The folder has `patch.yaml`: a file that extends the scenario and sets
     the fitted values with their intervals.
     """
-    from sim.experiments import fitting, sweep, swept
+    from sim.experiments import fitting, runs, sweep, swept
 
     given = sweep.order(file, replications=replications, seed=seed, engine=engine)
     with experiment.bench(given, out, workers, dask) as at:
         found = fitting.fit(given, crew=at.crew, store=at.store, progress=at.show)
         swept.write(at.folder, found.swept, given.loaded)
-        swept.write_tables(at.folder, found.tables)
+        runs.write_tables(at.folder, found.tables)
         (at.folder / PATCH).write_text(found.patch, encoding="utf-8")
         if not no_report:
-            from sim.cli.reports import write_fit_report
+            from sim.cli.reports import write_experiment_report
 
-            write_fit_report(found.swept.head, found.tables, at.folder, at.show)
+            write_experiment_report(found.swept.head, found.tables, at.folder, at.show)
         place = publish(at.folder, out / given.loaded.name / given.digest)
     warn(found.swept.head["warnings"])
     if as_json:
         names = ("fitted", "targets")
         rows = {name: json.loads(found.tables[name].to_json(orient="records", double_precision=15)) for name in names}
-        click.echo(json.dumps({"folder": str(place), "patch": str(place / PATCH), **rows}, ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps({"folder": str(place), "patch": str(place / PATCH), **rows}, ensure_ascii=False, indent=2)
+        )
     else:
         from sim.cli.responses import print_fitted
 

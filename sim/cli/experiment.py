@@ -1,4 +1,4 @@
-"""What the commands that run an experiment share: options, who works, the store, and what is said of an interruption."""
+"""What the commands that run an experiment share: options, who works, the store, what an interruption is told."""
 
 from __future__ import annotations
 

@@ -33,17 +33,17 @@ def optimise(
     replications. Exit status 1 if no point that was tried keeps all sentences.
     """
     from sim.experiments import optimise as searches
-    from sim.experiments import sweep, swept
+    from sim.experiments import runs, sweep, swept
 
     given = sweep.order(file, replications=replications, seed=seed, engine=engine)
     with experiment.bench(given, out, workers, dask) as at:
         found = searches.optimise(given, crew=at.crew, store=at.store, progress=at.show)
         swept.write(at.folder, found.swept, given.loaded)
-        swept.write_tables(at.folder, found.tables)
+        runs.write_tables(at.folder, found.tables)
         if not no_report:
-            from sim.cli.reports import write_search_report
+            from sim.cli.reports import write_experiment_report
 
-            write_search_report(found.swept.head, found.tables, at.folder, at.show)
+            write_experiment_report(found.swept.head, found.tables, at.folder, at.show)
         place = publish(at.folder, out / given.loaded.name / given.digest)
     warn(found.swept.head["warnings"])
     if as_json:

@@ -20,10 +20,10 @@ EXPERIMENT = "experiment.json"
 def report(folder: Path, as_json: bool) -> int:
     """Make tables, figures, PDF and HTML again: of a run from its log, of a sweep from what it has measured.
 
-    FOLDER is what `landbridge run` or `landbridge sweep` has written.
+    FOLDER is what `landbridge run`, `sweep`, `optimise` or `calibrate` has written.
     """
     if (folder / EXPERIMENT).exists():
-        return _of_sweep(folder, as_json)
+        return _of_experiment(folder, as_json)
     from sim.cli.reports import write_reports
     from sim.experiments import runs
 
@@ -36,13 +36,18 @@ def report(folder: Path, as_json: bool) -> int:
     return 0
 
 
-def _of_sweep(folder: Path, as_json: bool) -> int:
+def _of_experiment(folder: Path, as_json: bool) -> int:
     from sim.cli import sweep
+    from sim.cli.reports import write_experiment_report
     from sim.experiments import swept
 
     with staged(folder) as fresh, progress() as show:
         found = swept.read(folder)
-        sweep.write_tables(found, fresh, show, report=True)
+        if found.head["kind"] == "sweep":
+            sweep.write_tables(found, fresh, show, report=True)
+        else:
+            # What a search or a fit has found is no function of the values of its points alone.
+            write_experiment_report(found.head, swept.all_tables(folder), fresh, show)
         replace_within(folder, fresh)
     sweep.tell(found, folder, as_json)
     return 0

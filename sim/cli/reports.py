@@ -1,22 +1,24 @@
-"""Draws the figures of a run or a sweep and writes its reports: the one place that knows experiments and reports."""
+"""Draws the figures of a run or an experiment and writes its reports: here alone both are known."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim import figures
 from sim import report as reports
 from sim.errors import ResultError, SimError
+from sim.figures import Drawing, Drawings, LeftOut
+from sim.figures import fitted as fitted_figure
+from sim.figures import found as found_figure
 from sim.figures import swept as swept_figures
-from sim.report import glyphs
+from sim.report import fitted, glyphs, searched
 from sim.report import swept as swept_report
 
 if TYPE_CHECKING:
     from sim.cli.progress import Progress
     from sim.experiments.runs import RunResult
-    from sim.experiments.swept import Swept
 
 
 def refuse_unprintable(texts: Iterable[tuple[str, str]]) -> None:
@@ -35,9 +37,24 @@ def write_reports(result: RunResult, folder: Path, show: Progress) -> None:
     reports.write(folder, result.log, result.tables, drawn)
 
 
-def write_sweep_report(found: Swept, tables: figures.Tables, folder: Path, show: Progress) -> None:
-    """Figures, PDF and HTML of a sweep, into a folder."""
+def write_experiment_report(head: Mapping[str, Any], tables: figures.Tables, folder: Path, show: Progress) -> None:
+    """Figures, PDF and HTML of a sweep, a search or a fit, into a folder."""
+    draw, document = KINDS[head["kind"]]
     show(0, 0, "drawing the figures")
-    drawn = swept_figures.draw(tables)
+    drawn = draw(tables)
     show(0, 0, "writing the report")
-    reports.write_document(folder, swept_report.document(found.head, tables, drawn), drawn)
+    reports.write_document(folder, document(head, tables, drawn), drawn)
+
+
+def _drawn(*made: Drawing | LeftOut) -> Drawings:
+    return Drawings(
+        tuple(one for one in made if isinstance(one, Drawing)), tuple(one for one in made if isinstance(one, LeftOut))
+    )
+
+
+KINDS = {
+    "sweep": (swept_figures.draw, swept_report.document),
+    "search": (lambda tables: _drawn(found_figure.draw(tables)), searched.document),
+    "fit": (lambda tables: _drawn(fitted_figure.draw(tables)), fitted.document),
+}
+"""How the experiments of each kind are drawn and told."""

@@ -1,4 +1,4 @@
-"""Prints how the outcomes of a sweep answer to its points: a table for each outcome."""
+"""Prints what experiments came to: a table for each outcome of a sweep, what a search found, what a fit is."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from rich.text import Text
 from sim.cli.summary import interval, rounded
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Mapping, Sequence
 
     import pandas as pd
 
+    from sim.experiments.fitting import Fitted
+    from sim.experiments.optimise import Optimised
     from sim.experiments.swept import Swept
 
 MOST_ROWS = 40
@@ -62,3 +64,65 @@ def _settings(row: Mapping[Hashable, Any], factors: pd.DataFrame) -> str:
         shown = f"{rounded(value)} {factor['unit']}".strip() if isinstance(value, float) else str(value)
         parts.append(f"{factor['factor']} {shown}")
     return ", ".join(parts)
+
+
+def print_found(found: Optimised) -> None:
+    """The points found with their settings and outcomes, as the search and as fresh replications tell them."""
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160)
+    if not found.searched.found:
+        console.print("no point that was tried keeps all sentences")
+        return
+    settings = {row["point"]: _settings(row, found.swept.factors) for row in found.swept.points.to_dict("records")}
+    numbers = [point.number for point in found.searched.found]
+    seen = found.swept.response
+    rows = seen[seen["point"].isin(numbers)].to_dict("records")
+    fresh = {(row["point"], row["outcome"]): row for row in found.confirmed.to_dict("records")}
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("point", "of", "outcome"):
+        table.add_column(heading)
+    for heading in ("mean", "95 % interval", "fresh", "95 % interval"):
+        table.add_column(heading, justify="right")
+    table.add_column("unit")
+    before = None
+    for row in rows:
+        again = fresh.get((row["point"], row["outcome"]), row)
+        first = row["point"] != before
+        table.add_row(
+            Text(row["name"] if first else ""),
+            Text(settings[row["point"]] if first else ""),
+            Text(row["outcome"]),
+            rounded(row["mean"]),
+            interval(row["low"], row["high"]),
+            rounded(again["mean"]),
+            interval(again["low"], again["high"]),
+            Text(row["unit"]),
+        )
+        before = row["point"]
+    console.print(table)
+
+
+def print_fitted(found: Fitted) -> None:
+    """The factors with what is left of their ranges, and the targets before and after."""
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160)
+    factors = found.tables["fitted"].to_dict("records")
+    rows = [
+        (row["factor"], rounded(row["own"]), rounded(row["fitted"]), interval(row["low"], row["high"]), row["unit"],
+         row["identified"])
+        for row in factors
+    ]  # fmt: skip
+    console.print(_plain(("factor", "scenario", "fitted", "95 % interval", "unit", "identified"), rows))
+    aims = [
+        (row["target"], rounded(row["observed"]), rounded(row["before"]), rounded(row["fitted"]), row["unit"],
+         f"{row['apart']:.2f}", "held out" if row["held_out"] else "fitted to")
+        for row in found.tables["targets"].to_dict("records")
+    ]  # fmt: skip
+    console.print(_plain(("target", "observed", "before", "fitted", "unit", "std. errors apart", "use"), aims))
+
+
+def _plain(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        table.add_column(heading)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    return table

@@ -63,7 +63,7 @@ def fit(
     with Campaign(ground, store=store, crew=crew) as campaign:
         trials = Trials(given, campaign, progress)
         found = calibrate(_asked(given, stated), given.points[0], trials.run)
-        return Fitted(trials.told(found.points), found, patch_of(given, stated, found))
+        return Fitted(trials.told(found.points, "fit"), found, patch_of(given, stated, found))
 
 
 def _asked(given: Order, stated: Fit) -> Asked:

@@ -59,7 +59,8 @@ def optimise(
     with Campaign(ground, store=store, crew=crew) as campaign:
         trials = Trials(given, campaign, progress)
         searched = search(_sought(given, stated), given.points[0], trials.run, _broken(sentences))
-        told = trials.told(searched.points)
+        told = trials.told(searched.points, "search")
+        told = replace(told, head={**told.head, "whole": searched.whole})
         goals = pd.DataFrame({"outcome": list(stated.goals)})
         return Optimised(told, searched, goals, _confirmed(trials, searched, stated, told.outcomes))
 

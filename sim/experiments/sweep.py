@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.errors import ScenarioError
 from sim.experiments import design, runs
 from sim.experiments.campaign import Campaign, Gap, Ground
 from sim.experiments.design import Point
@@ -114,6 +115,7 @@ def sweep(
     taken from the store and what is left aside. A point that cannot be run is told in the tables, and the others go on.
     JobError names a point that kills who works on it.
     """
+    _refuse_others(given)
     budget = given.loaded.experiment.budget
     seconds = None if budget is None or budget.time is None else budget.time.value
     until = None if seconds is None else time.monotonic() + seconds
@@ -127,8 +129,16 @@ def sweep(
         campaign.run(gaps, progress, until)
         met = {point.number: campaign.met(point) for point in given.points}
         return swept(
-            Course(given.loaded, ground, given.sentences, asked, given.replications, met), _head(given, campaign.engine)
+            Course(given.loaded, ground, given.sentences, asked, given.replications, met), head(given, campaign.engine)
         )
+
+
+def _refuse_others(given: Order) -> None:
+    """ScenarioError for an experiment that is no sweep."""
+    for part, command in (("search", "optimise"), ("fit", "calibrate")):
+        if getattr(given.loaded.experiment, part) is not None:
+            message = f"this experiment has a '{part}' and no points of its own: landbridge {command} carries it out"
+            raise ScenarioError([given.loaded.located.problem((part,), message, key=True)])
 
 
 def _asked(given: Order, campaign: Campaign) -> list[tuple[Point, int]]:
@@ -156,10 +166,16 @@ def _kept(campaign: Campaign, gaps: list[Gap], asked: list[tuple[Point, int]]) -
         yield f"{count} runs {_CHANGED[what]} are left aside"
 
 
-def _head(given: Order, engine: str) -> dict[str, Any]:
+STATED = ("settings", "design", "budget", "expect", "search", "fit")
+"""Parts of an experiment that its head repeats."""
+
+
+def head(given: Order, engine: str, kind: str = "sweep") -> dict[str, Any]:
+    """Where results come from; ``kind``: sweep, search or fit."""
     experiment, scenario = given.loaded.experiment, given.loaded.scenario
-    stated = experiment.model_dump(mode="json", by_alias=True, include={"settings", "design", "budget", "expect"})
+    stated = experiment.model_dump(mode="json", by_alias=True, include=set(STATED))
     return {
+        "kind": kind,
         "name": given.loaded.name,
         "title": experiment.title,
         "question": experiment.question,

@@ -125,6 +125,11 @@ def read(folder: Path) -> Swept:
     return Swept(head=head, **tables)
 
 
+def all_tables(folder: Path) -> dict[str, pd.DataFrame]:
+    """All tables of a folder by name, as they were written."""
+    return {file.stem: pd.read_parquet(file) for file in sorted((folder / "tables").glob("*.parquet"))}
+
+
 def swept(course: Course, head: Mapping[str, Any]) -> Swept:
     """The tables of a sweep, with what a reader must know of it."""
     points = tuple(point for point, _ in course.asked)

@@ -12,7 +12,7 @@ from sim import units
 from sim.experiments import runs
 from sim.experiments.campaign import Campaign
 from sim.experiments.design import Point
-from sim.experiments.sweep import Order
+from sim.experiments.sweep import Order, head
 from sim.experiments.swept import VALUES, Course, Swept, swept
 from sim.metrics.shape import shaped
 from sim.scenario.search import PRICE
@@ -32,9 +32,10 @@ class Trials:
         self.campaign.run(self.campaign.gaps(asked), self.progress)
         return self._swept(asked).values
 
-    def told(self, points: Sequence[Point]) -> Swept:
-        """The tables of points that were run."""
-        return self._swept(self._asked(points, None))
+    def told(self, points: Sequence[Point], kind: str) -> Swept:
+        """The tables of points that were run, with a head that says what they were run for."""
+        found = self._swept(self._asked(points, None))
+        return replace(found, head={**head(self.order, self.campaign.engine, kind), **found.head})
 
     def _asked(self, points: Sequence[Point], replications: int | None) -> tuple[tuple[Point, int], ...]:
         count = self.order.replications if replications is None else replications
