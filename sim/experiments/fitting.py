@@ -61,7 +61,7 @@ def fit(
         raise ScenarioError([given.loaded.located.problem((), message)])
     ground = replace(given.ground, runs=(stated.trials + 2) * given.replications)
     with Campaign(ground, store=store, crew=crew) as campaign:
-        trials = Trials(given, campaign, progress)
+        trials = Trials(given, campaign, progress, stated.trials + 2)
         found = calibrate(_asked(given, stated), given.points[0], trials.run)
         return Fitted(trials.told(found.points, "fit"), found, patch_of(given, stated, found))
 

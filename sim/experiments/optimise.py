@@ -57,7 +57,7 @@ def optimise(
     runs_ = (stated.trials + 1) * given.replications
     ground = replace(given.ground, measures={**given.measures, **own}, runs=runs_)
     with Campaign(ground, store=store, crew=crew) as campaign:
-        trials = Trials(given, campaign, progress)
+        trials = Trials(given, campaign, progress, stated.trials + 1)
         searched = search(_sought(given, stated), given.points[0], trials.run, _broken(sentences))
         told = trials.told(searched.points, "search")
         told = replace(told, head={**told.head, "whole": searched.whole})

@@ -18,19 +18,32 @@ from sim.metrics.shape import shaped
 from sim.scenario.search import PRICE
 
 
-@dataclass(frozen=True)
+@dataclass
 class Trials:
     """A campaign that is asked again and again."""
 
     order: Order
     campaign: Campaign
     progress: runs.Progress
+    expected: int
+    """About so many points in all."""
+    tried: int = 0
 
     def run(self, points: Sequence[Point], replications: int | None = None) -> pd.DataFrame:
         """The values of points, after what is missing of them was run; of a point that is refused there are none."""
         asked = self._asked(points, replications)
-        self.campaign.run(self.campaign.gaps(asked), self.progress)
+        self.campaign.run(self.campaign.gaps(asked), self._tell(len(points)))
+        self.tried += len(points)
         return self._swept(asked).values
+
+    def _tell(self, points: int) -> runs.Progress:
+        """Progress in points, of which so many are run now."""
+
+        def tell(done: int, total: int, _what: str) -> None:
+            now = self.tried + (points * done // total if total else points)
+            self.progress(min(now, self.expected), self.expected, f"trying points of {self.order.loaded.name}")
+
+        return tell
 
     def told(self, points: Sequence[Point], kind: str) -> Swept:
         """The tables of points that were run, with a head that says what they were run for."""

@@ -55,6 +55,12 @@ DESIGNS = {
 }
 
 
+SEEKING = {
+    "search": "Points are looked for, not laid out beforehand.",
+    "fit": "Points are looked for, not laid out beforehand.",
+}
+
+
 def document(head: Head, tables: Tables, drawings: Drawings) -> Document:
     """The document of a sweep from its tables, its figures, and what it says of itself."""
     sections = [
@@ -131,7 +137,7 @@ def factors(tables: Tables) -> Table:
 def design(head: Head, tables: Tables) -> str:
     """At which points the factors are tried."""
     stated = head.get("design") or {}
-    words = DESIGNS.get(str(stated.get("kind", "")), "The scenario alone.")
+    words = SEEKING.get(str(head.get("kind")), DESIGNS.get(str(stated.get("kind", "")), "The scenario alone."))
     numbers = {key: value for key, value in stated.items() if type(value) is int}
     given = [f"{key.replace('_', ' ')} {value}" for key, value in numbers.items()]
     more = f" ({', '.join(given)})" if given else ""

@@ -1,0 +1,91 @@
+"""``landbridge optimise`` and ``calibrate``: folders, what is printed, the exit status, and reports made again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sim import scenario
+from sim.cli import main
+from tests.small_experiments import LANES, written
+
+LANE = {"path": "places.post.capacity", "values": ["1 lane", "2 lanes", "3 lanes"], "price": "50000 USD/lane"}
+SEARCH = {"goals": "price", "trials": 5, "subject_to": {"short": "wait < 4 h"}}
+FACTOR = {"path": "operations.check.time.lognormal.p90", "low": "5 h", "high": "16 h"}
+FIT = {"trials": 8, "targets": {"2020": {"outcome": "wait", "observed": "2 h", "spread": "30 min"}}}
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def searching(folder, **changes):
+    return str(written(folder, **{"design": None, "factors": {"lanes": LANE}, "search": SEARCH} | changes))
+
+
+def fitting(folder):
+    outcomes = {"wait": LANES["outcomes"]["wait"]}
+    return str(written(folder, design=None, factors={"p90": FACTOR}, outcomes=outcomes, fit=FIT))
+
+
+def folder() -> Path:
+    (found,) = [each for each in Path("reports/lanes").iterdir() if each.is_dir()]
+    return found
+
+
+def test_a_search_tells_what_it_found_twice_and_is_reported(tmp_path, capsys):
+    assert main(["optimise", searching(tmp_path)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].split() == ["point", "of", "outcome", "mean", "95", "%", "interval", "fresh", "95", "%", "interval", "unit"]  # fmt: skip  # noqa: E501 - the head of the table
+    assert said[1].split()[:4] == ["p3", "lanes", "3", "lanes"]
+    assert said[-1] == str(folder())
+    names = {file.name for file in folder().rglob("*") if file.is_file()}
+    assert {"report.pdf", "report.html", "found.svg", "trials.csv", "confirmed.csv", "goals.csv"} <= names
+
+
+def test_a_search_goes_on_where_it_was_and_says_the_same(tmp_path, capsys):
+    said = []
+    for _ in range(2):
+        assert main(["optimise", searching(tmp_path), "--no-report", "--json"]) == 0
+        said.append(capsys.readouterr().out)
+    assert said[0] == said[1]
+    assert [row["front"] for row in json.loads(said[0])["trials"]] == [False, False, True]
+
+
+def test_a_search_that_finds_nothing_ends_with_1(tmp_path, capsys):
+    never = searching(tmp_path, search=SEARCH | {"subject_to": {"short": "wait < 1 s"}})
+    assert main(["optimise", never]) == 1
+    assert capsys.readouterr().out.startswith("no point that was tried keeps all sentences\n")
+    assert "no point that was tried keeps all sentences" in (folder() / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_fit_leaves_a_patch_that_can_be_run(tmp_path, capsys):
+    assert main(["calibrate", fitting(tmp_path)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].split()[:3] == ["factor", "scenario", "fitted"]
+    patch = Path(said[-1])
+    assert patch == folder() / "patch.yaml"
+    (tmp_path / "fitted.yaml").write_text(patch.read_text(encoding="utf-8"), encoding="utf-8")
+    assert scenario.load(tmp_path / "fitted.yaml").operations["check"].time != scenario.load(tmp_path / "post.yaml").operations["check"].time  # fmt: skip  # noqa: E501 - one thought
+    assert (folder() / "figures" / "fitted.png").exists()
+
+
+@pytest.mark.parametrize(("command", "made"), [("optimise", searching), ("calibrate", fitting)])
+def test_reports_are_made_again_byte_for_byte(tmp_path, command, made):
+    assert main([command, made(tmp_path)]) == 0
+    before = {file.relative_to(folder()): file.read_bytes() for file in folder().rglob("*") if file.is_file()}
+    (folder() / "report.pdf").unlink()
+    assert main(["report", str(folder())]) == 0
+    assert {file.relative_to(folder()): file.read_bytes() for file in folder().rglob("*") if file.is_file()} == before
+
+
+def test_a_search_is_no_sweep_and_a_sweep_no_search(tmp_path, capsys):
+    assert main(["sweep", searching(tmp_path / "a")]) == 2
+    assert "landbridge optimise carries it out" in capsys.readouterr().err
+    assert main(["optimise", str(written(tmp_path / "b"))]) == 2
+    assert "the experiment has no 'search'" in capsys.readouterr().err
+    assert main(["calibrate", str(written(tmp_path / "b"))]) == 2
+    assert "the experiment has no 'fit'" in capsys.readouterr().err
