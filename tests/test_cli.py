@@ -164,7 +164,7 @@ def test_new_experiment_checks_clean(capsys):
     )
     assert main(["check", "my-sweep.yaml"]) == 0
     assert capsys.readouterr().out == (
-        "my-sweep.yaml: 7 points with the base, 2 replications, 14 runs\n1 file: no problems, 0 warnings\n"
+        "my-sweep.yaml: 7 points with the base, 3 replications, 21 runs\n1 file: no problems, 0 warnings\n"
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import ScenarioError
+from sim.scenario import checks_of_points
 from sim.scenario.experiment_files import is_experiment, open_experiment
 
 HEAD = "schema: 1\ntitle: T\nscenario: shipped:example.yaml\n"
@@ -105,3 +106,28 @@ def test_outcomes_are_shown_in_units_that_people_read(tmp_path):
         "days": ("days", 86400.0),
         "trains": ("trains/day", 1 / 86400),
     }
+
+
+TIMES = """factors:
+  median: {path: operations.clear-out.time.lognormal.median}
+  p90: {path: operations.clear-out.time.lognormal.p90}
+"""
+
+
+def test_points_are_tried_as_a_whole(tmp_path):
+    """A median above the scenario's own 90th percentile is right with a 90th percentile above that."""
+    write(tmp_path, "median,p90\n10 h,20 h\n1 h,2 h\n", "points.csv")
+    assert len(open_experiment(write(tmp_path, f"{HEAD}{TIMES}design: {{kind: csv, file: points.csv}}\n")).rows) == 2
+    write(tmp_path, "median,p90\n10 h,8 h\n7 h,5 h\n", "points.csv")
+    found = problems(write(tmp_path, f"{HEAD}{TIMES}design: {{kind: csv, file: points.csv}}\n"))
+    assert found == [
+        "points.csv:2:1: median: operations.clear-out.time.lognormal: median 10 h, p90 8 h: these must rise",
+        "points.csv:3:1: taken together, operations.clear-out.time.lognormal: median 7 h, p90 5 h: these must rise",
+    ]
+
+
+def test_of_a_long_table_the_first_points_and_the_ends_are_tried(tmp_path, monkeypatch):
+    monkeypatch.setattr(checks_of_points, "MOST_TRIED", 2)
+    write(tmp_path, "p90\n6 h\n7 h\n2 h\n2.5 h\n9 h\n", "points.csv")
+    found = problems(write(tmp_path, f"{HEAD}{TIMES}design: {{kind: csv, file: points.csv}}\n"))
+    assert found == ["points.csv:4:1: p90: operations.clear-out.time.lognormal: median 3 h, p90 2 h: these must rise"]

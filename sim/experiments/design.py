@@ -11,7 +11,7 @@ import pandas as pd
 from sim.experiments import samples
 from sim.scenario import canonical, designs
 from sim.scenario.axes import Axis, Choice
-from sim.scenario.checks_of_experiments import other_choices, point_names
+from sim.scenario.checks_of_points import other_choices, point_names
 from sim.scenario.expectations import BASE
 from sim.scenario.experiment_files import LoadedExperiment
 from sim.scenario.located import Plain

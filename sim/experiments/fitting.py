@@ -16,12 +16,12 @@ from sim.experiments.executors import Crew
 from sim.experiments.sweep import Order
 from sim.experiments.swept import Swept
 from sim.experiments.trials import Trials
-from sim.scenario.checks_of_experiments import refusals
 from sim.scenario.experiment_files import LoadedExperiment
 from sim.scenario.extends import gather
 from sim.scenario.fit import Fit, spread_of
 from sim.scenario.located import Plain
 from sim.scenario.patch import patch
+from sim.scenario.tried_values import refusals
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from sim.errors import Problem, ScenarioError
 from sim.scenario import Loaded, canonical
 from sim.scenario.axes import Axis
 from sim.scenario.checks import findings
-from sim.scenario.checks_of_experiments import Stated, check_experiment
+from sim.scenario.checks_of_experiments import check_experiment
 from sim.scenario.complaints import check
 from sim.scenario.experiment import Experiment, Outcome, outcomes
 from sim.scenario.extends import beside, gather, shown
@@ -23,6 +23,7 @@ from sim.scenario.model import Scenario
 from sim.scenario.override import laid_over
 from sim.scenario.points_files import Row
 from sim.scenario.shipped import PREFIX, scenarios_folder
+from sim.scenario.tried_values import Stated
 
 
 @dataclass(frozen=True)
