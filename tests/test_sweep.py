@@ -232,3 +232,16 @@ def test_a_bug_is_no_refusal(file, monkeypatch):
     monkeypatch.setattr(tasks, "compile_plan", lambda _scenario: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         sweep(order(file), crew=Crew(lambda: ThreadPoolExecutor(1), 1))
+
+
+def test_the_order_of_factors_names_another_sweep(tmp_path):
+    """The order of factors is that of the points, unlike the order of keys elsewhere."""
+    head = "schema: 1\nscenario: shipped:example.yaml\nreplications: 1\ndesign: {kind: grid}\n"
+    factors = ["  a: {levels: {x: {}}}\n", "  b: {levels: {y: {}}}\n"]
+    texts = [f"title: T\n{head}factors:\n{''.join(factors)}", f"title: T\n{head}factors:\n{''.join(factors[::-1])}",
+             f"{head}title: T\nfactors:\n{''.join(factors)}"]  # fmt: skip
+    digests = []
+    for text in texts:
+        (tmp_path / "x.yaml").write_text(text, encoding="utf-8")
+        digests.append(order(tmp_path / "x.yaml").digest)
+    assert digests[0] == digests[2] != digests[1]

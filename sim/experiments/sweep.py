@@ -70,7 +70,9 @@ class Order:
         """Names the sweep by what it means; not the engine, since all yield the same rows."""
         stated = self.loaded.experiment.model_dump(mode="json", by_alias=True, exclude={"engine"})
         rows = [[row.name, dict(row.values)] for row in self.loaded.rows]
-        named: dict[str, Any] = {"experiment": stated, "scenario": self.loaded.scenario.digest, "rows": rows}
+        # The digest of a mapping knows no order, but that of the factors is that of the points.
+        named: dict[str, Any] = {"order": [list(self.loaded.experiment.factors), list(self.loaded.outcomes)]}
+        named |= {"experiment": stated, "scenario": self.loaded.scenario.digest, "rows": rows}
         return canonical.digest({**named, "seed": self.seed, "replications": self.replications})
 
     @cached_property
