@@ -116,8 +116,8 @@ def test_a_mean_has_its_interval_below_it_and_a_share_stays_one():
 
 
 def test_the_first_sentence_has_intervals_in_brackets():
-    text = told(sample_tables(), "transit", "mean_d", "cq-duisburg")
+    text = told(sample_tables(), "transit", "mean_d", "", "cq-duisburg")
     mean, low, high = (float(part) for part in text.replace("(", "").replace(")", "").replace(" to ", " ").split(" "))
     assert low < mean < high
     once = {"transit": sample_tables()["transit"].query("replication == 0")}
-    assert "(" not in told(once, "transit", "mean_d", "cq-duisburg")
+    assert "(" not in told(once, "transit", "mean_d", "", "cq-duisburg")

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.figures import style
+from sim.figures import interval, style
 from sim.figures.drawing import Drawing, LeftOut, Tables, moments, origin_number, place_labels, table
 from sim.log import Log
 
@@ -102,9 +102,13 @@ def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
     rows = over_time(stock, first, "waiting")
     peak = rows.iloc[int(rows["mean"].argmax())]
     when = moments(log, pd.Series([peak["time_s"]]))[0]
+    own = stock[stock["place"] == first]
+    after = own[own["time_s"] >= origin_number(log, "warm_up_s")]
+    at_peak = own[own["time_s"] // DAY_S * DAY_S == peak["time_s"]]
+    usual, highest = (interval.told(each.groupby("replication")["waiting"].mean()) for each in (after, at_peak))
     caption = (
-        f"The longest queue is at {label}: {style.number(means.iloc[0])} wait on average after the warm-up, and "
-        f"{style.number(float(peak['mean']))} at the peak on {when.day} {when:%B %Y} (mean over replications)."
+        f"The longest queue is at {label}: {usual} wait on average after the warm-up, and {highest} at the peak on "
+        f"{when.day} {when:%B %Y} (means over replications)."
     )
     how = (
         "Means of each day: lines are means over replications, bands run from the lowest to the highest. The warm-up "

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from sim.figures import style
+from sim.figures import interval, style
 from sim.figures.drawing import (
     Drawing,
     LeftOut,
@@ -132,15 +132,17 @@ def picture(rows: pd.DataFrame, corridors: list[str], looks: dict[str, tuple[str
     return figure
 
 
-def words(rows: pd.DataFrame, corridors: list[str]) -> str:
-    """One sentence with the sums of each corridor."""
+def words(log: Log, tables: Tables, corridors: list[str]) -> str:
+    """One sentence with the sums of each corridor over the months shown, means over replications."""
+    trade = table(tables, "trade")
+    shown = trade[trade["flow"].isin(reported(log)) & trade["month"].isin(whole_months(log))]
+    sums = shown.groupby(["corridor", "replication"])[["teu", "value_usd", "delivered_teu"]].sum().astype(float)
     parts = []
     for corridor in corridors:
-        sums = rows[rows["corridor"] == corridor][["teu", "value_usd", "delivered_teu"]].sum()
-        teu, usd, delivered = (style.number(float(sums[name])) for name in ("teu", "value_usd", "delivered_teu"))
-        usd = style.number(float(sums["value_usd"]) / 1e6)
-        worth = f" worth USD {usd} million" if sums["value_usd"] > 0 else ""
-        parts.append(f"{style.dashes(corridor)}: {teu} TEU{worth} released, {delivered} TEU delivered")
+        own = sums.loc[corridor]
+        teu, delivered = (interval.told(own[name], " TEU") for name in ("teu", "delivered_teu"))
+        worth = f" worth USD {interval.told(own['value_usd'] / 1e6, ' million')}" if own["value_usd"].sum() > 0 else ""
+        parts.append(f"{style.dashes(corridor)}: {teu}{worth} released, {delivered} delivered")
     return f"Over the months shown: {'; '.join(parts)}."
 
 
@@ -162,7 +164,7 @@ def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
     months = sorted(set(rows["month"]))
     with style.house_style():
         figure = picture(shown, corridors, looks, warm_up_months(log, months))
-    caption = words(rows, corridors)
+    caption = words(log, tables, corridors)
     more = rows["corridor"].nunique() - len(corridors)
     how = "Sums of each month, mean over replications. "
     how += (

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.figures import style
+from sim.figures import interval, style
 from sim.figures.drawing import Drawing, LeftOut, Tables, flow_colours, flow_labels, largest_flows, table
 from sim.log import Log
 
@@ -47,12 +47,13 @@ def draw_flow(axes: Axes, days: np.ndarray[tuple[int], np.dtype[np.float64]], co
     return share
 
 
-def words(times: pd.DataFrame, flows: list[str], labels: dict[str, str]) -> str:
-    """One sentence with the median and the 95th percentile of each flow."""
+def words(transit: pd.DataFrame, flows: list[str], labels: dict[str, str]) -> str:
+    """One sentence with the median and the 95th percentile of each flow, means over replications."""
     parts = []
     for flow in flows[:MOST_WORDS]:
-        middle, late = (style.number(float(np.quantile(days_of(times, flow), share))) for share in (0.5, 0.95))
-        parts.append(f"{labels[flow]}: half within {middle} days, 95% within {late} days")
+        own = transit[transit["flow"] == flow]
+        middle, late = (interval.told(own[name], " days") for name in ("p50_d", "p95_d"))
+        parts.append(f"{labels[flow]}: half within {middle}, 95% within {late}")
     return "; ".join(parts) + "."
 
 
@@ -81,7 +82,7 @@ def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
             share.set_ylabel("Cumulative (%)" if last else "")
         for axes in panels[len(flows) :]:
             axes.remove()
-    caption = words(times, flows, labels)
+    caption = words(table(tables, "transit"), flows, labels)
     how = (
         "Number of shipments in brackets. Bars: share of shipments; line: share that took at most so long; "
         "dashed: P50, dotted: P95. Finished "

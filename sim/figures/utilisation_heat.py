@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from sim.figures import style
+from sim.figures import interval, style
 from sim.figures.drawing import Drawing, LeftOut, Tables, month_names, place_labels, table
 from sim.log import Log
 
@@ -34,6 +34,13 @@ def grid(log: Log, tables: Tables) -> pd.DataFrame:
     labels = place_labels(log)
     means.index = pd.Index([labels.get(int(str(place)), str(place)) for place in means.index], name="place")
     return means
+
+
+def top(log: Log, tables: Tables, place: str, month: str) -> str:
+    """The utilisation of a place in a month in per cent, with its interval."""
+    used = table(tables, "utilisation")
+    named = used["place"].map(place_labels(log)).eq(place) & used["month"].eq(month)
+    return interval.told(100 * used.loc[named, "utilisation"], "%")
 
 
 def cells(axes: Axes, shares: pd.DataFrame, colours: mpl.colors.Colormap) -> None:
@@ -74,12 +81,12 @@ def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
         bar = figure.colorbar(image, ax=axes, shrink=min(1.0, 5 / len(shares) + 0.3), aspect=18, pad=0.02,
                               ticks=[0, 25, 50, 75, 100])  # fmt: skip
         bar.set_label("Utilisation (%)")
-    place, month = shares.max(axis=1).idxmax(), shares.max(axis=0).idxmax()
+    place, month = str(shares.index[0]), str(shares.iloc[0].idxmax())
     highest = float(shares.iloc[0].max())
     full = int((shares.max(axis=1) >= 85).sum())
     caption = (
-        f"The most used place is {place}: {highest:.0f}% in {month}; {full} of the {len(shares)} places shown "
-        f"reach 85% in some month."
+        f"The most used place is {place}: {top(log, tables, place, month)} in {month}; {full} of the {len(shares)} "
+        "places shown reach 85% in some month."
     )
     how = "Unit-hours used over unit-hours of capacity as its windows give it, mean over replications."
     if highest > FULL:

@@ -39,28 +39,27 @@ def answer(log: Log, tables: Tables, flows: list[str]) -> str:
     took, late, share = (told(tables, *of, flow) for of in TIMES)
     if not took:
         return f"{flow_labels(log)[flow]}: no shipment finished."
-    text = f"{flow_labels(log)[flow]}: a shipment takes {took} days on average, and 95 of 100 take at most {late} days"
+    text = f"{flow_labels(log)[flow]}: a shipment takes {took} on average, and 95 of 100 take at most {late}"
     if share:
         text += f"; {share} are there within the promised {lean(float(promise) / DAY_S)} days"
     usd, kg = (told(tables, *of, flow) for of in COSTS)
     money = [f"costs USD {usd}, the time of the goods included,"] if usd else []
-    money += [f"emits {kg} kg CO2e"] if kg else []
+    money += [f"emits {kg}"] if kg else []
     text = f"{text}. A TEU {' and '.join(money).rstrip(',')}." if money else f"{text}."
     return f"{text} In brackets: 95% intervals." if "(" in f"{took}{late}{share}{usd}{kg}" else text
 
 
-TIMES = (("transit", "mean_d"), ("transit", "p95_d"), ("transit", "on_time_share"))
-COSTS = (("cost", "total_usd_teu"), ("emissions", "total_kg_teu"))
+TIMES = (("transit", "mean_d", " days"), ("transit", "p95_d", " days"), ("transit", "on_time_share", "%"))
+COSTS = (("cost", "total_usd_teu", ""), ("emissions", "total_kg_teu", " kg CO2e"))
 
 
-def told(tables: Tables, name: str, column: str, flow: str) -> str:
+def told(tables: Tables, name: str, column: str, unit: str, flow: str) -> str:
     """A flow's mean over the replications, with its 95% interval in brackets; empty where there is no number."""
     rows = table(tables, name)
     if column not in rows:
         return ""
-    percent = column.endswith("_share")
     found = over_replications(rows[rows["flow"] == flow], ["flow"], [column]).dropna(subset=[column])
     if found.empty:
         return ""
-    value, _, interval = with_interval(found.iloc[0], column, percent=percent).partition("\n")
-    return f"{value}{'%' * percent}{f' ({interval})' if interval else ''}"
+    value, _, interval = with_interval(found.iloc[0], column, percent=unit == "%").partition("\n")
+    return f"{value}{unit}{f' ({interval})' if interval else ''}"
