@@ -6,6 +6,7 @@ Run as a script it prints a digest of the rows of the compiled engine: ``python 
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ PARTS = ("jit", "layout", "agenda", "queues", "sampler", "holds", "boarding", "o
 """Modules of the compiled engine, each after those that it imports."""
 
 CONFIG: Any = numba.config
+CHECKS = "NUMBA_BOUNDSCHECK"
 
 
 def done(engine: Engine, small: SmallPlan, seed: int) -> Run:
@@ -73,6 +75,8 @@ class Block(NamedTuple):
     """Seeds of the plans whose rows differ."""
     seconds: tuple[float, float, float]
     """Of CPU, for the plans, the reference engine, and the compiled engine with the comparison."""
+    checked: bool
+    """Whether the kernel was compiled with bounds checks."""
 
 
 def compare(block: int) -> Block:
@@ -88,13 +92,38 @@ def compare(block: int) -> Block:
             differing.append(seed)
         rows += len(expected.visits.entity)
         spent += np.diff([*times, time.process_time()])
-    return Block(rows, tuple(differing), (float(spent[0]), float(spent[1]), float(spent[2])))
+    seconds = float(spent[0]), float(spent[1]), float(spent[2])
+    return Block(rows, tuple(differing), seconds, bool(CONFIG.BOUNDSCHECK))
+
+
+@contextmanager
+def bounds_checks() -> Iterator[None]:
+    """Processes that are started meanwhile compile the kernel with bounds checks."""
+    before = os.environ.get(CHECKS)
+    os.environ[CHECKS] = "1"
+    try:
+        yield
+    finally:
+        del os.environ[CHECKS]
+        if before is not None:
+            os.environ[CHECKS] = before
+
+
+def compile_kernel(seed: int) -> None:
+    """Run a plan, for which the kernel is compiled and kept on disk."""
+    done(compiled.run, busy_plan(seed, 10), seed)
+
+
+def compile_checked() -> None:
+    """The same in a process of its own, with bounds checks, so that not both of two processes do it."""
+    with bounds_checks():
+        assert len(list(carry_out(compile_kernel, [0], processes(1)))) == 1
 
 
 def compare_all() -> list[Block]:
-    """All full plans, by two processes: the reference engine takes nearly all of the time, and Python one core."""
-    done(compiled.run, busy_plan(0, 10), 0)  # so that it is compiled once, and not by both
-    return [block for _, block in carry_out(compare, range(BLOCKS), processes(2))]
+    """All full plans, with bounds checks, by two processes: the reference engine takes nearly all of the time."""
+    with bounds_checks():
+        return [block for _, block in carry_out(compare, range(BLOCKS), processes(2))]
 
 
 def small_runs(engine: Engine, plans: int) -> Iterator[Run]:

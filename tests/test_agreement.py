@@ -24,6 +24,7 @@ from tests.compared import (
     REPLICATION,
     compare,
     compare_all,
+    compile_checked,
     differences,
     digest,
     done,
@@ -44,8 +45,10 @@ IN_PLANS = 60
 
 
 def test_full_plans():
-    """300 busy plans, each with two to four further features, and two million rows."""
+    """300 busy plans, each with two to four further features, and two million rows; no index is out of bounds."""
+    compile_checked()
     blocks = compare_all()
+    assert all(block.checked for block in blocks)
     assert [seed for block in blocks for seed in block.differing] == []
     assert sum(block.rows for block in blocks) >= LEAST_ROWS
 
