@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import agreement, compiled, engine, runs
+from tests.benchmarks import agreement, compiled, engine, runs, sweep
 
 
 def main() -> int:
     missed = 0
-    for what in (engine, compiled, runs, agreement):
+    for what in (engine, compiled, runs, agreement, sweep):
         print(f"\n{what.__name__.rpartition('.')[2]}")
         missed |= what.main()
     return missed
