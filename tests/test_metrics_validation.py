@@ -96,6 +96,42 @@ def test_of_several_flows_one_without_a_number_makes_that_of_all_missing_and_one
     assert late.values.tolist() == pytest.approx([400, np.nan], nan_ok=True)
 
 
+@pytest.mark.parametrize(
+    ("of", "so_far", "expected"),
+    [
+        # The third of the rail shipments was released at 12 and is still on the way at 48, the end.
+        ("transit-time", 0, [(24 + 22 + 36) / 3 * HOUR, 14 * HOUR]),
+        # Those released 36 hours before the end, and 37: of these all have arrived.
+        ("transit-time", 36, [(24 + 22 + 36) / 3 * HOUR, 14 * HOUR]),
+        ("transit-time", 37, [23 * HOUR, 14 * HOUR]),
+        ("transit-time", 49, [np.nan, np.nan]),
+        # Promised are 23 hours: the third is late already.
+        ("on-time-share", 0, [1 / 3, 1]),
+    ],
+)
+def test_who_is_still_on_the_way_can_count_by_the_time_so_far(of, so_far, expected):
+    aim = {"names": ["rail"], "from_s": None, "to_s": None, "at_s": None}
+    measure = {"of": of, "statistic": "mean", "aims": [aim], "so_far": so_far * HOUR}
+    found = observed(accounts(corridors()), measure)
+    assert found.values.tolist() == pytest.approx(expected, nan_ok=True)
+
+
+def test_who_still_waits_can_count_by_the_time_so_far():
+    # Ends at 30: the first three have waited 0, 6 and 12 hours, the fourth has waited 12 and goes on.
+    log = six_hour_queue()
+    early = replace(log.legend, origin={**log.legend.origin, "horizon_s": 30 * HOUR})
+    cut = log.visits.copy()
+    for column in ("entered", "left", "released"):
+        cut.loc[(cut[column] > 30 * HOUR).fillna(False), column] = None
+    aim = {"names": ["d-posts"], "from_s": None, "to_s": None, "at_s": None}
+    measure = {"of": "waiting-time", "statistic": "mean", "aims": [aim]}
+    held = accounts(replace(log, visits=cut, legend=early))
+    plain, counted = observed(held, measure), observed(held, {**measure, "so_far": 0})
+    assert (plain.unfinished, counted.unfinished) == (1, 1)
+    assert (plain.values / HOUR).tolist() == [6]
+    assert (counted.values / HOUR).tolist() == [7.5]
+
+
 def test_a_place_that_no_traffic_uses_gives_no_number():
     assert np.isnan(measured("waiting", ["nowhere"]).values).all()
 

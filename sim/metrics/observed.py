@@ -132,7 +132,8 @@ def _asked(held: Accounts, aim: Mapping[str, Any], measure: Mapping[str, Any]) -
         held=held,
         names=tuple(aim["names"]),
         begin=setting.warm_up if begin is None else int(begin),
-        end=last if so_far is None else min(last, setting.horizon - int(so_far)),
+        # Whoever was released a second later has not had so many.
+        end=last if so_far is None else min(last, setting.horizon - int(so_far) + 1),
         at=None if aim["at_s"] is None else int(aim["at_s"]),
         statistic=str(measure["statistic"]),
         so_far=so_far,
