@@ -43,6 +43,13 @@ def test_files_are_run_with_the_seed_and_as_often_as_the_first(files):
     assert row["difference"].to_numpy() == pytest.approx(np.mean(of_goods[1] - of_goods[0]))
 
 
+def test_where_the_base_ends_by_a_rule_the_others_are_run_as_often(files):
+    Path("until.yaml").write_text("extends: small.yaml\nreplications: {half_width: 5 %, least: 3}\n", encoding="utf-8")
+    found = compare.compare([Path("until.yaml"), files[1]])
+    assert found.runs["replications"].tolist() == [8, 8]
+    assert found.differing["path"].tolist() == ["services.narrow.departures.timetable.days"]
+
+
 def test_folders_give_what_their_files_give(files):
     folders = []
     for file in files:

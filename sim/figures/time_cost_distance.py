@@ -208,7 +208,8 @@ def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
     how = (
         "Left: time since the release; right: freight and fees so far. The slope of a line is time or cost a km; a "
         "vertical step is a stop, and the highest are named with their height, both stations of a border together. "
-        "Bands run from the 5th to the 95th percentile of shipments."
+        "Lines are means over all shipments of all replications, bands run from the 5th to the 95th percentile; the "
+        "intervals of time and cost stand in the tables."
     )
     how += f" Shown are {len(looks)} of {flows} flows, the largest of each corridor." if flows > len(looks) else ""
     return Drawing(NAME, TITLE, caption, how, alt, figure)
