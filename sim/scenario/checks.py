@@ -280,6 +280,7 @@ CONSISTENCY: tuple[Check, ...] = (
     checks_of_places.carriers,
     checks_of_traffic.ends,
     checks_of_traffic.units_of_consists,
+    checks_of_traffic.least_loads,
     checks_of_traffic.spans,
     batches,
     dates,

@@ -29,6 +29,18 @@ def units_of_consists(scenario: Scenario) -> Iterator[Finding]:
                 yield Finding(("services", key, "path", str(position)), message)
 
 
+def least_loads(scenario: Scenario) -> Iterator[Finding]:
+    """A consist departs with a load that it can have."""
+    for key, service in sorted(scenario.services.items()):
+        for node, stop in sorted(service.stops.items()):
+            if stop.least_load is None or service.capacity is None:
+                continue
+            most = 1.0 if stop.least_load.dimension == () else service.capacity.value
+            if stop.least_load.value > most:
+                room = f"'{stop.least_load.text}' is more than a consist of '{key}' carries ('{service.capacity.text}')"
+                yield Finding(("services", key, "stops", node, "least_load"), room)
+
+
 def spans(scenario: Scenario) -> Iterator[Finding]:
     """A flow ends after it starts; a disruption happens within the run."""
     for key, flow in sorted(scenario.flows.items()):
