@@ -6,11 +6,13 @@ import os
 import re
 import shlex
 from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
 
 from sim.cli import landbridge
+from sim.scenario.designs import AnyDesign
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -65,6 +67,18 @@ def test_sample_is_the_example():
     example = (ROOT / "scenarios" / "example.yaml").read_text(encoding="utf-8").splitlines()
     [sample] = re.findall(r"^```yaml\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
     assert [line for line in sample.splitlines() if line.strip() and line not in example] == []
+
+
+def test_sample_of_an_experiment_is_the_worked_one():
+    example = (ROOT / "scenarios" / "experiments" / "smoke.yaml").read_text(encoding="utf-8").splitlines()
+    [sample] = re.findall(r"^```yml\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+    assert [line for line in sample.splitlines() if line not in example] == []
+
+
+def test_designs_are_all_in_the_table():
+    table = README[README.index("| Design | Its points") :].split("\n\n")[0]
+    kinds = [design.model_fields["kind"].annotation.__args__[0] for design in get_args(AnyDesign)]
+    assert [kind for kind in kinds if kind not in table] == []
 
 
 def test_the_table_of_the_language_shows_every_small_scenario():
