@@ -11,7 +11,7 @@ import pytest
 
 from sim.figures import indices, partial_dependence, screening, tornado
 from sim.figures.drawing import Drawing, LeftOut
-from sim.figures.factors import listed, signed, spread
+from sim.figures.factors import amount, listed, signed, spread
 from sim.figures.swept import FIGURES, draw
 from tests.small_sweeps import outcomes_table
 from tests.swept_sample import KINDS, OUTCOMES, made, swept
@@ -196,6 +196,14 @@ def test_a_poor_surrogate_is_told_and_not_drawn():
     assert partial_dependence.words(pd.DataFrame(), TIME, {}, told).endswith(
         "no curve is shown, since it is poor (it predicts 31% of their variance)."
     )
+    curves = pd.DataFrame(
+        {"factor": "a", "mean": [1.0, 2.0], "low": [0.9, 1.9], "high": [1.1, 2.1], "setting": ["x", "y"]}
+    )
+    known: dict[Hashable, Any] = {"shown": True, "explained": 0.999, "noise": 0.001, "reason": ""}
+    assert partial_dependence.words(curves, TIME, {"a": "A"}, known).endswith(
+        "it moves most with A, from 1 d at x to 2 d at y. The surrogate predicts more than 99% of the variance of "
+        "points that it has not seen; replications make 0.1% of it, which nothing predicts."
+    )
     tables = {**swept("latin-hypercube"), "partial_dependence": swept("latin-hypercube")["partial_dependence"].head(0)}
     tables["surrogates"] = tables["surrogates"].assign(shown=False, reason="it is poor")
     drawing = partial_dependence.draw(tables, TIME)
@@ -205,6 +213,7 @@ def test_a_poor_surrogate_is_told_and_not_drawn():
 
 def test_words_about_numbers():
     assert [signed(value) for value in (1.5, -1.5, 0.0)] == ["+1.50", "−1.50", "0"]
+    assert [amount(value, "h") for value in (-1e-9, 0.0, 2.0)] == ["0 h", "0 h", "2 h"]
     assert spread(1.0, float("nan")) == ""
     assert listed(["A"]) == "A"
     assert listed(["A", "B", "C"]) == "A, B and C"

@@ -10,7 +10,7 @@ from SALib.sample import morris, sobol
 from SALib.test_functions import Ishigami
 
 from sim.experiments.sensitivity import INDICES, SCREENING, Sample, analyse, noise_share
-from sim.metrics.coordinates import apart_from_base, coordinates
+from sim.metrics.coordinates import apart_from_base, coordinates, settings
 from tests.small_sweeps import factors_table, outcomes_table, points_table, values_table
 
 NAMES = ["x1", "x2", "x3"]
@@ -200,3 +200,17 @@ def test_coordinates_follow_the_range_its_ratios_and_names():
     )  # fmt: skip
     assert coordinates(points, factors).tolist() == [[0.25, 0.5, 1.0], [0.5, 1.0, 0.0]]
     assert apart_from_base(points, factors).tolist() == [[False] * 3, [True] * 3]
+
+
+def test_settings_are_read_with_their_units():
+    points = points_table([{"a": 1.0}, {"a": 2.0}, {"a": 1.817121}, {"a": 12345.6}, {"a": math.nan}])
+    assert settings(points, {"factor": "a", "unit": "lanes"}) == [
+        "1 lane",
+        "2 lanes",
+        "1.817 lanes",
+        "12,346 lanes",
+        "",
+    ]
+    ones = points_table([{"a": 1.0}])
+    units = {"boxes": "1 box", "ferries": "1 ferry", "h": "1 h", "TEU": "1 TEU", "days": "1 day", "": "1"}
+    assert {unit: settings(ones, {"factor": "a", "unit": unit})[0] for unit in units} == units

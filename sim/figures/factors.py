@@ -45,12 +45,18 @@ def title(outcome: Row) -> str:
 
 def amount(value: float, unit: str) -> str:
     """A number with its unit."""
-    return f"{style.number(value)} {unit}".strip()
+    return f"{read(value)} {unit}".strip()
+
+
+def read(value: float) -> str:
+    """A number; what is 0 but for rounding has neither sign nor decimals."""
+    text = style.number(value)
+    return text if text.strip("−0.") else "0"
 
 
 def signed(value: float) -> str:
     """A change: its sign is always told."""
-    text = style.number(value)
+    text = read(value)
     return f"+{text}" if value > 0 and text != "0" else text
 
 
@@ -58,7 +64,7 @@ def spread(low: float, high: float, sign: bool = False) -> str:
     """The interval in brackets behind a number, with a space before; nothing where there is none, or of no width."""
     if math.isnan(low) or math.isnan(high) or low == high:
         return ""
-    write = signed if sign else style.number
+    write = signed if sign else read
     return f" ({write(low)} to {write(high)})"
 
 

@@ -72,9 +72,8 @@ def words(curves: pd.DataFrame, outcome: Row, labels: dict[str, str], told: Row)
     if max(float(row["low"]) for row in own) <= min(float(row["high"]) for row in own):
         text += " Its band leaves room for no change at all."
     chance = "" if math.isnan(noise) else f"; replications make {100 * noise:.1f}% of it, which nothing predicts"
-    return (
-        f"{text} The surrogate predicts {100 * explained:.0f}% of the variance of points that it has not seen{chance}."
-    )
+    share = f"{100 * explained:.0f}%" if explained < 0.995 else "more than 99%"
+    return f"{text} The surrogate predicts {share} of the variance of points that it has not seen{chance}."
 
 
 def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:

@@ -66,6 +66,7 @@ RC: Any = {
     "ytick.major.width": 0.6, "lines.linewidth": 1.3, "svg.fonttype": "none", "svg.hashsalt": "landbridge",
     "axes.unicode_minus": True, "path.simplify": True, "figure.dpi": DPI, "savefig.dpi": DPI,
     "hatch.linewidth": 0.6, "text.hinting": "none", "legend.handlelength": 1.4, "legend.columnspacing": 1.2,
+    "axes.formatter.useoffset": False,
 }  # fmt: skip
 
 

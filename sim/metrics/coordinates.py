@@ -74,7 +74,16 @@ def _read(value: float, unit: str) -> str:
     """A number of four digits, or of all that stand before its point."""
     if np.isnan(value):
         return ""
-    return f"{value:.4g} {unit}".strip() if abs(value) < 10_000 else f"{value:,.0f} {unit}".strip()
+    text = f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
+    return f"{text} {_singular(unit) if text == '1' else unit}".strip()
+
+
+def _singular(unit: str) -> str:
+    """A unit as it stands after 1: lane, day, box, ferry; short ones, such as h and TEU, are always the same."""
+    for ending, other in (("ies", "y"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("s", "")):
+        if len(unit) > 3 and unit.isalpha() and unit.endswith(ending):
+            return unit.removesuffix(ending) + other
+    return unit
 
 
 def places(column: pd.Series[Any], known: pd.Series[Any]) -> Floats:

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from sim.figures import Tables
-from sim.figures.factors import amount, signed, spread
-from sim.figures.style import dashes, number
+from sim.figures.factors import amount, read, signed, spread
+from sim.figures.style import dashes
 from sim.metrics.coordinates import settings
 from sim.metrics.response import BASE
 from sim.report.document import Column, Table
@@ -86,7 +86,7 @@ def of_outcome(tables: Tables, outcome: Mapping[Hashable, Any]) -> Table:
     header = (
         Column("Point", share=0.7), *(Column(title, share=1.2 if keys else 3.4) for title in titles),
         Column(f"Mean ({unit})" if unit else "Mean", "right", 1.2),
-        Column("Against the base", "right", 1.3), Column("p", "right", 0.6), Column("Unfinished", "right", 0.8),
+        Column("Against the base", "right", 1.3), Column("p", "right", 0.7), Column("Unfinished", "right", 0.8),
     )  # fmt: skip
     caption = f"{dashes(str(outcome['label']))}; below a number its 95% interval."
     if len(shown) < len(own):
@@ -101,7 +101,7 @@ def cell(row: Mapping[Hashable, Any], value: str, low: str, high: str) -> str:
     """A number with its interval below it; of a difference the sign is told."""
     if math.isnan(row[value]):
         return ABSENT
-    write = number if value == "mean" else signed
+    write = read if value == "mean" else signed
     bounds = "" if math.isnan(row[low]) or row[low] == row[high] else f"\n{write(row[low])} to {write(row[high])}"
     return write(row[value]) + bounds
 
