@@ -1,4 +1,4 @@
-"""What stands around the engine in a run, as ratios to the compiled engine: building, the log, the metrics.
+"""What stands around the engine in a run, as ratios to the compiled engine: building, the log, metrics, outcomes.
 
 Run by hand: ``python -m tests.benchmarks.runs``. Ratios are of CPU time, taken round by round, each part the least of
 some repetitions. Exits with 1 if a goal is missed. A round is a scenario with some of its replications: each is built
@@ -20,17 +20,19 @@ import numpy as np
 from sim import log, metrics, scenario
 from sim.engines import compiled
 from sim.experiments.legend import Replication, legend, span
+from sim.experiments.outcomes import made_ready, outcomes
 from sim.plan import draws, traffic
 from sim.plan.breakdowns import with_breakdowns
 from sim.plan.compile import Compiled, compile_plan
 from sim.scenario import Scenario
+from sim.scenario.uses import uses
 from tests.benchmarks.engine import Result, timed
 
 SCENARIOS = ("yuxinou", "land-sea")
 FOLDER = Path(__file__).parents[2] / "scenarios"
 ROUNDS, REPETITIONS = 3, 3
 REPLICATIONS = 3
-GOALS = {"building": 0.2, "log": 0.2, "metrics": 2.0}
+GOALS = {"building": 0.2, "log": 0.2, "metrics": 2.0, "outcomes": 0.1}
 
 
 def least(what: Callable[[], Result]) -> tuple[float, Result]:
@@ -88,6 +90,18 @@ def writing(visits: Sequence[log.Visits]) -> float:
     return seconds
 
 
+def asked(stated: Scenario) -> dict[str, dict[str, Any]]:
+    """What a sweep may ask of each replication: a quantile of transit times, who is left, the wait at a place."""
+    of = {"transit-time": "p95", "unfinished": "mean", "waiting-time": "mean"}
+    flows, place = sorted(key for key, flow in stated.flows.items() if flow.report), min(uses(stated).places)
+    names = {name: [place] if name == "waiting-time" else flows for name in of}
+    whole = {"from_s": None, "to_s": None, "at_s": None}
+    return {
+        name: {"of": name, "statistic": statistic, "aims": [{"names": names[name], **whole}]}
+        for name, statistic in of.items()
+    }
+
+
 def one_round(stated: Scenario, replications: int) -> dict[str, float]:
     """CPU seconds of each part."""
     compiled_plan = compile_plan(stated)
@@ -97,7 +111,9 @@ def one_round(stated: Scenario, replications: int) -> dict[str, float]:
     recorded = log.build(visits, legend(stated, compiled_plan, made, span(stated)))
     measuring, _ = least(partial(metrics.measure, recorded))
     rows = len(recorded.visits)
-    parts = {"building": building, "log": joining + writing(visits), "metrics": measuring}
+    ready = made_ready(stated, compiled_plan, asked(stated))
+    reading, _ = least(lambda: [outcomes(ready, *each) for each in zip(made, visits, strict=True)])
+    parts = {"building": building, "log": joining + writing(visits), "metrics": measuring, "outcomes": reading}
     return parts | {"running": running, "rows": rows}
 
 
