@@ -61,7 +61,7 @@ def test_teu_are_under_way_from_release_to_the_end_of_the_route():
                 int(entities["teu"].iloc[who])
                 for who in np.flatnonzero(found.flow == flow)
                 if found.release[who] <= time and (found.finished[who] == -1 or found.finished[who] > time)
-                and not (journeys.turned_away[who] and journeys.rows.left[found.first[who + 1] - 1] <= time)
+                and not (journeys.turned_away[who] and journeys.rows.left[journeys.first[who + 1] - 1] <= time)
             ]  # fmt: skip
             assert level[row, hour] == sum(there) / len(journeys.replications)
 

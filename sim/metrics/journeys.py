@@ -28,8 +28,6 @@ class Travellers:
     """Row of its flow in the legend's flows; NOT_YET for what is in no reported flow."""
     release: Ints
     teu: Ints
-    first: Ints
-    """(entities + 1) Its visits are the rows ``first[e]`` up to, not including, ``first[e + 1]``."""
     finished: Ints
     """When it left the last step of its route; NOT_YET if it had not when the run ended."""
     counts: Bools
@@ -58,8 +56,8 @@ class Journeys:
 
     setting: Setting
     movers: Movers
-    logged: Rows
-    """The visits of all replications in the order of the log."""
+    visits: Rows
+    """Of all replications, in the order of the log."""
     windows: Windows
 
     @classmethod
@@ -71,24 +69,30 @@ class Journeys:
     @cached_property
     def replications(self) -> Ints:
         """Numbers of the replications that hold an entity, rising."""
-        return np.unique(self.movers.replication)
+        return self.movers.replication[self._fresh]
 
     @cached_property
-    def visits(self) -> Rows:
-        """All visits in the order of the log; who waits for a slot is at no place."""
-        setting = self.setting
-        if not len(setting.slots):
-            return self.logged
-        seen = np.arange(len(setting.places) + 1)
-        seen[[*setting.slots.tolist(), -1]] = NOT_YET
-        return replace(self.logged, place=seen[self.logged.place])
+    def _fresh(self) -> Bools:
+        """Which entities are the first of their replication."""
+        fresh: Bools = np.diff(self.movers.replication, prepend=NOT_YET) != 0
+        return fresh
 
     @cached_property
     def rows(self) -> Rows:
-        """The same, those of one entity together."""
-        rows = self.visits.taken(_by_entity(self.travellers.replication[self.visits.who], self.visits.who))
+        """All visits, those of one entity together; who waits for a slot is at no place."""
+        who = self.visits.who
+        rows = self.visits.taken(_by_entity(self.travellers.replication[who], who))
         self._check(rows)
-        return rows
+        if not len(self.setting.slots):
+            return rows
+        seen = np.arange(len(self.setting.places) + 1)
+        seen[[*self.setting.slots.tolist(), -1]] = NOT_YET
+        return replace(rows, place=seen[rows.place])
+
+    @cached_property
+    def first(self) -> Ints:
+        """(entities + 1) The visits of entity e are the rows ``first[e]`` up to, not including, ``first[e + 1]``."""
+        return np.concatenate([[0], np.cumsum(counts(self.visits.who, len(self.movers)))])
 
     def _check(self, rows: Rows) -> None:
         """Visits of one entity partition its time, from its release on."""
@@ -115,19 +119,18 @@ class Journeys:
     def travellers(self) -> Travellers:
         """All entities."""
         movers, visits, setting = self.movers, self.visits, self.setting
-        flow = self.among(setting.flows["flow"])
-        flow = np.where(np.isin(flow, setting.reported), flow, NOT_YET)
+        of_group = setting.flow_rows(movers.groups)
+        flow = np.where(np.isin(of_group, setting.reported), of_group, NOT_YET)[movers.group]
         seen = self._last != NOT_YET
         finished = np.full(len(movers), NOT_YET)
         last = self._last[seen]
         ended = setting.final[visits.step[last]] & ~visits.refused_at(last)
         finished[seen] = np.where(ended, visits.left[last], NOT_YET)
         return Travellers(
-            replication=np.searchsorted(self.replications, movers.replication),
+            replication=np.cumsum(self._fresh) - 1,
             flow=flow,
             release=movers.release,
             teu=movers.teu,
-            first=np.concatenate([[0], np.cumsum(counts(visits.who, len(movers)))]),
             finished=finished,
             counts=(flow != NOT_YET)
             & (movers.release >= setting.warm_up)
@@ -156,9 +159,10 @@ class Journeys:
         return self.at(rows, np.flatnonzero(visited[:-1]))
 
     def at(self, rows: Rows, places: Ints) -> AtPlaces:
-        """The visits of some places, which rise, among all rows in whatever order."""
+        """The visits of some places, which rise, among all rows in whatever order; at slots nobody is."""
         number = np.full(len(self.setting.places) + 1, NOT_YET)
         number[places] = np.arange(len(places))
+        number[self.setting.slots] = NOT_YET
         row = np.flatnonzero((number != NOT_YET)[rows.place])
         spot = self.travellers.replication[rows.who[row]] * len(places) + number[rows.place[row]]
         return AtPlaces(rows, row, places, spot, len(self.replications) * len(places))

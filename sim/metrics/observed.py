@@ -84,8 +84,9 @@ class Asked:
 
     @cached_property
     def visits(self) -> Ints:
-        """Which visits are at the places, in the order of the log."""
-        places = _among(self.places, len(self.journeys.setting.places))
+        """Which visits are at the places, in the order of the log; at slots there are none."""
+        setting = self.journeys.setting
+        places = _among(np.setdiff1d(self.places, setting.slots), len(setting.places))
         return np.flatnonzero(places[self.journeys.visits.place])
 
     def run(self, visits: Ints) -> Ints:

@@ -38,7 +38,7 @@ class Path:
 
 def rows_of(journeys: Journeys, path: Path) -> Iterator[Ints]:
     """For each step of a path its row in the journey of each who made it."""
-    trips, first = journeys.trips, journeys.travellers.first[path.who]
+    trips, first = journeys.trips, journeys.first[path.who]
     carrier: tuple[int, tuple[int, ...]] | None = None
     base = boarded = first
     for link in path.links:
@@ -96,8 +96,8 @@ def pieces(journeys: Journeys) -> tuple[Floats, Floats]:
 
 def _signatures(journeys: Journeys, who: Ints) -> Codes:
     """A number for each entity that is the same for the same steps in the same order, rides expanded."""
-    found, trips = journeys.travellers, journeys.trips
-    entity, row = spans(found.first[who], found.first[who + 1])
+    trips = journeys.trips
+    entity, row = spans(journeys.first[who], journeys.first[who + 1])
     own = (journeys.rows.step + 1).astype(np.uint64)
     code, before = own, np.zeros(0, np.uint64)
     # A ride is coded by the steps of its trip, of which some may be rides in turn.
@@ -108,7 +108,7 @@ def _signatures(journeys: Journeys, who: Ints) -> Codes:
         before, code = code, own.copy()
         code[trips.ride] += (sums[edge[1:]] - sums[edge[:-1]])[trips.trip]
         before = before if len(trips.carried) else code
-    mixed = _mixed(code[row], row - found.first[who][entity])
+    mixed = _mixed(code[row], row - journeys.first[who][entity])
     starts = np.concatenate([[0], np.flatnonzero(np.diff(entity)) + 1])
     return np.add.reduceat(mixed, starts)
 
@@ -124,7 +124,7 @@ def _mixed(code: Codes, position: Ints) -> Codes:
 
 def _links(journeys: Journeys, entity: int) -> tuple[Link, ...]:
     """The steps that one entity made."""
-    first = journeys.travellers.first
+    first = journeys.first
     rows = range(int(first[entity]), int(first[entity + 1]))
     return tuple(link for visit, row in enumerate(rows) for link in _expanded(journeys, row, Link(0, visit)))
 

@@ -34,7 +34,7 @@ def strings(log: Log | Accounts) -> pd.DataFrame:
     journeys = held.journeys
     rows, movers = journeys.rows, journeys.movers
     # The rows of the first replication come first.
-    first = slice(journeys.travellers.first[np.searchsorted(journeys.travellers.replication, 1)])
+    first = slice(journeys.first[np.searchsorted(journeys.travellers.replication, 1)])
     moves = np.flatnonzero(journeys.setting.moving[rows.step[first]] & (rows.entered[first] != NOT_YET))
     axes = _axes(journeys, held.paths)
     points = [_points(journeys, moves, _kilometres(journeys, path, held.pieces)) for path in axes.values()]

@@ -37,7 +37,8 @@ def trade(log: Log | Accounts) -> pd.DataFrame:
     journeys = accounts(log).journeys
     found, span = journeys.travellers, months(journeys, 0)
     out = np.flatnonzero(
-        (found.flow != NOT_YET) & ((found.first[1:] > found.first[:-1]) | (found.release < journeys.setting.horizon))
+        (found.flow != NOT_YET)
+        & ((journeys.first[1:] > journeys.first[:-1]) | (found.release < journeys.setting.horizon))
     )
     groups = journeys.cells * len(span)
     group, teu = journeys.cell[out] * len(span) + span.of(found.release[out]), found.teu[out]
@@ -69,7 +70,7 @@ def trade(log: Log | Accounts) -> pd.DataFrame:
 def _waiting(journeys: Journeys) -> Bools:
     """Whether an entity had not entered its last step when the run ended."""
     rows, found = journeys.rows, journeys.travellers
-    seen = np.flatnonzero(found.first[1:] > found.first[:-1])
+    seen = np.flatnonzero(journeys.first[1:] > journeys.first[:-1])
     waiting = np.ones(len(found.teu), dtype=bool)
-    waiting[seen] = rows.entered[found.first[1:][seen] - 1] == NOT_YET
+    waiting[seen] = rows.entered[journeys.first[1:][seen] - 1] == NOT_YET
     return waiting

@@ -82,7 +82,7 @@ def under_way(journeys: Journeys) -> Floats:
 
 def _last_seen(journeys: Journeys) -> Ints:
     """When each entity that never finished ceased to be under way: when it was turned away, else after the run."""
-    first, left = journeys.travellers.first, journeys.rows.left
+    first, left = journeys.first, journeys.rows.left
     away = np.flatnonzero(journeys.turned_away)
     last = np.full(len(first) - 1, journeys.setting.horizon + HOUR_S)
     last[away] = left[first[1:][away] - 1]
