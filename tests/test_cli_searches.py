@@ -39,7 +39,7 @@ def folder() -> Path:
 def test_a_search_tells_what_it_found_twice_and_is_reported(tmp_path, capsys):
     assert main(["optimise", searching(tmp_path)]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert said[0].split() == ["point", "of", "outcome", "mean", "95", "%", "interval", "fresh", "95", "%", "interval", "unit"]  # fmt: skip  # noqa: E501 - the head of the table
+    assert said[0].split() == ["point", "of", "wait,", "h", "through,", "trains/day", "price,", "USD"]
     assert said[1].split()[:4] == ["p3", "lanes", "3", "lanes"]
     assert said[-1] == str(folder())
     names = {file.name for file in folder().rglob("*") if file.is_file()}

@@ -67,38 +67,34 @@ def _settings(row: Mapping[Hashable, Any], factors: pd.DataFrame) -> str:
 
 
 def print_found(found: Optimised) -> None:
-    """The points found with their settings and outcomes, as the search and as fresh replications tell them."""
+    """A row for each point found, the best in the first goal first: its outcomes, and what fresh replications say."""
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160)
     if not found.searched.found:
         console.print("no point that was tried keeps all sentences")
         return
     settings = {row["point"]: _settings(row, found.swept.factors) for row in found.swept.points.to_dict("records")}
-    numbers = [point.number for point in found.searched.found]
-    seen = found.swept.response
-    rows = seen[seen["point"].isin(numbers)].to_dict("records")
-    fresh = {(row["point"], row["outcome"]): row for row in found.confirmed.to_dict("records")}
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("point", "of", "outcome"):
-        table.add_column(heading)
-    for heading in ("mean", "95 % interval", "fresh", "95 % interval"):
-        table.add_column(heading, justify="right")
-    table.add_column("unit")
-    before = None
-    for row in rows:
-        again = fresh.get((row["point"], row["outcome"]), row)
-        first = row["point"] != before
-        table.add_row(
-            Text(row["name"] if first else ""),
-            Text(settings[row["point"]] if first else ""),
-            Text(row["outcome"]),
-            rounded(row["mean"]),
-            interval(row["low"], row["high"]),
-            rounded(again["mean"]),
-            interval(again["low"], again["high"]),
-            Text(row["unit"]),
+    seen, fresh = (
+        {(row["point"], row["outcome"]): row for row in table.to_dict("records")}
+        for table in (found.swept.response, found.confirmed)
+    )
+    outcomes = found.swept.outcomes.to_dict("records")
+    headings = tuple(f"{outcome['outcome']}{', ' * bool(outcome['unit'])}{outcome['unit']}" for outcome in outcomes)
+    first = found.goals["outcome"].iloc[0]
+    rows = []
+    for point in sorted(found.searched.found, key=lambda each: float(seen[each.number, first]["mean"])):
+        own = [(point.number, outcome["outcome"]) for outcome in outcomes]
+        rows.append(
+            (point.name, settings[point.number], *(_twice(seen[key], fresh.get(key, seen[key])) for key in own))
         )
-        before = row["point"]
-    console.print(table)
+    console.print(_plain(("point", "of", *headings), rows))
+    console.print("In brackets: what replications say that the search has not seen, with the 95 % interval.")
+
+
+def _twice(seen: Mapping[Hashable, Any], fresh: Mapping[Hashable, Any]) -> str:
+    """A mean, and the mean of fresh replications with its interval if they can differ."""
+    if fresh["low"] == fresh["high"]:
+        return rounded(seen["mean"])
+    return f"{rounded(seen['mean'])} ({rounded(fresh['mean'])}, {interval(fresh['low'], fresh['high'])})"
 
 
 def print_fitted(found: Fitted) -> None:
