@@ -103,6 +103,7 @@ NAN = float("nan")
     [
         ({}, "17.2 d (17 to 17.5)"),
         ({"low": NAN, "high": NAN}, "17.2 d"),
+        ({"unit": "%", "mean": 73.0, "low": 30.5, "high": 115.5}, "73 % (30.5 to 100)"),
         ({"unfinished": 1200}, "17.2 d (17 to 17.5), the 1,200 unfinished left out"),
         ({"unfinished": 1}, "17.2 d (17 to 17.5), the one unfinished left out"),
         (

@@ -73,6 +73,9 @@ def _number(row: Row) -> str:
     told = _value(row, mean)
     if math.isnan(mean):
         return "not measured"
+    if row["unit"] == "%" and not row["reference"]:
+        # A share lies between nothing and all, whatever a symmetric interval says.
+        low, high = max(low, 0.0), min(high, 100.0)
     if row["reference"] and mean < 0:
         # Told the other way round: how much better it is where worse was asked for.
         low, high = -high, -low
