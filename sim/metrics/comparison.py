@@ -44,6 +44,9 @@ NONE = "not compared"
 ALPHA = 0.05
 """Chance that any difference of the table is taken for one that is none."""
 
+ROUNDING = 1e-12
+"""Share by which numbers may differ that were added up in another order."""
+
 NAMED = ["metric", "group"]
 """What makes a number the same one in two runs."""
 
@@ -114,6 +117,8 @@ def comparison(found: Sequence[Side]) -> pd.DataFrame:
     rows = [_beside(base, other) for other in others]
     table = pd.concat(rows, ignore_index=True) if rows else _beside(base, base).iloc[:0]
     ours, theirs = (np.stack([*table[name]]) if len(table) else np.zeros((0, 1)) for name in ("ours", "theirs"))
+    # What rounding leaves of equal numbers is no difference.
+    ours = np.where(np.abs(ours - theirs) <= ROUNDING * np.abs(theirs), theirs, ours)
     apart, both = differences(ours, theirs), ~np.isnan(ours - theirs)
     same = both.any(axis=1) & ~(both & (ours != theirs)).any(axis=1)
     p = np.where(same, np.nan, apart.p)

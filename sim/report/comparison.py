@@ -141,9 +141,9 @@ def differences(found: Compared, run: str) -> list[Block]:
         rows.append((metric if metric != before else "", spoken(str(row["label"])), *cells(row)))
         before = metric
     columns = (
-        Column("Number", share=1.5), Column("Of", share=2.2), Column(found.base, "right", 0.9),
-        Column(run, "right", 0.9), Column("Difference", "right", 1.3), Column("Unit", share=0.9),
-        Column("p (Holm)", "right", 0.8), Column("Result", share=1.1),
+        Column("Number", share=1.5), Column("Of", share=2.2), Column("Base", "right", 0.8),
+        Column("This run", "right", 0.8), Column("Difference", "right", 1.3), Column("Unit", share=0.9),
+        Column("p (Holm)", "right", 0.7), Column("Result", share=1.7),
     )  # fmt: skip
     alike, none = (int((own["verdict"] == verdict).sum()) for verdict in (SAME, NONE))
     pairs = int(own["pairs"].max()) if len(own) else 0
@@ -242,7 +242,7 @@ def limits(found: Compared) -> list[Block]:
             (str(r["run"]), dashes(str(r["label"])), str(r["base_unfinished"]), str(r["unfinished"]))
             for r in own.to_dict("records")
         )
-        columns = (Column("Run", share=1.5), Column("Flow", share=2.5), Column(f"In {found.base}", "right"),
+        columns = (Column("Run", share=1.5), Column("Flow", share=2.5), Column("In the base", "right"),
                    Column("In the run", "right"))  # fmt: skip
         blocks.append(Table("Unfinished shipments, all replications.", columns, rows))
     if found.warnings:
