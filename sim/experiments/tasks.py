@@ -27,6 +27,7 @@ from sim.scenario.checks import findings
 from sim.scenario.complaints import check
 from sim.scenario.located import Located, Plain
 from sim.scenario.override import override
+from sim.scenario.recheck import recheck
 
 
 class Tree:
@@ -34,6 +35,11 @@ class Tree:
 
     def __init__(self, located: Located) -> None:
         self.located = located
+
+    @cached_property
+    def checked(self) -> Scenario:
+        """What it comes to by itself, of which points take what they do not change."""
+        return check(self.located, Scenario)
 
     @cached_property
     def _packed(self) -> bytes:
@@ -119,7 +125,7 @@ class _Trial:
     def __init__(self, task: Task) -> None:
         self.task = task
         located = override(task.tree.located, task.settings)
-        self.scenario = check(located, Scenario)
+        self.scenario = recheck(located, Scenario, task.tree.located, task.tree.checked)
         wrong = [located.problem(finding.where, finding.message) for finding in findings(self.scenario)]
         if wrong:
             raise ScenarioError(wrong)
