@@ -17,9 +17,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.experiments.door import compare, compile_plan, load, load_experiment, run, sweep, to_xarray
+    from sim.experiments.door import (
+        calibrate,
+        compare,
+        compile_plan,
+        load,
+        load_experiment,
+        optimise,
+        run,
+        sweep,
+        to_xarray,
+    )
 
-__all__ = ["compare", "compile_plan", "load", "load_experiment", "run", "sweep", "to_xarray"]
+__all__ = ["calibrate", "compare", "compile_plan", "load", "load_experiment", "optimise", "run", "sweep", "to_xarray"]
 
 
 def __getattr__(name: str) -> object:

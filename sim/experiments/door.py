@@ -11,10 +11,13 @@ from pathlib import Path
 
 from sim import scenario
 from sim.experiments import compare as comparing
-from sim.experiments import runs
+from sim.experiments import fitting, runs
+from sim.experiments import optimise as optimising
 from sim.experiments import sweep as sweeps
 from sim.experiments.executors import Crew
+from sim.experiments.fitting import Fitted
 from sim.experiments.grids import to_xarray
+from sim.experiments.optimise import Optimised
 from sim.experiments.runs import RunResult
 from sim.experiments.swept import Swept
 from sim.metrics.comparison import Compared
@@ -24,7 +27,7 @@ from sim.scenario import Loaded
 from sim.scenario.experiment_files import LoadedExperiment, open_experiment
 from sim.scenario.shipped import PREFIX, scenarios_folder
 
-__all__ = ["compare", "compile_plan", "load", "load_experiment", "run", "sweep", "to_xarray"]
+__all__ = ["calibrate", "compare", "compile_plan", "load", "load_experiment", "optimise", "run", "sweep", "to_xarray"]
 
 
 def _file(path: Path | str) -> Path:
@@ -123,5 +126,41 @@ def sweep(
     >>> sim.to_xarray(swept).dims
     ('customs', 'every', 'replication', 'outcome')
     """
+    return sweeps.sweep(_order(experiment, replications, seed), crew=workers, store=store)
+
+
+def optimise(
+    experiment: LoadedExperiment | Path | str,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: Crew | int | None = None,
+    store: Path | None = None,
+) -> Optimised:
+    """The search of an experiment carried out; see :func:`sweep` for what is handed in.
+
+    ``found.tables["trials"]`` says which points keep all sentences and which no other beats, ``found.swept`` is all
+    that was tried as a sweep, ``found.confirmed`` what was found by fresh replications.
+    """
+    return optimising.optimise(_order(experiment, replications, seed), crew=workers, store=store)
+
+
+def calibrate(
+    experiment: LoadedExperiment | Path | str,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: Crew | int | None = None,
+    store: Path | None = None,
+) -> Fitted:
+    """The fit of an experiment carried out; see :func:`sweep` for what is handed in.
+
+    ``found.tables["fitted"]`` has the factors with what is left of their ranges, ``found.tables["targets"]`` how near
+    the observations are, ``found.patch`` a file that extends the scenario.
+    """
+    return fitting.fit(_order(experiment, replications, seed), crew=workers, store=store)
+
+
+def _order(experiment: LoadedExperiment | Path | str, replications: int | None, seed: int | None) -> sweeps.Order:
     loaded = experiment if isinstance(experiment, LoadedExperiment) else load_experiment(experiment)
-    return sweeps.sweep(sweeps.order(loaded, replications=replications, seed=seed), crew=workers, store=store)
+    return sweeps.order(loaded, replications=replications, seed=seed)
