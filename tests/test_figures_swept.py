@@ -11,7 +11,7 @@ import pytest
 
 from sim.figures import indices, partial_dependence, screening, tornado
 from sim.figures.drawing import Drawing, LeftOut
-from sim.figures.factors import amount, listed, signed, spread
+from sim.figures.factors import amount, far_apart, listed, signed, spread
 from sim.figures.swept import FIGURES, draw
 from tests.small_sweeps import outcomes_table
 from tests.swept_sample import KINDS, OUTCOMES, made, swept
@@ -216,5 +216,14 @@ def test_words_about_numbers():
     assert [amount(value, "h") for value in (-1e-9, 0.0, 2.0)] == ["0 h", "0 h", "2 h"]
     assert spread(1.0, float("nan")) == ""
     assert listed(["A"]) == "A"
+    assert listed(["A, median", "B"]) == "A, median; B"
     assert listed(["A", "B", "C"]) == "A, B and C"
     assert listed(list("ABCDEF")) == "A, B, C, D and 2 more"
+
+
+def test_numbers_below_an_axis_do_not_touch():
+    assert far_apart([6.0, 10.5, 11.5], logs=False) == [6.0, 11.5]
+    assert far_apart([2.0, 3.0, 4.0, 6.0], logs=False) == [2.0, 3.0, 4.0, 6.0]
+    assert far_apart([1.0, 10.0, 100.0], logs=True) == [1.0, 10.0, 100.0]
+    assert far_apart([1.0, 10.0, 100.0], logs=False) == [1.0, 100.0]
+    assert far_apart([5.0], logs=False) == [5.0]

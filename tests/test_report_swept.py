@@ -9,7 +9,7 @@ from sim.figures import swept as figures
 from sim.report import write_document
 from sim.report.document import Bullets, Heading, Paragraph, Picture, Table
 from sim.report.points import MOST_BEST, MOST_WORST, chance, of_outcome, points_of, sentence
-from sim.report.swept import document
+from sim.report.swept import document, leaves
 from tests.swept_sample import KINDS, OUTCOMES, made, swept
 
 HEAD = {
@@ -63,6 +63,13 @@ def test_factors_are_told_with_their_ranges_and_origin():
     assert [column.title for column in bare.columns] == ["Factor", "Base", "Tried"]
 
 
+def test_settings_are_told_one_by_one():
+    nested = {"horizon": "90 days", "disruptions": {"west": {"leg": "a-b", "note": None}}}
+    assert list(leaves(nested)) == [
+        ("horizon", "90 days"), ("disruptions.west.leg", "a-b"), ("disruptions.west.note", "left out"),
+    ]  # fmt: skip
+
+
 def test_the_design_is_told_in_words():
     assert blocks(composed("morris"), "Model", Paragraph)[-1].text == (
         "Morris: trajectories on which each factor is changed once; a screening of which factors matter (trajectories "
@@ -99,6 +106,17 @@ def test_of_many_points_the_ends_are_shown():
     assert table.rows[0][1] == "as the scenario"
     means = swept("morris")["response"].query("outcome == 'time' and point > 0").sort_values("mean")
     assert [row[0] for row in table.rows[1:]] == [*means["name"].head(8), *means["name"].tail(4)]
+
+
+def test_points_that_change_much_are_told_by_name_alone():
+    tables = swept("latin-hypercube")
+    wide = {**tables, "points": tables["points"].assign(fifth=range(len(tables["points"])))}
+    fifth = pd.DataFrame([{**tables["factors"].iloc[-1].to_dict(), "factor": "fifth", "label": "Fifth"}])
+    wide["factors"] = pd.concat([tables["factors"], fifth], ignore_index=True)
+    table = of_outcome(wide, TIME)
+    assert [column.title for column in table.columns][:2] == ["Point", "Mean (d)"]
+    assert table.caption.endswith("What each point sets stands in tables/points.csv.")
+    assert of_outcome(tables, TIME).columns[1].title == "Changed against the base"
 
 
 def test_higher_is_better_where_it_is_said_so():

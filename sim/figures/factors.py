@@ -17,6 +17,8 @@ from sim.figures.drawing import Tables
 Row = Mapping[Hashable, Any]
 
 MOST_PANELS = 6
+CLOSE = 0.2
+"""Share of an axis that a number below it takes."""
 ACROSS = 3
 """Panels beside each other."""
 
@@ -69,8 +71,10 @@ def spread(low: float, high: float, sign: bool = False) -> str:
 
 
 def listed(names: Sequence[str], most: int = 4) -> str:
-    """Names in a sentence: A, B and C; of many the first, and how many others."""
+    """Names in a sentence: A, B and C; of many the first, and how many others; names with commas by semicolons."""
     shown = list(names[:most]) + ([f"{len(names) - most} more"] if len(names) > most else [])
+    if any("," in name for name in shown):
+        return "; ".join(shown)
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else ""
 
 
@@ -109,13 +113,31 @@ def mark_settings(axes: Axes, rows: pd.DataFrame, named: bool) -> None:
     """What stands below a panel: names at their places, or numbers, of few values each and of many some."""
     places = rows["at"].tolist()
     if named:
-        labels = [style.wrap(style.shorten(str(text), 40), 14) for text in rows["setting"]]
-        axes.set_xticks(places, labels, rotation=0 if len(labels) <= 4 else 30)
+        names = [str(text) for text in rows["setting"]]
+        if len(names) <= 3:
+            axes.set_xticks(places, [style.wrap(style.shorten(name, 40), 14) for name in names])
+        else:
+            names = [style.shorten(name, 18) for name in names]
+            axes.set_xticks(places, names, rotation=35, ha="right", rotation_mode="anchor")
         axes.set_xlim(min(places) - 0.5, max(places) + 0.5)
     elif len(places) <= 5:
-        axes.set_xticks(places, [f"{place:,.4g}" for place in places])
+        shown = far_apart(sorted(places), logs=axes.get_xscale() == "log")
+        axes.set_xticks(shown, [f"{place:,.4g}" for place in shown])
     elif axes.get_xscale() != "log":
         axes.xaxis.set_major_locator(MaxNLocator(5))
+
+
+def far_apart(places: list[float], *, logs: bool) -> list[float]:
+    """Rising numbers without those too near to the one before for both to be written; the first and last stay."""
+    at = [math.log(place) if logs else place for place in places]
+    least = CLOSE * (at[-1] - at[0])
+    kept: list[int] = []
+    for number, value in enumerate(at):
+        while number == len(at) - 1 and len(kept) > 1 and value - at[kept[-1]] < least:
+            kept.pop()
+        if not kept or number == len(at) - 1 or value - at[kept[-1]] >= least:
+            kept.append(number)
+    return [places[number] for number in kept]
 
 
 def panel_height(factors: int) -> float:

@@ -23,7 +23,7 @@ MOST_BEST, MOST_WORST = 8, 4
 MOST_COLUMNS = 3
 """Factors up to which each has a column of its own."""
 MOST_CHANGES = 4
-"""Settings that a sentence tells of a point; of one with more the table has them."""
+"""Settings that are told of a point; those of points with more stand in a file."""
 JOINT_LEVEL = 0.05
 
 
@@ -74,19 +74,25 @@ def of_outcome(tables: Tables, outcome: Mapping[Hashable, Any]) -> Table:
     shown = own if len(own) <= MOST_ROWS else pd.concat([own.head(1 + MOST_BEST), own.tail(MOST_WORST)])
     points, unit = points_of(tables), str(outcome["unit"])
     keys = list(points.labels) if len(points.labels) <= MOST_COLUMNS else []
+    changes = {int(point): points.changes(int(point)) or "as the scenario" for point in shown["point"]}
+    told = (
+        bool(points.labels) and not keys and max(text.count("; ") for text in changes.values()) < MOST_CHANGES
+        if changes
+        else False
+    )
     rows = []
     for row in shown.to_dict("records"):
         point = int(row["point"])
         set_to = [points.settings[point][key] or ABSENT for key in keys]
-        set_to = set_to or ([points.changes(point) or "as the scenario"] if points.labels else [])
+        set_to += [changes[point]] * told
         rows.append((str(row["name"]), *set_to, cell(row, "mean", "low", "high"),
                      cell(row, "difference", "difference_low", "difference_high"), chance(row["p_holm"]),
                      f"{row['unfinished']:,}" if row["unfinished"] else ABSENT))  # fmt: skip
-    titles = [points.labels[key] for key in keys] or (["Changed against the base"] if points.labels else [])
+    titles = [points.labels[key] for key in keys] + ["Changed against the base"] * told
     header = (
         Column("Point", share=0.7), *(Column(title, share=1.2 if keys else 3.4) for title in titles),
         Column(f"Mean ({unit})" if unit else "Mean", "right", 1.2),
-        Column("Against the base", "right", 1.3), Column("p", "right", 0.7), Column("Unfinished", "right", 0.8),
+        Column("Against the base", "right", 1.3), Column("p", "right", 0.65), Column("Unfinished", "right", 1.0),
     )  # fmt: skip
     caption = f"{dashes(str(outcome['label']))}; below a number its 95% interval."
     if len(shown) < len(own):
@@ -94,6 +100,8 @@ def of_outcome(tables: Tables, outcome: Mapping[Hashable, Any]) -> Table:
             f" Shown are {len(shown)} of {len(own)} points: the base, the {MOST_BEST} {_ends(outcome)[0]} and the "
             f"{MOST_WORST} {_ends(outcome)[1]}; all stand in tables/response.csv."
         )
+    if points.labels and not titles:
+        caption += " What each point sets stands in tables/points.csv."
     return Table(caption, header, tuple(rows)).without_empty(ABSENT)
 
 
@@ -141,7 +149,8 @@ def sentence(tables: Tables, outcome: Mapping[Hashable, Any]) -> str:
     if not known.any():
         return f"{text} One replication does not tell differences from chance."
     apart = int((others["p_holm"] < JOINT_LEVEL).sum())
-    return f"{text} {apart} of {int(known.sum())} points differ from the base by more than chance may."
+    verb = "differs" if apart == 1 else "differ"
+    return f"{text} {apart} of {int(known.sum())} points {verb} from the base by more than chance may."
 
 
 def said(row: Mapping[Hashable, Any], unit: str) -> str:

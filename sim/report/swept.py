@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -104,12 +104,21 @@ def model(head: Head, tables: Tables) -> Section:
     if settings:
         blocks += [
             Paragraph("At every point, in place of what the scenario says:"),
-            Bullets(tuple(f"{breakable(path)}: {tidy(str(value))}" for path, value in settings.items())),
+            Bullets(tuple(f"{breakable(path)}: {tidy(text)}" for path, text in leaves(settings))),
         ]
     if len(tables["factors"]):
         blocks.append(factors(tables))
     blocks.append(Paragraph(design(head, tables)))
     return Section("Model", tuple(blocks))
+
+
+def leaves(settings: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    """Each single value that is set, with its whole path."""
+    for key, value in settings.items():
+        if isinstance(value, Mapping) and value:
+            yield from leaves(value, f"{before}{key}.")
+        else:
+            yield f"{before}{key}", "left out" if value is None else str(value)
 
 
 def factors(tables: Tables) -> Table:
@@ -269,7 +278,7 @@ def caveats(head: Head, tables: Tables) -> list[str]:
     if unfinished:
         found.append(
             f"{unfinished:,} times, over all points, replications and outcomes, something had not come to its end and "
-            "is not in the numbers; the tables tell where."
+            "is not in the numbers. Times at points with many unfinished are those of the quicker ones, and too good."
         )
     if str((head.get("design") or {}).get("kind")) in ("morris", "sobol-indices"):
         found.append(
