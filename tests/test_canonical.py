@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
-from sim.scenario.canonical import digest, resolved, schema
+from sim.experiments.design import points
+from sim.scenario.canonical import digest, resolved, rewritten, schema
 from sim.scenario.compose import compose
+from sim.scenario.experiment_files import open_experiment
 from sim.scenario.extends import gather
 from sim.scenario.located import plain
 from sim.scenario.override import override
@@ -176,3 +178,18 @@ def test_the_overlay_schema_still_refuses_what_no_file_may_hold(content):
 
 def test_a_merged_tree_counts_its_values(tmp_path):
     assert written(tmp_path, a="extends: b.yaml\nx: 1\n", b="x: 2\ny: [1, 2]\n").root.size == 5
+
+
+def test_an_experiment_is_rewritten_with_its_factors_in_their_order(tmp_path):
+    text = (
+        "schema: 1\ntitle: T\nscenario: shipped:example.yaml\n"
+        "factors:\n  b: {levels: {y: {warm_up: 5 days}, x: {places.customs.calendar: null}}}\n  a: {levels: {z: {}}}\n"
+        "design: {kind: grid}\n"
+    )
+    (tmp_path / "x.yaml").write_text(text, encoding="utf-8")
+    first = open_experiment(tmp_path / "x.yaml")
+    for written in (rewritten(first.experiment), rewritten(first.located)):
+        (tmp_path / "x.yaml").write_text(written, encoding="utf-8")
+        again = open_experiment(tmp_path / "x.yaml")
+        assert again.experiment == first.experiment
+        assert points(again) == points(first)

@@ -109,7 +109,7 @@ class Course:
 def write(folder: Path, found: Swept, loaded: LoadedExperiment) -> None:
     """The head, and what was run with everything filled in; with the tables it can be read again."""
     (folder / HEAD).write_text(json.dumps(dict(found.head), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    (folder / "experiment.resolved.yaml").write_text(canonical.resolved(loaded.experiment), encoding="utf-8")
+    (folder / "experiment.resolved.yaml").write_text(canonical.rewritten(loaded.experiment), encoding="utf-8")
     (folder / "scenario.resolved.yaml").write_text(canonical.resolved(loaded.scenario.scenario), encoding="utf-8")
 
 

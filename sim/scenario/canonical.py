@@ -20,16 +20,19 @@ def resolved(scenario: BaseModel | Located) -> str:
 
     Read again, it gives the same content, by this reader and by readers of YAML 1.1.
     """
-    if isinstance(scenario, Located):
-        content = scenario.plain
-    else:
-        content = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return written(content)
+    return written(_content(scenario))
 
 
-def rewritten(experiment: Located) -> str:
-    """A tree as it was written, keys in their order, which counts in experiments: factors are gone through by it."""
-    return written(experiment.plain, in_order=True)
+def rewritten(experiment: BaseModel | Located) -> str:
+    """The same with keys in the order of the file, which counts in experiments: factors are gone through by it."""
+    return written(_content(experiment), in_order=True)
+
+
+def _content(part: BaseModel | Located) -> Plain:
+    if isinstance(part, Located):
+        return part.plain
+    content: Plain = part.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return content
 
 
 def written(content: Plain, *, in_order: bool = False) -> str:
