@@ -267,6 +267,15 @@ def test_each_turn_of_a_fleet_that_circulates_is_a_departure(name):
     assert table[["departures", "capacity_teu", "loaded_teu"]].to_numpy().tolist() == [[8, 16, 8]]
 
 
+@pytest.mark.parametrize("name", ["circuit-by-timetable", "convoy"])
+@pytest.mark.parametrize("days", ["[tue]", "[wed]", "[mon, tue]"])
+def test_who_waits_for_a_departure_after_the_run_is_not_stranded(name, days):
+    """Ten days from a Monday on; the shuttle is back in time for another departure after them, but for its load."""
+    once_a_week = {"services.shuttle.departures.timetable.days": days, "services.shuttle.stops.west": "{}"}
+    told = simulated(name, once_a_week).legend.origin.get("warnings", [])
+    assert [text for text in told if "stranded" in text] == []
+
+
 def test_who_waits_for_a_slot_waits_for_departure():
     tables = metrics.measure(simulated("circuit-by-timetable"))
     split = tables["why_late"].groupby("cause")["hours"].sum()

@@ -13,6 +13,8 @@ from sim.scenario.model import Scenario
 from sim.scenario.network import clock_minutes, weekdays
 from sim.scenario.services import Departures, Service
 
+WEEK = 7 * windows.DAY
+
 
 def period(scenario: Scenario, rule: Departures, zone: str, beyond: int = 0) -> tuple[int, int]:
     """From when to when, half-open, a service runs within the horizon; its dates are local to the zone.
@@ -32,8 +34,12 @@ def ready_before(service: Service) -> int:
 
 
 def departures(scenario: Scenario, service: Service) -> Ints:
-    """Departures by timetable, in seconds since the start: of all consists that stand ready before the horizon."""
-    timetable, beyond = service.departures.timetable, ready_before(service)
+    """Departures by timetable, in seconds since the start: of all consists that stand ready before the horizon.
+
+    A fleet that circulates has those of a week after it too: who waits for the next one there does not wait for ever.
+    """
+    timetable = service.departures.timetable
+    beyond = WEEK if service.circulates else ready_before(service)
     assert timetable is not None
     zone = timetable.zone or zone_of(scenario, service)
     days = {day for text in timetable.days for day in weekdays(text)}
