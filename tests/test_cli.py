@@ -20,7 +20,7 @@ from sim.scenario import shipped
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "scenarios" / "example.yaml"
 HEAVY = ("matplotlib", "numpy", "pandas", "pyarrow", "pydantic", "rich", "scipy", "simpy", "typst", "yaml")
-COMMANDS = ["run", "check", "report", "compare", "sweep", "validate", "facts", "schema", "new"]
+COMMANDS = ["run", "check", "report", "compare", "sweep", "optimise", "calibrate", "validate", "facts", "schema", "new"]
 
 
 @pytest.fixture(autouse=True)

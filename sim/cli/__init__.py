@@ -26,7 +26,7 @@ INTERRUPTED = 130
         "report": ("sim.cli.report:report", "Make the reports of a run or a sweep again, without simulating."),
         "compare": ("sim.cli.compare:compare", "Hold runs against the first of them, under the same luck."),
         "sweep": ("sim.cli.sweep:sweep", "Run a scenario at many points, resumed where it stopped."),
-        "optimise": ("sim.cli.optimise:optimise", "Search for the best points: the cheapest that will do, or a front."),
+        "optimise": ("sim.cli.optimise:optimise", "Search for the best points: the cheapest, or a front."),
         "calibrate": ("sim.cli.calibrate:calibrate", "Fit free values of a scenario to what was observed."),
         "validate": ("sim.cli.validate:validate", "Hold runs against published observations: pass or fail."),
         "facts": ("sim.cli.facts:facts", "Show the sourced numbers that scenarios are made of."),
