@@ -1,6 +1,6 @@
 """The compiled engine: the reference engine's law and rows, by a kernel that Numba compiles.
 
-It is some sixty times as fast as a model in plain SimPy, and takes about a second to start.
+It is some fifty times as fast as a model in plain SimPy, and takes about a second to start.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -55,10 +56,9 @@ class Ready:
 
 def made_ready(scenario: Scenario, compiled: Compiled, measures: Mapping[str, MeasureRow]) -> Ready:
     """What the outcomes of all replications of a scenario share; measures by any id."""
-    names = ("places", "steps", "flows", "services", "nodes", "observations")
-    tables = {name: table(scenario, compiled, name) for name in names}
     groups = Groups.of(scenario, compiled)
-    return Ready(dict(measures), Setting(origin=span(scenario), **tables), groups, pd.Index(groups.names, dtype="str"))
+    setting = Setting(span(scenario), partial(table, scenario, compiled))
+    return Ready(dict(measures), setting, groups, pd.Index(groups.names, dtype="str"))
 
 
 def outcomes(ready: Ready, replication: Replication, visits: Visits) -> dict[str, Reading]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -23,30 +23,49 @@ class Setting:
     """
 
     origin: Mapping[str, object]
-    places: pd.DataFrame
-    steps: pd.DataFrame
-    flows: pd.DataFrame
-    services: pd.DataFrame
-    nodes: pd.DataFrame
-    observations: pd.DataFrame
-
-    def __post_init__(self) -> None:
-        for name, key, table in (("steps", "step", self.steps), ("places", "place", self.places)):
-            if not np.array_equal(numbers_of(table, key), np.arange(len(table))):
-                broken(f"legend.{name}: {key} should number the rows from 0")
+    table: Callable[[str], pd.DataFrame]
+    """Gives each of these tables by its name; asked for it once, and only if somebody looks at it."""
 
     @classmethod
     def of(cls, legend: Legend) -> Setting:
         """That of a log."""
-        return cls(
-            origin=legend.origin,
-            places=legend.places,
-            steps=legend.steps,
-            flows=legend.flows,
-            services=legend.services,
-            nodes=legend.nodes,
-            observations=legend.observations,
-        )
+        return cls(origin=legend.origin, table=lambda name: getattr(legend, name))
+
+    @cached_property
+    def places(self) -> pd.DataFrame:
+        """The legend's places."""
+        return self._numbered("places", "place")
+
+    @cached_property
+    def steps(self) -> pd.DataFrame:
+        """The legend's steps."""
+        return self._numbered("steps", "step")
+
+    @cached_property
+    def flows(self) -> pd.DataFrame:
+        """The legend's flows."""
+        return self.table("flows")
+
+    @cached_property
+    def services(self) -> pd.DataFrame:
+        """The legend's services."""
+        return self.table("services")
+
+    @cached_property
+    def nodes(self) -> pd.DataFrame:
+        """The legend's nodes."""
+        return self.table("nodes")
+
+    @cached_property
+    def observations(self) -> pd.DataFrame:
+        """The legend's observations."""
+        return self.table("observations")
+
+    def _numbered(self, name: str, key: str) -> pd.DataFrame:
+        table = self.table(name)
+        if not np.array_equal(numbers_of(table, key), np.arange(len(table))):
+            broken(f"legend.{name}: {key} should number the rows from 0")
+        return table
 
     @cached_property
     def horizon(self) -> int:
@@ -76,8 +95,12 @@ class Setting:
     @cached_property
     def final(self) -> Bools:
         """Whether a step is the last of its route."""
-        position = self.steps["position"]
-        return (position == position.groupby(self.steps["route"]).transform("max")).to_numpy(dtype=bool)
+        route, routes = pd.factorize(self.steps["route"])
+        position = numbers_of(self.steps, "position")
+        last = np.zeros(len(routes), dtype=np.int64)
+        np.maximum.at(last, route, position)
+        final: Bools = position == last[route]
+        return final
 
     def of_kind(self, kind: str) -> Bools:
         """Which steps are of a kind: occupy, call or ride."""
