@@ -11,6 +11,8 @@ from sim.figures.factors import Row, amount, factor_labels, listed, of_outcome, 
 
 NAME = "screening"
 MOST_FACTORS = 20
+CORNER = 0.03
+"""Share of the axes below which a factor has no number of its own."""
 TOLD, NOT_TOLD = style.PALETTE[0], style.PALE_INK
 
 
@@ -21,6 +23,12 @@ def ranked(rows: pd.DataFrame) -> pd.DataFrame:
     return found.assign(told=(found["mu_star_low"] > floor) & (found["mu_star"] > 0))
 
 
+def names_of(rows: pd.DataFrame, labels: dict[str, str]) -> list[str]:
+    """Factors after their rank, in lines."""
+    names = [f"{at}  {style.shorten(labels[factor], 70)}" for at, factor in enumerate(rows["factor"], start=1)]
+    return [style.wrap(name, 36) for name in names]
+
+
 def bars(axes: Axes, rows: pd.DataFrame, labels: dict[str, str], unit: str) -> None:
     """mu* with its interval, and the noise as a mark."""
     colours = [TOLD if told else NOT_TOLD for told in rows["told"]]
@@ -28,8 +36,7 @@ def bars(axes: Axes, rows: pd.DataFrame, labels: dict[str, str], unit: str) -> N
     for at, row in enumerate(rows.to_dict("records")):
         axes.plot([row["mu_star_low"], row["mu_star_high"]], [at, at], color=style.INK, linewidth=0.9)
         axes.plot([row["noise"]] * 2, [at - 0.38, at + 0.38], color=style.PALETTE[1], linewidth=1.2)
-    names = [f"{at}  {style.shorten(labels[factor], 70)}" for at, factor in enumerate(rows["factor"], start=1)]
-    axes.set_yticks(range(len(rows)), [style.wrap(name, 36) for name in names])
+    axes.set_yticks(range(len(rows)), names_of(rows, labels))
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(left=0)
     axes.grid(visible=True, axis="x")
@@ -38,15 +45,16 @@ def bars(axes: Axes, rows: pd.DataFrame, labels: dict[str, str], unit: str) -> N
 
 
 def plane(axes: Axes, rows: pd.DataFrame, unit: str) -> None:
-    """mu* against sigma, each factor by its rank."""
+    """mu* against sigma, each factor by its rank but in the corner, where numbers would cover each other."""
+    far = max(float(rows[["mu_star_high", "sigma_high"]].max().max()), 1e-12)
     for at, row in enumerate(rows.to_dict("records"), start=1):
         colour = TOLD if row["told"] else NOT_TOLD
         axes.plot([row["mu_star_low"], row["mu_star_high"]], [row["sigma"]] * 2, color=colour, linewidth=0.6)
         axes.plot([row["mu_star"]] * 2, [row["sigma_low"], row["sigma_high"]], color=colour, linewidth=0.6)
         axes.plot(row["mu_star"], row["sigma"], "o", color=colour, markersize=3.5)
-        axes.annotate(str(at), (row["mu_star"], row["sigma"]), xytext=(3, 3), textcoords="offset points",
-                      fontsize=style.SMALL)  # fmt: skip
-    far = max(float(rows[["mu_star_high", "sigma_high"]].max().max()), 1e-12)
+        if max(row["mu_star"], row["sigma"]) > CORNER * far:
+            axes.annotate(str(at), (row["mu_star"], row["sigma"]), xytext=(3, 3), textcoords="offset points",
+                          fontsize=style.SMALL)  # fmt: skip
     axes.plot([0, far], [0, far], color=style.PALE_INK, linewidth=0.7, linestyle=(0, (4, 2)))
     axes.set_xlim(0, max(float(rows["mu_star_high"].max()), 1e-12) * 1.08)
     axes.set_ylim(0, max(float(rows["sigma_high"].max()), 1e-12) * 1.12)
@@ -89,7 +97,8 @@ def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:
     labels, unit = factor_labels(tables), str(outcome["unit"])
     shown = ranked(rows).head(MOST_FACTORS)
     with style.house_style():
-        figure = style.new_figure(max(0.62 * len(shown) + 2.4, 6.4))
+        row = 0.33 * max(name.count("\n") + 1 for name in names_of(shown, labels)) + 0.2
+        figure = style.new_figure(min(max(max(row, 0.62) * len(shown) + 2.4, 6.4), 20.5))
         left, right = figure.subplots(1, 2, width_ratios=[1.25, 1.0])
         bars(left, shown, labels, unit)
         plane(right, shown, unit)
