@@ -9,8 +9,10 @@ from SALib.analyze import morris as oracle
 from SALib.sample import morris, sobol
 from SALib.test_functions import Ishigami
 
+from sim.experiments.samples import shares
 from sim.experiments.sensitivity import INDICES, SCREENING, Sample, analyse, noise_share
 from sim.metrics.coordinates import apart_from_base, coordinates, settings
+from sim.scenario.designs import SobolIndices
 from tests.small_sweeps import factors_table, outcomes_table, points_table, values_table
 
 NAMES = ["x1", "x2", "x3"]
@@ -45,8 +47,9 @@ def ishigami(point, replication):
 
 @pytest.fixture(scope="module")
 def known():
-    where = sobol.sample(problem(-math.pi, math.pi), 2048, calc_second_order=True, seed=3)
-    design = {"kind": "sobol-indices", "second_order": True, "seed": 1}
+    stated = SobolIndices(kind="sobol-indices", base=2048, second_order=True, seed=3)
+    where = math.pi * (2 * shares(stated, 3) - 1)
+    design = stated.model_dump(mode="json")
     return analyse(sample(design, where, (-math.pi, math.pi), ishigami))["indices"]
 
 
