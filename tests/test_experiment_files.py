@@ -131,3 +131,15 @@ def test_of_a_long_table_the_first_points_and_the_ends_are_tried(tmp_path, monke
     write(tmp_path, "p90\n6 h\n7 h\n2 h\n2.5 h\n9 h\n", "points.csv")
     found = problems(write(tmp_path, f"{HEAD}{TIMES}design: {{kind: csv, file: points.csv}}\n"))
     assert found == ["points.csv:4:1: p90: operations.clear-out.time.lognormal: median 3 h, p90 2 h: these must rise"]
+
+
+def test_names_are_relative_to_the_file_that_gives_them(tmp_path):
+    """An experiment may extend another one that lies elsewhere."""
+    folder = tmp_path / "scenarios"
+    (folder / "parts").mkdir(parents=True)
+    write(folder / "parts", "p90\n9 h\n", "points.csv")
+    write(folder / "parts", f"{HEAD}{TIMES}design: {{kind: csv, file: points.csv}}\n", "first.yaml")
+    opened = open_experiment(write(folder, "extends: parts/first.yaml\ntitle: U\nfactors: {median: null}\n"))
+    assert opened.experiment.title == "U"
+    assert list(opened.experiment.factors) == ["p90"]
+    assert [row.values for row in opened.rows] == [{"p90": "9 h"}]

@@ -118,7 +118,8 @@ def test_many_ways_through_the_same_files_are_walked_once(tmp_path, monkeypatch)
         return compose(content, file)
 
     monkeypatch.setattr(extends, "compose", counted)
-    texts = {f"f{n}": f"extends: [f{n + 1}.yaml, f{n + 1}.yaml, f{n + 1}.yaml]\nk{n}: x\n" for n in range(9)}
+    texts = {f"f{n}": f"extends: [f{n + 1}.yaml, f{min(n + 2, 9)}.yaml]\nk{n}: x\n" for n in range(8)}
+    texts["f8"] = "extends: f9.yaml\nk8: x\n"
     located = good(files(tmp_path, **texts, f9="k9: x\n"))
     assert located.plain == {f"k{n}": "x" for n in range(10)}
     assert len(located.files) == 10

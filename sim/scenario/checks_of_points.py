@@ -9,7 +9,7 @@ from sim.errors import Problem
 from sim.scenario import designs
 from sim.scenario.axes import Axis, Choice, number_of, worded
 from sim.scenario.expectations import BASE
-from sim.scenario.extends import beside, shown
+from sim.scenario.extends import beside, shown, written_in
 from sim.scenario.findings import unknown
 from sim.scenario.located import Plain, child
 from sim.scenario.points_files import Row, listed_rows, read_csv
@@ -32,7 +32,7 @@ def rows_of(stated: Stated) -> tuple[tuple[Row, ...], tuple[Problem, ...]]:
         return listed_rows(points, design.points), ()
     if isinstance(design, designs.Csv):
         mark = stated.located.mark(("design", "file"))
-        path, problems = beside(design.file, stated.path, mark, "design.file")
+        path, problems = beside(design.file, written_in(stated.located, mark), mark, "design.file")
         return ((), problems) if path is None else read_csv(path, shown(path), list(stated.experiment.factors))
     return (), ()
 

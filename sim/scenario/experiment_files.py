@@ -17,7 +17,7 @@ from sim.scenario.checks import findings
 from sim.scenario.checks_of_experiments import check_experiment
 from sim.scenario.complaints import check
 from sim.scenario.experiment import Experiment, Outcome, outcomes
-from sim.scenario.extends import beside, gather, shown
+from sim.scenario.extends import beside, gather, shown, written_in
 from sim.scenario.located import Located, Node, child
 from sim.scenario.model import Scenario
 from sim.scenario.override import laid_over
@@ -82,7 +82,7 @@ def open_experiment(path: Path | str) -> LoadedExperiment:
     except ScenarioError as err:
         problems += err.problems
     if located.whole:
-        scenario_path, more = _scenario_path(file, located)
+        scenario_path, more = _scenario_path(located)
         problems += more
     if scenario_path is not None:
         try:
@@ -91,13 +91,13 @@ def open_experiment(path: Path | str) -> LoadedExperiment:
             problems += err.problems
     if experiment is None or loaded is None or scenario_path is None:
         raise ScenarioError(problems)
-    checked = check_experiment(Stated(experiment, located, loaded.scenario, loaded.located, file))
+    checked = check_experiment(Stated(experiment, located, loaded.scenario, loaded.located))
     if checked.problems:
         raise ScenarioError(checked.problems)
     return LoadedExperiment(experiment, located, loaded, checked.axes, checked.rows, file, scenario_path)
 
 
-def _scenario_path(file: Path, located: Located) -> tuple[Path | None, tuple[Problem, ...]]:
+def _scenario_path(located: Located) -> tuple[Path | None, tuple[Problem, ...]]:
     """Where the scenario is that an experiment names; None and why it may not be read."""
     node = child(located.root, "scenario")
     if node is None or not isinstance(node.value, str) or not node.value:
@@ -106,9 +106,7 @@ def _scenario_path(file: Path, located: Located) -> tuple[Path | None, tuple[Pro
     if name.startswith(PREFIX):
         folder = scenarios_folder()
         return beside(name.removeprefix(PREFIX), folder / "experiment", node.mark, "scenario")
-    # A name that an extended file gives is relative to that file.
-    of = next((each for each in located.files if shown(each) == node.mark.file), file)
-    return beside(name, of, node.mark, "scenario")
+    return beside(name, written_in(located, node.mark), node.mark, "scenario")
 
 
 def _scenario(path: Path, located: Located) -> Loaded:

@@ -59,6 +59,11 @@ def beside(name: str, file: Path, asked: Mark, key: str) -> tuple[Path | None, t
     return found, tuple(gathering.problems)
 
 
+def written_in(located: Located, mark: Mark) -> Path:
+    """The file in which a part of a tree is written, which a name in it is relative to."""
+    return next((file for file in located.files if shown(file) == mark.file), Path(located.file))
+
+
 def _tree_of(found: Path) -> Path:
     """The folder in which all files lie that a file may name."""
     return next((folder for folder in found.parents if folder.name == TREE_NAME), found.parent)

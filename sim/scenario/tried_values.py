@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from sim.errors import Problem, ScenarioError
 from sim.scenario.axes import worded
@@ -24,7 +23,6 @@ class Stated:
     located: Located
     scenario: Scenario
     base: Located
-    path: Path
 
     def at(self, where: tuple[str, ...], message: str, *, key: bool = False) -> Problem:
         """A problem of the experiment's file at a path of its keys."""
