@@ -68,4 +68,6 @@ def test_what_is_the_same_is_not_judged_again(base):
     checked = check(base, Scenario)
     found = recheck(override(base, {"places.customs.capacity": "5 lanes"}), Scenario, base, checked)
     assert found.services is checked.services
+    # Written nowhere, and so the same too.
+    assert found.breakdowns is checked.breakdowns
     assert found.places["hall"] is checked.places["hall"]

@@ -22,6 +22,7 @@ from sim.experiments.sweep import order, sweep
 from sim.experiments.tasks import perform
 from sim.metrics.accounts import accounts
 from sim.metrics.observed import observed
+from sim.plan import traffic
 from tests.small_experiments import written
 
 
@@ -245,3 +246,21 @@ def test_the_order_of_factors_names_another_sweep(tmp_path):
         (tmp_path / "x.yaml").write_text(text, encoding="utf-8")
         digests.append(order(tmp_path / "x.yaml").digest)
     assert digests[0] == digests[2] != digests[1]
+
+
+def test_what_moves_is_drawn_once_for_points_that_do_not_change_it(file, undisturbed, monkeypatch):
+    drawn = []
+    draw = traffic.drawn
+
+    def counted(moving, seed, replication):
+        drawn.append(replication)
+        return draw(moving, seed, replication)
+
+    monkeypatch.setattr(traffic, "drawn", counted)
+    assert csv(sweep(order(file), crew=1)) == csv(undisturbed)
+    # Once before, to see how much there is to do.
+    assert sorted(drawn) == [0, 0, 1, 2]
+    drawn.clear()
+    demand = {"demand": {"path": "flows.trains.demand.consists", "values": ["6 trains/day", "8 trains/day"]}}
+    sweep(order(written(file.parent, factors=demand)), crew=1)
+    assert sorted(drawn) == [0, 0, 0, 1, 1, 2, 2]

@@ -208,3 +208,13 @@ def test_replication_0_is_drawn_once_and_is_that_of_any_other_way(tmp_path):
         one, other = traffic.drawn(moving, seed, replication), traffic.entities(scenario, compiled, seed, replication)
         assert all(np.array_equal(values, vars(other)[name]) for name, values in vars(one).items())
     assert not np.array_equal(traffic.drawn(moving, scenario.seed, 1).release, moving.first.release)
+
+
+def test_traffic_depends_on_nothing_that_is_said_to_be_beside_it(tmp_path):
+    scenario, compiled, found = moved(tmp_path)
+    bare = scenario.model_copy(update={name: dict.fromkeys(getattr(scenario, name)) for name in traffic.BESIDE})
+    assert traffic.same(scenario, bare)
+    again = traffic.entities(bare, compiled, 7, 0)
+    for name, column in vars(found).items():
+        np.testing.assert_array_equal(getattr(again, name), column)
+    assert not traffic.same(scenario, scenario.model_copy(update={"flows": dict(scenario.flows)}))

@@ -22,6 +22,8 @@ from sim.experiments.store import Result
 from sim.plan import traffic
 from sim.plan.breakdowns import with_breakdowns
 from sim.plan.compile import compile_plan
+from sim.plan.tables import Entities
+from sim.plan.traffic import Traffic
 from sim.scenario import Loaded, Scenario
 from sim.scenario.checks import findings
 from sim.scenario.complaints import check
@@ -29,17 +31,34 @@ from sim.scenario.located import Located, Plain
 from sim.scenario.override import override
 from sim.scenario.recheck import recheck
 
+KEPT, CROWD = 32, 100_000
+"""Replications whose entities are kept for other points, if they have no more than so many: some 200 MB at most."""
+
 
 class Tree:
     """The tree of a scenario, which goes to other processes as bytes that are made once and read once."""
 
     def __init__(self, located: Located) -> None:
         self.located = located
+        self._drawn: dict[tuple[int, int], Entities] = {}
 
     @cached_property
     def checked(self) -> Scenario:
         """What it comes to by itself, of which points take what they do not change."""
         return check(self.located, Scenario)
+
+    def entities(self, seed: int, replication: int) -> Entities:
+        """What moves in a replication; drawn once for all points, if it is not too much to keep."""
+        found = self._drawn.get((seed, replication))
+        if found is None:
+            found = traffic.drawn(self._moving, seed, replication)
+            if len(self._drawn) < KEPT and len(found) <= CROWD:
+                self._drawn[seed, replication] = found
+        return found
+
+    @cached_property
+    def _moving(self) -> Traffic:
+        return traffic.prepare(self.checked, compile_plan(self.checked))
 
     @cached_property
     def _packed(self) -> bytes:
@@ -131,6 +150,7 @@ class _Trial:
             raise ScenarioError(wrong)
         self.compiled = compile_plan(self.scenario)
         self.moving = traffic.prepare(self.scenario, self.compiled)
+        self.shared = traffic.same(self.scenario, task.tree.checked)
         limits.refuse(Loaded(self.scenario, located), self.moving)
         self.ready = made_ready(self.scenario, self.compiled, task.measures)
         self.engine = ENGINES[choose(task.engine, task.visits, needs(self.compiled.plan))]
@@ -138,8 +158,8 @@ class _Trial:
     def run(self, replication: int) -> Result:
         """What one replication comes to."""
         seed = self.task.seed
-        made = Replication(
-            traffic.drawn(self.moving, seed, replication), with_breakdowns(self.compiled.plan, seed, replication)
-        )
+        tree = self.task.tree
+        moved = tree.entities(seed, replication) if self.shared else traffic.drawn(self.moving, seed, replication)
+        made = Replication(moved, with_breakdowns(self.compiled.plan, seed, replication))
         done = self.engine(made.plan, made.entities, seed=seed, replication=replication)
         return Result(outcomes(self.ready, made, done.visits), len(done.waiting))

@@ -65,6 +65,17 @@ def prepare(scenario: Scenario, compiled: Compiled) -> Traffic:
     return Traffic(scenario, compiled)
 
 
+BESIDE = frozenset({"places", "operations"})
+"""What a scenario holds of which no traffic depends on more than the ids."""
+
+
+def same(one: Scenario, other: Scenario) -> bool:
+    """Whether the same moves in both, since they are one and the same in all that traffic may depend on."""
+    names = sorted(type(one).model_fields.keys() - BESIDE)
+    ids = all(getattr(one, name).keys() == getattr(other, name).keys() for name in sorted(BESIDE))
+    return ids and all(getattr(one, name) is getattr(other, name) for name in names)
+
+
 def entities(scenario: Scenario, compiled: Compiled, seed: int, replication: int) -> Entities:
     """What moves in one replication; flows first, then services, each by its id."""
     return drawn(prepare(scenario, compiled), seed, replication)

@@ -34,7 +34,8 @@ def recheck(located: Located, model: type[M], base: Located, checked: M) -> M:
     except ValidationError:
         # Told in full, with all that is wrong.
         return check(located, model)
-    return model.model_construct(set(fresh), **fresh)
+    left_out = {name: getattr(checked, name) for key, name in names.items() if key not in {*root, *before}}
+    return model.model_construct(set(fresh), **fresh, **left_out)
 
 
 @cache
