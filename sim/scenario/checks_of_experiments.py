@@ -22,8 +22,12 @@ TABLE = ("point", "name")
 """Columns of the table of points, which no factor may be called."""
 
 
-OF_ALL = ("seed", "replications")
-"""What no factor changes, so that points are compared on the same draws."""
+OF_ALL = {
+    "seed": "it is a key of the experiment itself",
+    "replications": "it is a key of the experiment itself",
+    "start": "dates of outcomes are counted from it; give it in 'settings'",
+}
+"""What no factor changes, so that points are compared on the same draws and dates, and where it is given."""
 
 
 @dataclass
@@ -90,7 +94,7 @@ def _own_paths(stated: Stated) -> Iterator[Problem]:
             yield stated.at(("factors", key), f"no factor is called {' or '.join(TABLE)}: points are", key=True)
         for path in factor.paths:
             if path in OF_ALL:
-                message = f"'{path}' is the same at all points: it is a key of the experiment itself"
+                message = f"'{path}' is the same at all points: {OF_ALL[path]}"
                 yield stated.at(_where(key, factor), message)
         for paths in [factor.paths] if factor.levels is None else map(list, factor.levels.values()):
             for path, other in itertools.combinations(paths, 2):
