@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.figures import indices, partial_dependence, screening, tornado
+from sim.figures import heat, indices, partial_dependence, screening, tornado
 from sim.figures.drawing import Drawing, LeftOut
 from sim.figures.factors import amount, far_apart, listed, signed, spread
 from sim.figures.swept import FIGURES, draw
@@ -177,6 +177,16 @@ def test_a_heat_map_has_a_row_for_each_value_of_the_first_factor():
     )
 
 
+def test_a_heat_map_tells_at_how_many_other_points_it_is_the_same():
+    rows = pd.DataFrame(
+        {"mean": [0.0, 0.0, 2.0, 0.0], "low": [0.0, 0.0, 1.0, 0.0], "high": [0.0, 0.0, 3.0, 0.0]}
+    ).assign(**{heat.PLACES[0]: ["1", "1", "2", "2"], heat.PLACES[1]: ["x", "y", "x", "y"]})
+    factors: tuple[dict[Hashable, Any], dict[Hashable, Any]] = ({"label": "A"}, {"label": "B"})
+    assert heat.words(rows, TIME, factors).endswith(
+        "lowest with A 1 and B x (the same at 2 others): 0 d; highest with A 2 and B x: 2 d (1 to 3)."
+    )
+
+
 def test_partial_dependence_has_points_behind_its_curve():
     panels = one("latin-hypercube", "partial_dependence").figure.get_axes()
     assert [axes.get_title(loc="left").replace("\n", " ") for axes in panels] == [
@@ -201,8 +211,8 @@ def test_a_poor_surrogate_is_told_and_not_drawn():
     )
     known: dict[Hashable, Any] = {"shown": True, "explained": 0.999, "noise": 0.001, "reason": ""}
     assert partial_dependence.words(curves, TIME, {"a": "A"}, known).endswith(
-        "it moves most with A, from 1 d at x to 2 d at y. The surrogate predicts more than 99% of the variance of "
-        "points that it has not seen; replications make 0.1% of it, which nothing predicts."
+        "it moves most with A, from 1 d (0.900 to 1.10) at x to 2 d (1.90 to 2.10) at y. The surrogate predicts more "
+        "than 99% of the variance of points that it has not seen; replications make 0.1% of it, which nothing predicts."
     )
     tables = {**swept("latin-hypercube"), "partial_dependence": swept("latin-hypercube")["partial_dependence"].head(0)}
     tables["surrogates"] = tables["surrogates"].assign(shown=False, reason="it is poor")

@@ -52,6 +52,20 @@ def test_the_first_page_answers():
     assert texts[3].startswith("Transit time Chongqing – Duisburg, 95th percentile: by itself ")
 
 
+def test_a_table_of_points_says_why_a_number_has_no_interval():
+    captions = [of_outcome(swept("grid"), each).caption for each in (TIME, DISTANCE)]
+    assert captions[0].endswith("; below a number its 95% interval.")
+    assert captions[1].endswith("; below a number its 95% interval, unless it is the same in all replications.")
+    once = made({"kind": "grid"}, [{"cranes": 4.0}], ("cranes",), 1)
+    assert of_outcome(once, TIME).caption.endswith("; one replication has no intervals.")
+
+
+def test_no_point_that_differs_is_said_in_words():
+    tables = swept("grid")
+    alike = {**tables, "response": tables["response"].assign(p_holm=1.0)}
+    assert sentence(alike, TIME).endswith("No point differs from the base by more than chance may.")
+
+
 def test_factors_are_told_with_their_ranges_and_origin():
     tables = {**swept("morris"), "factors": swept("morris")["factors"].assign(note="seen on site", paths="places.x.y")}
     (table,) = (block for block in document(HEAD, tables, figures.draw(tables)).sections[0].blocks

@@ -103,6 +103,8 @@ def dask(address: str) -> Iterator[Crew]:
     try:
         # It has no types.
         untyped: Any = distributed
+        # Asked beforehand: a client that was refused its address complains once more when it is thrown away.
+        untyped.comm.get_address_host(address)
         client = untyped.Client(address, timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError, TypeError) as err:
         raise SimError(f"no Dask scheduler answers at {address}: {err}") from err

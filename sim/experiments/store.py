@@ -100,7 +100,7 @@ class Store:
             raise SimError(f"{self.path}: no store of this version: move it away, and the sweep begins anew")
         (sound,) = rows.execute("pragma quick_check(1)").fetchone()
         if sound != "ok":
-            raise SimError(f"{self.path}: {DAMAGED.format(sound)}")
+            raise SimError(f"{self.path}: {DAMAGED.format(' '.join(sound.split()))}")
         names = asdict(origin)
         rows.execute(f"insert or ignore into origins ({', '.join(names)}) values (?, ?, ?, ?, ?)", [*names.values()])
         where = " and ".join(f"{name} = ?" for name in names)

@@ -48,6 +48,8 @@ def words(rows: pd.DataFrame, outcome: Row, factors: tuple[Row, Row]) -> str:
     for name, row in (("lowest", min(found, key=_mean)), ("highest", max(found, key=_mean))):
         value = f"{amount(_mean(row), str(outcome['unit']))}{spread(float(row['low']), float(row['high']))}"
         where = " and ".join(f"{label} {row[place]}" for label, place in zip(labels, PLACES, strict=True))
+        alike = sum(_mean(other) == _mean(row) for other in found) - 1
+        where += f" (the same at {alike} other{'s' * (alike > 1)})" * bool(alike)
         parts.append(f"{name} with {where}: {value}")
     return f"{title(outcome)}: {'; '.join(parts)}."
 
@@ -92,5 +94,8 @@ def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:
         figure.colorbar(image, ax=axes, aspect=18, pad=0.02).set_label(axis_label(outcome, 30))
     rows = rows.assign(**dict(zip(PLACES, (settings(rows, factor) for factor in known), strict=True)))
     caption = words(rows, outcome, (down, across))
-    how = "Mean over replications at each point; a white cell was not measured."
+    how = (
+        "Mean over replications at each point, whose interval stands in tables/response.csv; a white cell was not "
+        "measured."
+    )
     return Drawing(name, heading, caption, how, f"Heat map of the outcome over two factors. {caption}", figure)

@@ -21,6 +21,7 @@ from sim.figures.factors import (
     of_outcome,
     panel_height,
     panels,
+    spread,
     title,
 )
 from sim.metrics.coordinates import named, places
@@ -67,7 +68,11 @@ def words(curves: pd.DataFrame, outcome: Row, labels: dict[str, str], told: Row)
         return f"{title(outcome)}: no curve is shown, since {told['reason']}{seen}."
     factor = widest(curves)[0]
     own = sorted(curves[curves["factor"] == factor].to_dict("records"), key=lambda row: float(row["mean"]))
-    low, high = (f"{amount(float(row['mean']), str(outcome['unit']))} at {row['setting']}" for row in (own[0], own[-1]))
+    low, high = (
+        f"{amount(float(row['mean']), str(outcome['unit']))}{spread(float(row['low']), float(row['high']))} at "
+        f"{row['setting']}"
+        for row in (own[0], own[-1])
+    )
     text = f"{title(outcome)}: averaged over the others it moves most with {labels[factor]}, from {low} to {high}."
     if max(float(row["low"]) for row in own) <= min(float(row["high"]) for row in own):
         text += " Its band leaves room for no change at all."

@@ -94,7 +94,7 @@ def of_outcome(tables: Tables, outcome: Mapping[Hashable, Any]) -> Table:
         Column(f"Mean ({unit})" if unit else "Mean", "right", 1.2),
         Column("Against the base", "right", 1.3), Column("p", "right", 0.65), Column("Unfinished", "right", 1.0),
     )  # fmt: skip
-    caption = f"{dashes(str(outcome['label']))}; below a number its 95% interval."
+    caption = f"{dashes(str(outcome['label']))}{_intervals(shown)}."
     if len(shown) < len(own):
         caption += (
             f" Shown are {len(shown)} of {len(own)} points: the base, the {MOST_BEST} {_ends(outcome)[0]} and the "
@@ -112,6 +112,14 @@ def cell(row: Mapping[Hashable, Any], value: str, low: str, high: str) -> str:
     write = read if value == "mean" else signed
     bounds = "" if math.isnan(row[low]) or row[low] == row[high] else f"\n{write(row[low])} to {write(row[high])}"
     return write(row[value]) + bounds
+
+
+def _intervals(own: pd.DataFrame) -> str:
+    """Where the intervals stand, and why a number has none."""
+    if own["low"].isna().all():
+        return "; one replication has no intervals"
+    alike = (own[["low", "difference_low"]].to_numpy() == own[["high", "difference_high"]].to_numpy()).any()
+    return "; below a number its 95% interval" + ", unless it is the same in all replications" * bool(alike)
 
 
 def chance(p: float) -> str:
@@ -149,6 +157,8 @@ def sentence(tables: Tables, outcome: Mapping[Hashable, Any]) -> str:
     if not known.any():
         return f"{text} One replication does not tell differences from chance."
     apart = int((others["p_holm"] < JOINT_LEVEL).sum())
+    if apart == 0:
+        return f"{text} No point differs from the base by more than chance may."
     verb = "differs" if apart == 1 else "differ"
     return f"{text} {apart} of {int(known.sum())} points {verb} from the base by more than chance may."
 

@@ -157,9 +157,9 @@ def design(head: Head, tables: Tables) -> str:
 def data(head: Head, tables: Tables) -> Section:
     """Where the numbers of the scenario stand, and what is kept of each replication."""
     text = (
-        "The numbers of the scenario, with the facts that they come from and the assumptions, stand in the report of "
-        f"its run (landbridge run {breakable(str(head.get('scenario', '')))}); what this experiment changes stands "
-        "above. Of each replication these outcomes are kept:"
+        f"The numbers of the scenario {breakable(str(head.get('scenario', '')))}, with the facts that they come from "
+        "and the assumptions, stand in the report that landbridge run writes of it; what this experiment changes "
+        "stands above. Of each replication these outcomes are kept:"
     )
     kinds = {"lower": "lower", "higher": "higher"}
     rows = tuple(
