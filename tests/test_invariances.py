@@ -335,6 +335,8 @@ def with_streams(patch: pytest.MonkeyPatch, change: Callable[[Plan, Tree], Any])
 @fault("hours as minutes")
 def _(patch):
     size = units._size
+    # What was read before is kept, and what is read now must not be.
+    patch.setattr(units, "_parsed", units._parsed.__wrapped__)
     patch.setattr(units, "_size", lambda unit: (Fraction(59), size("s")[1]) if unit == "min" else size(unit))
 
 
