@@ -32,6 +32,8 @@ def test_a_sweep_writes_its_folder_and_prints_how_outcomes_answer(tmp_path, caps
     said = capsys.readouterr().out.splitlines()
     assert said[0].strip() == "Waiting, h"
     assert said[2].split()[:7] == ["base", "lanes", "2", "lanes,", "median", "4", "h"]
+    # One lane is no lanes.
+    assert any("lanes 1 lane," in line for line in said)
     assert said[-1] == str(folder())
     names = {file.relative_to(folder()).as_posix() for file in folder().rglob("*") if file.is_file()}
     tables = ("expectations", "factors", "failures", "outcomes", "points", "response", "sentences", "values")

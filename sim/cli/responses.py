@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.cli.summary import interval, rounded
+from sim.metrics import coordinates
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -27,7 +28,7 @@ MOST_ROWS = 40
 def print_response(found: Swept) -> None:
     """For each outcome its mean at each point, with the difference to the base, on standard output."""
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160)
-    settings = {row["point"]: _settings(row, found.factors) for row in found.points.to_dict("records")}
+    settings = _settings(found.points, found.factors)
     for outcome in found.outcomes.to_dict("records"):
         rows = found.response[found.response["outcome"] == outcome["outcome"]].to_dict("records")
         unit = f", {outcome['unit']}" if outcome["unit"] else ""
@@ -56,14 +57,13 @@ def _table(title: str, rows: list[dict[Hashable, Any]], settings: Mapping[Any, s
     return table
 
 
-def _settings(row: Mapping[Hashable, Any], factors: pd.DataFrame) -> str:
-    """The values of the factors at a point, in words."""
-    parts = []
-    for factor in factors.to_dict("records"):
-        value = row[factor["factor"]]
-        shown = f"{rounded(value)} {factor['unit']}".strip() if isinstance(value, float) else str(value)
-        parts.append(f"{factor['factor']} {shown}")
-    return ", ".join(parts)
+def _settings(points: pd.DataFrame, factors: pd.DataFrame) -> dict[int, str]:
+    """The values of the factors at each point, in words."""
+    columns = [
+        [f"{factor['factor']} {shown}" for shown in coordinates.settings(points, factor)]
+        for factor in factors.to_dict("records")
+    ]
+    return {int(point): ", ".join(texts) for point, *texts in zip(points["point"], *columns, strict=True)}
 
 
 def print_found(found: Optimised) -> None:
@@ -72,7 +72,7 @@ def print_found(found: Optimised) -> None:
     if not found.searched.found:
         console.print("no point that was tried keeps all sentences")
         return
-    settings = {row["point"]: _settings(row, found.swept.factors) for row in found.swept.points.to_dict("records")}
+    settings = _settings(found.swept.points, found.swept.factors)
     seen, fresh = (
         {(row["point"], row["outcome"]): row for row in table.to_dict("records")}
         for table in (found.swept.response, found.confirmed)

@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from sim.figures import style
 from sim.figures.drawing import Drawing, LeftOut, Tables
 from sim.figures.factors import Row, amount, axis_label, listed, of_outcome, spread, title
+from sim.metrics.coordinates import settings
 
 NAME = "found"
 TRIED, KEPT, FOUND = style.GRID, style.PALETTE[4], style.PALETTE[1]
@@ -139,9 +140,9 @@ def _others(tables: Tables, points: list[int]) -> str:
 
 def _of_point(tables: Tables, point: int, goals: list[Row]) -> str:
     """A point with its factors and goals, in words."""
-    row = tables["points"].set_index("point").loc[point]
+    set_to = tables["points"][tables["points"]["point"] == point]
     factors = [
-        f"{style.dashes(str(each['label']))} {_setting(row[each['factor']], str(each['unit']))}"
+        f"{style.dashes(str(each['label']))} {settings(set_to, each)[0]}"
         for each in tables["factors"].to_dict("records")
     ]
     reached = []
@@ -150,8 +151,4 @@ def _of_point(tables: Tables, point: int, goals: list[Row]) -> str:
         mean, low, high = (float(own[name].to_dict()[point]) for name in ("mean", "low", "high"))
         width = "" if low == high else spread(low, high)
         reached.append(f"{title(goal)} {amount(mean, str(goal['unit']))}{width}")
-    return f"{row['name']} ({', '.join(factors)}) reaches {listed(reached)}."
-
-
-def _setting(value: object, unit: str) -> str:
-    return amount(value, unit) if isinstance(value, float) else str(value)
+    return f"{set_to['name'].iloc[0]} ({', '.join(factors)}) reaches {listed(reached)}."
