@@ -120,6 +120,26 @@ def test_the_end_of_the_interval_and_the_verdict_of_a_share_agree():
     assert set(verdicts.values()) == {HOLDS, FAILS}
 
 
+def test_the_interval_of_a_share_is_the_same_whatever_margin_is_asked_for():
+    rows = [found(f"p95 not worse than base by more than {margin}% at p1").iloc[0] for margin in (1, 10, 40)]
+    assert [(row["mean"], row["low"], row["high"]) for row in rows[1:]] == [
+        pytest.approx((rows[0]["mean"], rows[0]["low"], rows[0]["high"]))
+    ] * 2
+    # At either end the pairs have an interval that just reaches 0.
+    own, other = np.array(SLOW["p1"]), np.array(SLOW["base"])
+    for end in ("low", "high"):
+        assert stats.ttest_1samp(own - other * (1 + rows[0][end] / 100), 0).pvalue == pytest.approx(0.05)
+    alike = found("p95 not worse than base by more than 10% at p1", tidy({"base": SLOW["p1"], "p1": SLOW["p1"]})).iloc[
+        0
+    ]
+    assert (alike["mean"], alike["low"], alike["high"]) == (0, 0, 0)
+
+
+def test_a_share_of_what_may_be_nothing_has_no_interval():
+    row = found("p95 not worse than base by more than 10% at p1", tidy({"base": [0, 0, 9], "p1": [1, 2, 3]})).iloc[0]
+    assert np.isnan([row["low"], row["high"]]).all()
+
+
 def test_more_is_better_where_the_direction_says_so():
     shares = tidy({"base": [0.5, 0.6], "p1": [0.49, 0.59], "p2": [0.6, 0.7]}, "share", size=1)
     assert verdicts("share not worse than base by more than 2%", shares) == {"p1": HOLDS, "p2": HOLDS}

@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtrit
 
 from sim.metrics.accounts import Accounts
 from sim.metrics.intervals import CONFIDENCE, intervals
@@ -236,10 +237,11 @@ class _Number:
                 np.nan,
                 np.nan,
             )
-        # The spread of what it is a share of counts too: the interval is that of the excess, moved by the margin.
-        ends = _scaled(_interval(asked * self._excesses()[0][0], level), self._compared / 100)
-        mean, low, high = (end + 100 * float(row["margin"]) for end in ends)
-        return mean, low, high
+        worse, share = asked * self._worse(), np.sign(np.mean(self.other)) * self.other
+        there = ~np.isnan(worse)
+        mean = float(np.mean(worse[there])) / self._compared if there.any() else np.nan
+        low, high = _share_interval(worse[there], share[there], level)
+        return 100 * mean, 100 * low, 100 * high
 
     @property
     def _compared(self) -> float:
@@ -266,6 +268,26 @@ class _Number:
         if np.isnan(self.confidence):
             return float(np.mean(excess))
         return _interval(excess, self.confidence)[2]
+
+
+def _share_interval(worse: Floats, share: Floats, confidence: float) -> tuple[float, float]:
+    """Ends of the interval of mean(worse) / mean(share): all ratios at which worse - ratio x share may have the mean 0.
+
+    Fieller (1954). Its upper end is below a margin where the interval of worse - margin x share ends below 0, so that
+    interval and verdict agree. Missing with fewer than two pairs, or where the share itself cannot be told from 0.
+    """
+    if len(worse) < 2:
+        return np.nan, np.nan
+    reach = float(stdtrit(len(worse) - 1, (1 + confidence) / 2)) ** 2 / len(worse)
+    spread = reach * np.cov(worse, share)
+    # Roots of square x ratio^2 - 2 x middle x ratio + constant = 0.
+    square = np.mean(share) ** 2 - spread[1, 1]
+    middle = np.mean(worse) * np.mean(share) - spread[0, 1]
+    constant = np.mean(worse) ** 2 - spread[0, 0]
+    if square <= 0:
+        return np.nan, np.nan
+    half = np.sqrt(max(middle**2 - square * constant, 0.0))
+    return float((middle - half) / square), float((middle + half) / square)
 
 
 def _scaled(interval: tuple[float, float, float], size: float) -> tuple[float, float, float]:
