@@ -10,6 +10,7 @@ from typing import Any
 from sim.errors import ScenarioError
 from sim.scenario import canonical
 from sim.scenario.checks import findings
+from sim.scenario.kinds import refuse_experiment
 from sim.scenario.located import Located
 from sim.scenario.meaning import meaning
 from sim.scenario.model import Scenario
@@ -41,6 +42,7 @@ def open_scenario(path: Path | str, overrides: Mapping[str, str] | None = None) 
     """
     settings = dict(setting(f"{key}={value}") for key, value in (overrides or {}).items())
     located = override(gather(Path(path)), settings)
+    refuse_experiment(located)
     scenario = check(located, Scenario)
     wrong = [located.problem(finding.where, finding.message) for finding in findings(scenario)]
     if wrong:

@@ -18,6 +18,7 @@ from sim.scenario.checks_of_experiments import check_experiment
 from sim.scenario.complaints import check
 from sim.scenario.experiment import Experiment, Outcome, outcomes
 from sim.scenario.extends import beside, gather, shown, written_in
+from sim.scenario.kinds import is_experimental, refuse_scenario
 from sim.scenario.located import Located, Node, child
 from sim.scenario.model import Scenario
 from sim.scenario.override import laid_over
@@ -65,16 +66,15 @@ class LoadedExperiment:
 
 
 def is_experiment(path: Path) -> bool:
-    """Whether a file is an experiment, told by its keys: it names a scenario or has factors, and has no network."""
-    root = gather(path, nulls=True).root
-    keys = set(root.value) if isinstance(root.value, Mapping) else set()
-    return bool(keys & {"scenario", "factors", "design"}) and not keys & {"nodes", "flows", "services"}
+    """Whether a file is an experiment, told by its keys."""
+    return is_experimental(gather(path, nulls=True))
 
 
 def open_experiment(path: Path | str) -> LoadedExperiment:
     """Read and check an experiment; ScenarioError carries every problem of its file, its scenario and its values."""
     file = Path(path)
     located = gather(file, nulls=True)
+    refuse_scenario(located)
     problems: list[Problem] = []
     experiment, loaded, scenario_path = None, None, None
     try:
