@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from sim.experiments.optimise import Optimised
     from sim.experiments.swept import Swept
 
+LEAST_P = 0.001
+"""Chances below it are not told apart."""
 MOST_ROWS = 40
 """Points that are printed of each outcome; all are in the tables."""
 
@@ -51,7 +53,7 @@ def _table(title: str, rows: list[dict[Hashable, Any]], settings: Mapping[Any, s
             interval(row["low"], row["high"]),
             rounded(row["difference"]),
             interval(row["difference_low"], row["difference_high"]),
-            rounded(row["p_holm"]),
+            "< 0.001" if row["p_holm"] < LEAST_P else rounded(row["p_holm"]),
             str(row["replications"]),
         )
     return table
