@@ -121,7 +121,7 @@ def test_screening_draws_factors_by_their_rank():
     marks = [(line.get_xdata()[0], line.get_ydata()[0]) for line in right.get_lines() if line.get_marker() == "o"]
     assert [place for place, _ in marks] == pytest.approx(table["mu_star"].tolist())
     assert [height for _, height in marks] == pytest.approx(table["sigma"].tolist())
-    assert one("morris", "screening").caption.endswith("Not to be told from nothing: Headway.")
+    assert one("morris", "screening").caption.endswith("Not to be told from chance: Headway.")
 
 
 def test_screening_says_when_nothing_matters():
@@ -151,7 +151,7 @@ def test_indices_are_drawn_in_per_cent_by_total():
 def test_indices_say_what_is_certain():
     caption = one("sobol-indices", "indices").caption
     assert "makes the largest share of the variance" in caption
-    assert caption.endswith("Not to be told from nothing: Headway.")
+    assert caption.endswith("Not to be told from chance: Headway.")
     assert indices.percent({"value": -0.004, "low": -0.051, "high": 0.049}) == "0% (−5 to 5)"
 
 

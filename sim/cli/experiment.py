@@ -63,7 +63,7 @@ def bench(given: Order, out: Path, workers: int | None, dask: str | None) -> Ite
         try:
             yield Bench(folder, store, crew, show)
         except (KeyboardInterrupt, SystemExit):
-            say(f"interrupted; what is done is kept in {store}, and the same command goes on from there")
+            say(f"what is done is kept in {store}, and the same command goes on from there")
             raise
 
 

@@ -139,7 +139,7 @@ def _others(tables: Tables, points: list[int]) -> str:
 
 
 def _of_point(tables: Tables, point: int, goals: list[Row]) -> str:
-    """A point with its factors and goals, in words."""
+    """A point with its factors and goals, in words: by fresh replications, since those of the search flatter it."""
     set_to = tables["points"][tables["points"]["point"] == point]
     factors = [
         f"{style.dashes(str(each['label']))} {settings(set_to, each)[0]}"
@@ -147,8 +147,8 @@ def _of_point(tables: Tables, point: int, goals: list[Row]) -> str:
     ]
     reached = []
     for goal in goals:
-        own = means(tables, goal)
+        own = of_outcome(tables["confirmed"], goal).set_index("point")
         mean, low, high = (float(own[name].to_dict()[point]) for name in ("mean", "low", "high"))
         width = "" if low == high else spread(low, high)
         reached.append(f"{title(goal)} {amount(mean, str(goal['unit']))}{width}")
-    return f"{set_to['name'].iloc[0]} ({', '.join(factors)}) reaches {listed(reached)}."
+    return f"{set_to['name'].iloc[0]} ({', '.join(factors)}) reaches {listed(reached)} by fresh replications."

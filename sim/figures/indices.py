@@ -69,7 +69,7 @@ def words(rows: pd.DataFrame, outcome: Row, labels: dict[str, str]) -> str:
     noise = float(records[0]["noise"])
     floor = 0.0 if math.isnan(noise) else noise
     quiet = [labels[factor] for factor in order if float(total[factor]["low"]) <= floor]
-    return f"{text} Not to be told from nothing: {listed(quiet)}." if quiet else text
+    return f"{text} Not to be told from chance: {listed(quiet)}." if quiet else text
 
 
 def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:

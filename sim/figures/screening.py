@@ -81,7 +81,7 @@ def words(rows: pd.DataFrame, outcome: Row, labels: dict[str, str]) -> str:
     if uneven:
         text += f" Effects that differ more than they amount to: {listed(uneven)}."
     quiet = [labels[row["factor"]] for row in found if not row["told"]]
-    return f"{text} Not to be told from nothing: {listed(quiet)}." if quiet else text
+    return f"{text} Not to be told from chance: {listed(quiet)}." if quiet else text
 
 
 def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:
