@@ -101,9 +101,10 @@ import os, sys, time
 from sim.experiments.executors import carry_out, processes
 from tests.test_executors import own_number
 if __name__ == "__main__":
-    for job, number in carry_out(own_number, range(4), processes(2)):
+    for done, (_, number) in enumerate(carry_out(own_number, range(4), processes(2))):
         print(number, flush=True)
-        if job == 3:
+        # All of them are told; the workers live on as long as this goes on.
+        if done == 3:
             time.sleep(60)
 """
 
