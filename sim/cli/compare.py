@@ -72,13 +72,12 @@ def compare(
 
 
 def _write_report(folder: Path, found: Compared, show: Progress) -> None:
-    from sim.figures import Drawing, Drawings
+    from sim.figures import Drawings
     from sim.figures import comparison as figure
     from sim.report import comparison, write_document
 
     show(0, 0, "writing the report")
-    drawn = figure.draw(found.table, found.base)
-    drawings = Drawings((drawn,), ()) if isinstance(drawn, Drawing) else Drawings((), (drawn,))
+    drawings = Drawings.of([figure.draw(found.table, found.base)])
     write_document(folder, comparison.document(found, drawings), drawings)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim import figures
 from sim import report as reports
 from sim.errors import ResultError, SimError
-from sim.figures import Drawing, Drawings, LeftOut
+from sim.figures import Drawings
 from sim.figures import fitted as fitted_figure
 from sim.figures import found as found_figure
 from sim.figures import swept as swept_figures
@@ -46,15 +46,9 @@ def write_experiment_report(head: Mapping[str, Any], tables: figures.Tables, fol
     reports.write_document(folder, document(head, tables, drawn), drawn)
 
 
-def _drawn(*made: Drawing | LeftOut) -> Drawings:
-    return Drawings(
-        tuple(one for one in made if isinstance(one, Drawing)), tuple(one for one in made if isinstance(one, LeftOut))
-    )
-
-
 KINDS = {
     "sweep": (swept_figures.draw, swept_report.document),
-    "search": (lambda tables: _drawn(found_figure.draw(tables)), searched.document),
-    "fit": (lambda tables: _drawn(fitted_figure.draw(tables)), fitted.document),
+    "search": (lambda tables: Drawings.of([found_figure.draw(tables)]), searched.document),
+    "fit": (lambda tables: Drawings.of([fitted_figure.draw(tables)]), fitted.document),
 }
 """How the experiments of each kind are drawn and told."""

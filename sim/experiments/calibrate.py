@@ -139,10 +139,11 @@ def _tried_by_proposals(asked: Asked, tried: Tried) -> list[int]:
     names = [axis.factor for axis in asked.axes]
     proposals.enter([dict(zip(names, row, strict=True)) for row in filling.tolist()])
     order: list[int] = []
+    found: dict[int, float] = {}
     while len(order) < asked.trials:
         each = proposals.ask(min(asked.together, asked.trials - len(order)))
         numbers = tried.run([proposal.chosen for proposal in each])
-        found = misfits(asked.fitted_to, tried.values)
+        found |= misfits(asked.fitted_to, tried.latest)
         for proposal, number in zip(each, numbers, strict=True):
             proposals.tell(proposal, [found[number]], {})
         order += numbers

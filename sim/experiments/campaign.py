@@ -111,7 +111,9 @@ class Campaign:
 
     def met(self, point: Point) -> Met:
         """What is known at a point, without running anything; points that set the same share it."""
-        key = self.key(point)
+        return self._met_by(self.key(point))
+
+    def _met_by(self, key: str) -> Met:
         if key not in self._met:
             self._met[key] = Met(self._store.results(key))
         return self._met[key]
@@ -124,7 +126,8 @@ class Campaign:
         """What of so many replications of each point has still to be run; nothing at a point that is refused."""
         found: dict[str, Gap] = {}
         for point, count in asked:
-            met, key = self.met(point), self.key(point)
+            key = self.key(point)
+            met = self._met_by(key)
             due = tuple(number for number in range(count) if number not in met.results)
             if due and not met.refusal and len(due) > len(found[key].replications if key in found else ()):
                 found[key] = Gap(found[key].point if key in found else point, met, key, due)

@@ -151,11 +151,12 @@ def _asked(given: Order, campaign: Campaign) -> list[tuple[Point, int]]:
     budget = given.loaded.experiment.budget
     left = None if budget is None else budget.replications
     counts: dict[str, int] = {}
-    for key in map(campaign.key, given.points):
+    keys = [campaign.key(point) for point in given.points]
+    for key in keys:
         if key not in counts:
             counts[key] = given.replications if left is None else min(left, given.replications)
             left = None if left is None else left - counts[key]
-    return [(point, counts[campaign.key(point)]) for point in given.points]
+    return [(point, counts[key]) for point, key in zip(given.points, keys, strict=True)]
 
 
 def _kept(campaign: Campaign, gaps: list[Gap], asked: list[tuple[Point, int]]) -> Iterator[str]:

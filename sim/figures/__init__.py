@@ -29,10 +29,7 @@ FIGURES = (
 
 def draw(log: Log, tables: Tables) -> Drawings:
     """All figures of a run, those without data left out with the reason."""
-    made = [figure.draw(log, tables) for figure in FIGURES]
-    return Drawings(
-        tuple(one for one in made if isinstance(one, Drawing)), tuple(one for one in made if isinstance(one, LeftOut))
-    )
+    return Drawings.of(figure.draw(log, tables) for figure in FIGURES)
 
 
 __all__ = ["Drawing", "Drawings", "LeftOut", "Tables", "draw"]

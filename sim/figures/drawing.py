@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -57,6 +57,15 @@ class Drawings:
 
     drawn: tuple[Drawing, ...]
     left_out: tuple[LeftOut, ...]
+
+    @classmethod
+    def of(cls, made: Iterable[Drawing | LeftOut | None]) -> Drawings:
+        """Figures in the order in which they were made; None: one that there is no need of."""
+        every = tuple(made)
+        return cls(
+            tuple(one for one in every if isinstance(one, Drawing)),
+            tuple(one for one in every if isinstance(one, LeftOut)),
+        )
 
     def named(self, name: str) -> Drawing | None:
         """The drawing of that name, if it was drawn."""

@@ -15,10 +15,7 @@ MOST_OUTCOMES = 6
 
 def draw(tables: Tables) -> Drawings:
     """The figures of the first outcomes, those without data left out with the reason."""
-    made = [one for outcome in drawn_outcomes(tables) for one in _of_outcome(tables, outcome)]
-    return Drawings(
-        tuple(one for one in made if isinstance(one, Drawing)), tuple(one for one in made if isinstance(one, LeftOut))
-    )
+    return Drawings.of(one for outcome in drawn_outcomes(tables) for one in _of_outcome(tables, outcome))
 
 
 def _of_outcome(tables: Tables, outcome: Row) -> list[Drawing | LeftOut | None]:
