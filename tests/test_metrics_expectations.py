@@ -50,6 +50,12 @@ def verdicts(sentence, *values):
     return dict(zip(table["name"], table["verdict"], strict=True))
 
 
+def test_a_point_that_is_the_reference_over_again_is_not_held_against_it():
+    points = POINTS.assign(cranes=[2.0, 3.0, 2.0])
+    given = expectation_table({"it": "p95 better than base"}, Setting(LINE, OUTCOMES, ("base", "p1", "p2")))
+    assert judged(given, tidy(SLOW), points)["name"].tolist() == ["p1"]
+
+
 @pytest.mark.parametrize(
     ("sentence", "expected"),
     [

@@ -61,6 +61,23 @@ def test_p_is_corrected_over_the_points_of_an_outcome():
     assert two < one
 
 
+def test_a_point_that_is_the_base_over_again_is_neither_compared_nor_counted():
+    points = points_table([{"cranes": 0.3}, {"cranes": 0.1 + 0.2}, {"cranes": 3.0}, {"cranes": 4.0}])
+
+    def twisted(point, r):
+        return (10.0 + r + 0.1 * (r % 2) * point["cranes"]) * DAY
+
+    table = found(values_table(points, twisted, 4), points)
+    own = points.drop(index=1)
+    without = found(values_table(own, twisted, 4), own)
+    assert table.loc[1, ["difference", "difference_low", "p_holm"]].isna().all()
+    assert table["p_holm"].tolist()[2:] == without["p_holm"].tolist()[1:]
+
+
+def test_points_whose_factors_are_not_told_are_all_compared():
+    assert found(points=POINTS[["point", "name"]])["p_holm"].notna().tolist() == [False, True, True]
+
+
 def test_what_was_not_run_or_measured_is_missing():
     gone = VALUES[VALUES["point"] != 2].copy()
     gone.loc[(gone["point"] == 1) & (gone["replication"] == 3), "value"] = math.nan

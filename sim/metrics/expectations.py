@@ -28,7 +28,7 @@ from sim.metrics.intervals import CONFIDENCE, intervals
 from sim.metrics.observed import observed
 from sim.metrics.shape import Floats, shaped
 from sim.metrics.validation import SLACK
-from sim.metrics.values import VALUES, matrix
+from sim.metrics.values import VALUES, alike, matrix
 
 COLUMNS = {
     "expectation": "str",
@@ -134,7 +134,10 @@ class _Asked:
         """Rows of the points that the sentence speaks of."""
         names = self.points["name"].astype(str).tolist()
         if self.row["at"] in (EVERY, SOME):
-            return [at for at, name in enumerate(names) if name != self.row["reference"]]
+            reference = str(self.row["reference"])
+            # A point that sets what the reference sets would be held against itself.
+            again = alike(self.points, names.index(reference)) if reference else np.zeros(len(names), dtype=bool)
+            return np.flatnonzero(~again).tolist()
         return [names.index(str(self.row["at"]))]
 
 

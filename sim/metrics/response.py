@@ -11,7 +11,7 @@ import pandas as pd
 from sim.metrics.intervals import intervals
 from sim.metrics.paired import differences
 from sim.metrics.shape import shaped
-from sim.metrics.values import matrix
+from sim.metrics.values import alike, matrix
 
 COLUMNS = {
     "point": "int64",
@@ -38,7 +38,8 @@ def response(values: pd.DataFrame, points: pd.DataFrame, outcomes: pd.DataFrame)
 
     ``low`` and ``high``: 95 % interval of the mean over replications (Student's t; missing with one). ``replications``:
     those that gave a value; 0 of a point that was not run. ``unfinished``: shipments of all replications. The
-    differences to the base are paired by replication, ``p_holm`` is corrected over the points of the outcome.
+    differences to the base are paired by replication, ``p_holm`` is corrected over the points of the outcome. A point
+    that sets all factors as the base does is not compared with it: it would be the base against itself.
     """
     parts = [_of_outcome(values, points, outcome) for outcome in outcomes.to_dict("records")]
     if not parts:
@@ -52,8 +53,9 @@ def _of_outcome(values: pd.DataFrame, points: pd.DataFrame, outcome: Mapping[Has
     numbers = matrix(values, points, key, float(outcome["unit_size"]))
     rows = len(numbers)
     mean = intervals(np.repeat(np.arange(rows), numbers.shape[1]), numbers.ravel(), rows)
-    others = points["point"].to_numpy() != BASE
-    base = numbers[~others] if (~others).any() else np.full((1, numbers.shape[1]), np.nan)
+    where = np.flatnonzero(points["point"].to_numpy() == BASE)
+    others = ~alike(points, int(where[0])) if len(where) else np.ones(rows, dtype=bool)
+    base = numbers[where] if len(where) else np.full((1, numbers.shape[1]), np.nan)
     apart = differences(numbers[others], base)
     unfinished = values[values["outcome"] == key].groupby("point")["unfinished"].sum()
     found = pd.DataFrame(

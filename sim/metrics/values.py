@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
-from sim.metrics.shape import Floats
+from sim.metrics.shape import Bools, Floats
 
 VALUES = {"point": "int64", "replication": "int64", "outcome": "str", "value": "float64", "unfinished": "int64"}
 """Columns: in units of the code, missing where nothing was measured; ``unfinished``: who is left out of the value."""
@@ -21,3 +22,22 @@ def matrix(values: pd.DataFrame, points: pd.DataFrame, outcome: str, size: float
     table = own.pivot(index="point", columns="replication", values="value")
     table = table.reindex(index=points["point"], columns=columns)
     return table.to_numpy(dtype=np.float64) / size
+
+
+SAME = 1e-9
+"""Share of a number below which two of them are one: what sums of binary fractions leave."""
+
+
+def alike(points: pd.DataFrame, at: int) -> Bools:
+    """Which points are the point in row ``at`` over again: that row, and those with the same value of every factor."""
+    found = np.ones(len(points), dtype=bool)
+    factors = [name for name in points.columns if name not in ("point", "name")]
+    for name in factors:
+        column = points[name]
+        if is_numeric_dtype(column):
+            number = column.to_numpy(dtype=np.float64)
+            found &= np.isclose(number, number[at], rtol=SAME, atol=0.0, equal_nan=True)
+        else:
+            found &= (column.astype(str) == str(column.iloc[at])).to_numpy()
+    # Of points whose factors nobody tells none is known to be alike.
+    return found if factors else np.arange(len(points)) == at
