@@ -75,6 +75,22 @@ def test_who_is_carried_by_a_stuck_consist_is_stuck():
     assert [each.entity for each in small.run().waiting] == [0, 1, 2]
 
 
+def test_who_is_carried_by_a_consist_that_only_waits_its_turn_is_not_stuck():
+    small = SmallPlan(horizon=100)
+    small.stop("a")
+    small.stop("b")
+    small.place("track", 1)
+    # As many are aboard as wait in queues: one.
+    small.route("train", call("a", 0, least_load=1), occupy("track", 5), end("b"))
+    small.route("box", ride("a", "b"))
+    small.route("other", occupy("track", 500))
+    small.entity("other")
+    small.entity("train", 10, capacity=9)
+    small.entity("box", teu=1)
+    done = small.run()
+    assert (done.ended, done.waiting) == ("horizon", ())
+
+
 def test_a_place_that_may_widen_later_is_no_gridlock():
     small = single_track()
     small.place("up", (0, 1), (100, 2))

@@ -102,9 +102,10 @@ def stuck_rows(plan: Plan, entities: Entities, visits: Visits) -> Ints:
     widest[plan.steps.return_place[plan.steps.return_place != ABSENT]] = MORE_THAN_ASKED
     stuck = np.zeros(len(entities), np.bool_)
     stuck[visits.entity[queue]] = True
-    before = -1
-    while before != int(stuck.sum()):
-        before = int(stuck.sum())
+    known = np.zeros(len(entities), np.bool_)
+    # By who is stuck, not by how many: as many may be set free in a round as it takes in with those who carry them.
+    while not np.array_equal(known, stuck):
+        known = stuck.copy()
         stuck[visits.entity[aboard]] = stuck[visits.consist[aboard]]
         free = widest.copy()
         np.subtract.at(free, visits.place[kept], np.where(stuck[visits.entity[kept]], taken, 0))
