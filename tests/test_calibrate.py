@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from sim.experiments.calibrate import Aim, Asked, calibrate
 from sim.experiments.likelihood import weigh
@@ -77,6 +78,19 @@ def test_noise_of_the_simulation_widens_the_interval():
     noisy = calibrate(asked(at(4.0, 6.0, 0.05)), BASE, Simulator(noise=1.0, median=median, tail=tail))
     widths = [(each.factors["high"] - each.factors["low"]).iloc[0] for each in (quiet, noisy)]
     assert widths[1] > 2 * widths[0]
+
+
+def test_each_mean_of_a_target_has_its_interval_also_of_the_one_held_out():
+    aims = [*at(4.0, 6.0), Aim("other", "tail", 20.0, 0.3, True)]
+    found = calibrate(asked(aims), BASE, Simulator(noise=0.5, median=median, tail=tail))
+    for row in found.targets.to_dict("records"):
+        own = found.values[found.values["outcome"] == row["outcome"]]
+        for number, columns in ((0, ("before_low", "before_high")), (found.best.number, ("low", "high"))):
+            value = own.loc[own["point"] == number, "value"]
+            expected = stats.ttest_1samp(value, 0).confidence_interval(0.95)
+            assert [row[column] for column in columns] == pytest.approx(list(expected))
+    ends = found.targets.loc[found.targets["target"] == "other", ["observed_low", "observed_high"]].to_numpy()
+    assert ends == pytest.approx(np.array([[20 - 0.588, 20 + 0.588]]))
 
 
 def test_weight_in_a_corner_is_found():

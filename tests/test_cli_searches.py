@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,13 @@ def test_a_fit_leaves_a_patch_that_can_be_run(tmp_path, capsys):
     assert main(["calibrate", fitting(tmp_path)]) == 0
     said = capsys.readouterr().out.splitlines()
     assert said[0].split()[:3] == ["factor", "scenario", "fitted"]
+    heads = next(line for line in said if line.startswith("target"))
+    told = next(line for line in said if line.startswith("2020 "))
+    # Two hours, with half an hour as standard error; each number before and after with its interval.
+    assert told[heads.index("observed") : heads.index("in the scenario")].strip() == "2 (1.02 .. 2.98)"
+    for column, following in (("in the scenario", "fitted"), ("fitted", "unit")):
+        cell = told[heads.index(column) : heads.index(following)]
+        assert re.fullmatch(r"[\d.]+ \([-\d.]+ \.\. [\d.]+\) *", cell)
     patch = Path(said[-1])
     assert patch == folder() / "patch.yaml"
     (tmp_path / "fitted.yaml").write_text(patch.read_text(encoding="utf-8"), encoding="utf-8")

@@ -110,11 +110,26 @@ def print_fitted(found: Fitted) -> None:
     ]  # fmt: skip
     console.print(_plain(("factor", "scenario", "fitted", "95 % interval", "unit", "identified"), rows))
     aims = [
-        (row["target"], rounded(row["observed"]), rounded(row["before"]), rounded(row["fitted"]), row["unit"],
-         f"{row['apart']:.2f}", "held out" if row["held_out"] else "fitted to")
+        (row["target"], *(_with_interval(row, *ends) for ends in ENDS), row["unit"], f"{row['apart']:.2f}",
+         "held out" if row["held_out"] else "fitted to")
         for row in found.tables["targets"].to_dict("records")
     ]  # fmt: skip
-    console.print(_plain(("target", "observed", "before", "fitted", "unit", "std. errors apart", "use"), aims))
+    console.print(_plain(("target", "observed", "in the scenario", "fitted", "unit", "std. errors apart", "use"), aims))
+    console.print("In brackets: 95 % intervals, of what was observed and of the simulated means.")
+
+
+ENDS = (
+    ("observed", "observed_low", "observed_high"),
+    ("before", "before_low", "before_high"),
+    ("fitted", "low", "high"),
+)
+"""Columns of the targets: a number and its interval."""
+
+
+def _with_interval(row: Mapping[Hashable, Any], value: str, low: str, high: str) -> str:
+    """A number with its interval in brackets, where there is one."""
+    between = interval(row[low], row[high])
+    return rounded(row[value]) if between == "-" else f"{rounded(row[value])} ({between})"
 
 
 def _plain(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Table:

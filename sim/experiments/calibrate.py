@@ -29,6 +29,8 @@ from sim.scenario.axes import Axis
 
 NARROW, WIDE = 0.5, 0.8
 """Shares of its range that are left of a factor: identified below the one, not at all above the other."""
+NORMAL = 1.96
+"""Standard errors to either side that hold 95 % of what chance does."""
 TOGETHER = 0.8
 """Correlation from which on two factors are told by the observations only together."""
 
@@ -54,7 +56,11 @@ TARGETS = {
     "outcome": "str",
     "observed": "float64",
     "spread": "float64",
+    "observed_low": "float64",
+    "observed_high": "float64",
     "before": "float64",
+    "before_low": "float64",
+    "before_high": "float64",
     "fitted": "float64",
     "low": "float64",
     "high": "float64",
@@ -232,8 +238,8 @@ def _targets(asked: Asked, tried: Tried, best: int, surfaces: Surfaces) -> pd.Da
     rows = []
     for aim in asked.aims:
         own = tried.values[tried.values["outcome"] == aim.outcome]
-        value, before = (own.loc[own["point"] == n, "value"].to_numpy(dtype=np.float64) for n in (best, 0))
-        mean = intervals(np.zeros(len(value), dtype=np.int64), value, 1)
+        each = [own.loc[own["point"] == number, "value"].to_numpy(dtype=np.float64) for number in (0, best)]
+        (before, before_low, before_high), (fitted, low, high) = (_mean(value) for value in each)
         surface = surfaces[aim.target]
         rows.append(
             {
@@ -241,17 +247,27 @@ def _targets(asked: Asked, tried: Tried, best: int, surfaces: Surfaces) -> pd.Da
                 "outcome": aim.outcome,
                 "observed": aim.observed,
                 "spread": aim.spread,
-                "before": before.mean() if len(before) else np.nan,
-                "fitted": mean.mean[0],
-                "low": mean.low[0],
-                "high": mean.high[0],
-                "before_apart": _apart(aim, before),
-                "apart": _apart(aim, value),
+                "observed_low": aim.observed - NORMAL * aim.spread,
+                "observed_high": aim.observed + NORMAL * aim.spread,
+                "before": before,
+                "before_low": before_low,
+                "before_high": before_high,
+                "fitted": fitted,
+                "low": low,
+                "high": high,
+                "before_apart": _apart(aim, each[0]),
+                "apart": _apart(aim, each[1]),
                 "held_out": aim.held_out,
                 "explained": np.nan if surface is None else surface.explained,
             }
         )
     return shaped(TARGETS, {name: [row[name] for row in rows] for name in TARGETS})
+
+
+def _mean(value: Floats) -> tuple[float, float, float]:
+    """Mean over the replications of a point with its 95 % interval; missing if nothing was simulated."""
+    found = intervals(np.zeros(len(value), dtype=np.int64), value, 1)
+    return float(found.mean[0]), float(found.low[0]), float(found.high[0])
 
 
 def _apart(aim: Aim, value: Floats) -> float:

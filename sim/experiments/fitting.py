@@ -40,7 +40,8 @@ class Fitted:
         return {**self.swept.tables, "trials": own.trials, "fitted": own.factors, "targets": targets}
 
 
-IN_UNITS = ("observed", "spread", "before", "fitted", "low", "high")
+IN_UNITS = tuple(f"{of}{end}" for of in ("observed", "before") for end in ("", "_low", "_high"))
+IN_UNITS += ("spread", "fitted", "low", "high")
 
 
 def shown(targets: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:

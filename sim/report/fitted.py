@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 from sim.figures import Drawings, Tables
 from sim.figures.style import dashes, number
@@ -84,16 +86,29 @@ def _together(tables: Tables) -> list[Block]:
 
 
 def _targets(tables: Tables) -> Table:
-    """How near the targets are, before and after."""
-    rows = []
-    for row in tables["targets"].to_dict("records"):
-        fitted, low, high = (float(row[name]) for name in ("fitted", "low", "high"))
-        rows.append((dashes(str(row["label"])), plain(float(row["observed"])), plain(float(row["before"])),
-                     plain(fitted), between(fitted, low, high), str(row["unit"]), number(float(row["apart"])),
-                     "held out" if row["held_out"] else "fitted to"))  # fmt: skip
+    """How near the targets are, in the scenario and fitted, each with its interval."""
+    rows = [
+        (dashes(str(row["label"])), _number(row, "observed", "observed_low", "observed_high"),
+         _number(row, "before", "before_low", "before_high"), _number(row, "fitted", "low", "high"),
+         str(row["unit"]) or ABSENT, number(float(row["before_apart"])), number(float(row["apart"])),
+         "held out" if row["held_out"] else "fitted to")
+        for row in tables["targets"].to_dict("records")
+    ]  # fmt: skip
     header = (
-        Column("Target", share=2.4), Column("Observed", "right", 1), Column("Before", "right", 0.9),
-        Column("Fitted", "right", 0.9), Column("95% interval", "right", 1.4), Column("Unit", share=0.5),
-        Column("Std. errors apart", "right", 0.9), Column("Use", share=0.9),
+        Column("Target", share=2.2), Column("Observed", "right", 1.2), Column("In the scenario", "right", 1.2),
+        Column("Fitted", "right", 1.2), Column("Unit", share=0.6), Column("Std. errors apart before", "right", 0.9),
+        Column("Std. errors apart fitted", "right", 0.9), Column("Use", share=0.9),
     )  # fmt: skip
-    return Table("Targets at the best point; those held out judge the fit.", header, tuple(rows))
+    caption = (
+        "Targets in the scenario as it was and at the best point; those held out judge the fit. Below a number its 95% "
+        "interval: of the observation 1.96 standard errors to either side, of a simulated mean Student's t over the "
+        "replications."
+    )
+    return Table(caption, header, tuple(rows))
+
+
+def _number(row: Mapping[Hashable, Any], value: str, low: str, high: str) -> str:
+    """A number with its interval below it, where there is one."""
+    mean, *ends = (float(row[name]) for name in (value, low, high))
+    told = between(mean, *ends)
+    return plain(mean) if told == ABSENT else f"{plain(mean)}\n{told}"
