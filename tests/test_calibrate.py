@@ -1,10 +1,12 @@
 """Fits: known values are found again with their noise, and what the observations do not tell is said."""
 
+import math
+
 import numpy as np
 import pytest
 from scipy import stats
 
-from sim.experiments.calibrate import Aim, Asked, calibrate
+from sim.experiments.calibrate import Aim, Asked, calibrate, misfits
 from sim.experiments.likelihood import weigh
 from tests.sought import BASE, Simulator, stretch
 
@@ -99,3 +101,27 @@ def test_weight_in_a_corner_is_found():
     assert found.best == pytest.approx(spot, abs=0.002)
     assert found.high - found.low == pytest.approx(np.full(3, 2 * 1.96 * 0.002), rel=0.1)
     assert found.effective > 2000
+
+
+def test_a_point_that_is_refused_has_no_misfit_and_is_not_the_best():
+    simulator = Simulator(noise=0.05, median=median, tail=tail)
+
+    def refusing(points):
+        """Refuses the base, and every other point."""
+        return simulator([point for point in points if point.number % 2])
+
+    found = calibrate(asked(at(4.0, 6.0)), BASE, refusing)
+    missing = found.trials.loc[found.trials["misfit"].isna(), "point"]
+    assert set(missing % 2) == {0}
+    assert found.trials["misfit"].notna().sum() > 20
+    assert found.best.number % 2 == 1
+    assert found.factors.set_index("factor").loc["queue", "fitted"] == pytest.approx(4.0, abs=0.4)
+    assert found.targets["before"].isna().all()
+
+
+def test_the_misfit_is_the_sum_of_squared_standard_errors():
+    simulator = Simulator(median=median)
+    values = simulator([BASE])
+    found = misfits([Aim("one", "median", 2.0, 0.5, False)], values, [0, 7])
+    assert found[0] == pytest.approx(4.0)
+    assert math.isnan(found[7])

@@ -23,13 +23,20 @@ def _elsewhere(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
+CROWD = {"path": "flows.trains.demand.consists", "low": "4 trains/day", "high": "9000004 trains/day"}
+CROWD |= {"step": "9000000 trains/day"}
+CROWDED = "could not be run, and counts as missing: point {} (flows.trains.demand.consists: 9000004 trains/day): flows."
+
+
 def searching(folder, **changes):
     return str(written(folder, **{"design": None, "factors": {"lanes": LANE}, "search": SEARCH} | changes))
 
 
-def fitting(folder):
+def fitting(folder, **changes):
     outcomes = {"wait": LANES["outcomes"]["wait"]}
-    return str(written(folder, design=None, factors={"p90": FACTOR}, outcomes=outcomes, fit=FIT))
+    return str(
+        written(folder, **{"design": None, "factors": {"p90": FACTOR}, "outcomes": outcomes, "fit": FIT} | changes)
+    )
 
 
 def folder() -> Path:
@@ -97,3 +104,33 @@ def test_a_search_is_no_sweep_and_a_sweep_no_search(tmp_path, capsys):
     assert "the experiment has no 'search'" in capsys.readouterr().err
     assert main(["calibrate", str(written(tmp_path / "b"))]) == 2
     assert "the experiment has no 'fit'" in capsys.readouterr().err
+
+
+def test_a_fit_goes_on_without_points_that_cannot_be_run_and_tells_them(tmp_path, capsys):
+    assert main(["calibrate", fitting(tmp_path, factors={"crowd": CROWD})]) == 0
+    said = capsys.readouterr()
+    assert CROWDED.format("p1") in said.err
+    assert said.out.splitlines()[1].split()[:3] == ["crowd", "8", "4"]
+    assert "Points that could not be run" in (folder() / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_fit_of_which_no_point_can_be_run_is_refused_with_the_reason(tmp_path, capsys):
+    crowd = {**CROWD, "low": "9000004 trains/day", "high": "9000006 trains/day", "step": "1 trains/day"}
+    assert main(["calibrate", fitting(tmp_path, factors={"crowd": crowd}), "--no-report"]) == 2
+    said = capsys.readouterr().err
+    assert "none of the points that were tried has all numbers that the factors are to be fitted to\n" in said
+    assert "3 points alike (p1 to p3), the first of them: point p1 (flows.trains.demand.consists: " in said
+
+
+@pytest.mark.parametrize("goals", ["wait", ["wait", "through"]])
+def test_a_search_goes_on_without_points_that_cannot_be_run_and_tells_them(tmp_path, capsys, goals):
+    search = {"goals": goals, "trials": 5}
+    outcomes = {**LANES["outcomes"], "through": {**LANES["outcomes"]["through"], "better": "higher"}}
+    assert main(["optimise", searching(tmp_path, factors={"crowd": CROWD}, search=search, outcomes=outcomes)]) == 0
+    said = capsys.readouterr()
+    assert CROWDED.format("p2") in said.err
+    assert said.out.splitlines()[1].split()[:4] == ["p1", "crowd", "4", "trains/day"]
+    report = (folder() / "report.html").read_text(encoding="utf-8")
+    assert "Points that could not be run" in report
+    assert "Of 2 points tried 1 keep all sentences, and 1 could not be run." in report
+    assert ">breaks a sentence<" not in (folder() / "figures" / "found.svg").read_text(encoding="utf-8")

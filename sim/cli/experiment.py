@@ -12,10 +12,12 @@ import click
 from sim.cli.folder import staged
 from sim.cli.progress import Progress, progress
 from sim.cli.run import ENGINES
+from sim.cli.summary import warn
 
 if TYPE_CHECKING:
     from sim.experiments.executors import Crew
     from sim.experiments.sweep import Order
+    from sim.experiments.swept import Swept
 
 STORE = "store.sqlite"
 
@@ -65,6 +67,14 @@ def bench(given: Order, out: Path, workers: int | None, dask: str | None) -> Ite
         except (KeyboardInterrupt, SystemExit):
             say(f"what is done is kept in {store}, and the same command goes on from there")
             raise
+
+
+def warn_of(found: Swept) -> None:
+    """What a search or a fit warns of, on standard error, points that could not be run among it."""
+    from sim.metrics.refused import by_cause
+
+    warn(found.head["warnings"])
+    warn([f"could not be run, and counts as missing: {line}" for line in by_cause(found.failures)])
 
 
 def say(words: str) -> None:

@@ -9,7 +9,6 @@ import click
 
 from sim.cli import experiment
 from sim.cli.folder import publish
-from sim.cli.summary import warn
 
 NOT_ACCEPTABLE = 1
 
@@ -45,7 +44,7 @@ def optimise(
 
             write_experiment_report(found.swept.head, found.tables, at.folder, at.show)
         place = publish(at.folder, out / given.loaded.name / given.digest)
-    warn(found.swept.head["warnings"])
+    experiment.warn_of(found.swept)
     if as_json:
         names = ("trials", "points", "confirmed")
         rows = {name: json.loads(found.tables[name].to_json(orient="records", double_precision=15)) for name in names}

@@ -125,7 +125,7 @@ def calibrate(asked: Asked, base: Point, evaluate: Evaluate) -> Calibrated:
     if weighed is not None:
         # Where the surfaces fit best is worth a run of its own.
         order += tried.run([_at(asked.axes, weighed.best)])
-    found = misfits(asked.fitted_to, tried.values)
+    found = misfits(asked.fitted_to, tried.values, order)
     best = min(order, key=lambda number: (np.isnan(found[number]), found[number], number))
     trials = {"trial": np.arange(len(order)), "point": order, "misfit": [found[number] for number in order]}
     return Calibrated(
@@ -149,20 +149,26 @@ def _tried_by_proposals(asked: Asked, tried: Tried) -> list[int]:
     while len(order) < asked.trials:
         each = proposals.ask(min(asked.together, asked.trials - len(order)))
         numbers = tried.run([proposal.chosen for proposal in each])
-        found |= misfits(asked.fitted_to, tried.latest)
+        found |= misfits(asked.fitted_to, tried.latest, [number for number in numbers if number not in found])
         for proposal, number in zip(each, numbers, strict=True):
             proposals.tell(proposal, [found[number]], {})
         order += numbers
     return order
 
 
-def misfits(aims: Sequence[Aim], values: pd.DataFrame) -> dict[int, float]:
-    """How far each point is from the observations; missing where one of them was not simulated."""
+def misfits(aims: Sequence[Aim], values: pd.DataFrame, points: Sequence[int]) -> dict[int, float]:
+    """How far points are from the observations; missing where one of them was not simulated, or the point refused."""
     own = values.groupby(["outcome", "point"])["value"]
     mean, noise = own.mean(), (own.var() / own.count()).fillna(0.0)
-    parts = [(mean[aim.outcome] - aim.observed) ** 2 / (aim.spread**2 + noise[aim.outcome]) for aim in aims]
-    total = pd.concat(parts, axis=1).sum(axis=1, skipna=False)
-    return dict(zip(total.index.tolist(), total.tolist(), strict=True))
+    found = {}
+    for point in dict.fromkeys(points):
+        parts = []
+        for aim in aims:
+            at = (aim.outcome, point)
+            error = aim.spread**2 + float(noise.get(at, np.nan))
+            parts.append((float(mean.get(at, np.nan)) - aim.observed) ** 2 / error)
+        found[point] = sum(parts)
+    return found
 
 
 Surfaces = Mapping[str, Surrogate | None]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.errors import ScenarioError
+from sim.errors import ScenarioError, SimError
 from sim.experiments import runs
 from sim.experiments.calibrate import Aim, Asked, Calibrated, calibrate
 from sim.experiments.campaign import Campaign
@@ -16,6 +16,7 @@ from sim.experiments.executors import Crew
 from sim.experiments.sweep import Order
 from sim.experiments.swept import Swept
 from sim.experiments.trials import Trials
+from sim.metrics.refused import by_cause
 from sim.scenario.experiment_files import LoadedExperiment
 from sim.scenario.extends import gather
 from sim.scenario.fit import Fit, spread_of
@@ -64,7 +65,13 @@ def fit(
     with Campaign(ground, store=store, crew=crew) as campaign:
         trials = Trials(given, campaign, progress, stated.trials + 2)
         found = calibrate(_asked(given, stated), given.points[0], trials.run)
-        return Fitted(trials.told(found.points, "fit"), found, patch_of(given, stated, found))
+        told = trials.told(found.points, "fit")
+        if math.isnan(found.misfit):
+            raise SimError("\n".join([UNFITTED, *by_cause(told.failures)]))
+        return Fitted(told, found, patch_of(given, stated, found))
+
+
+UNFITTED = "none of the points that were tried has all numbers that the factors are to be fitted to"
 
 
 def _asked(given: Order, stated: Fit) -> Asked:

@@ -42,7 +42,8 @@ OUTCOMES = {
 HEAD = "experiment.json"
 KEPT = ("points", "factors", "outcomes", "sentences", "values", "failures")
 """Tables that are made by running; all else follows from them."""
-FAILURES = {"point": "int64", "name": "str", "why": "str"}
+FAILURES = {"point": "int64", "name": "str", "why": "str", "cause": "str"}
+"""``why`` is the cause after the name of the point and what it sets."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,9 @@ def swept(course: Course, head: Mapping[str, Any]) -> Swept:
     """The tables of a sweep, with what a reader must know of it."""
     points = tuple(point for point, _ in course.asked)
     failed = [point for point in points if course.met[point.number].refusal]
-    whys = [f"{pointed(point.name, point.settings)}: {course.met[point.number].refusal}" for point in failed]
+    causes = [course.met[point.number].refusal for point in failed]
+    whys = [f"{pointed(point.name, point.settings)}: {cause}" for point, cause in zip(failed, causes, strict=True)]
+    failures = {"point": [p.number for p in failed], "name": [p.name for p in failed], "why": whys, "cause": causes}
     return Swept(
         head={**head, "warnings": [*_missing(course), *_stuck(course)]},
         points=design.points_table(course.loaded, points),
@@ -142,7 +145,7 @@ def swept(course: Course, head: Mapping[str, Any]) -> Swept:
         outcomes=_outcomes(course),
         values=_values(course),
         sentences=course.sentences,
-        failures=shaped(FAILURES, {"point": [p.number for p in failed], "name": [p.name for p in failed], "why": whys}),
+        failures=shaped(FAILURES, failures),
     )
 
 

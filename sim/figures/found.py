@@ -56,11 +56,16 @@ def means(tables: Tables, goal: Row) -> pd.DataFrame:
 
 
 def sorts(tables: Tables) -> dict[str, list[int]]:
-    """Points by what became of them, each once: broken a sentence, kept all, found."""
+    """Points by what became of them, each once: broken a sentence, kept all, found. Some could not be run."""
     trials = tables["trials"].drop_duplicates("point")
-    broken = trials.loc[~trials["feasible"], "point"].tolist()
+    broken = trials.loc[~trials["feasible"] & ~refused(tables, trials), "point"].tolist()
     kept = trials.loc[trials["feasible"] & ~trials["front"], "point"].tolist()
     return {"breaks a sentence": broken, "tried": kept, "found": trials.loc[trials["front"], "point"].tolist()}
+
+
+def refused(tables: Tables, trials: pd.DataFrame) -> pd.Series[bool]:
+    """Which trials are of points that could not be run."""
+    return trials["point"].isin(tables["failures"]["point"])
 
 
 LOOKS = {"breaks a sentence": ("x", style.PALE_INK), "tried": ("o", KEPT), "found": ("o", FOUND)}
@@ -96,7 +101,8 @@ def over_trials(axes: Axes, tables: Tables, goal: Row) -> None:
     trials, own = tables["trials"], means(tables, goal)
     value = own["mean"].reindex(trials["point"]).to_numpy(dtype=np.float64)
     feasible, front = trials["feasible"].to_numpy(), trials["front"].to_numpy()
-    for sort, rows in (("breaks a sentence", ~feasible), ("tried", feasible & ~front), ("found", front)):
+    broken = ~feasible & ~refused(tables, trials).to_numpy()
+    for sort, rows in (("breaks a sentence", broken), ("tried", feasible & ~front), ("found", front)):
         if rows.any():
             mark, colour = LOOKS[sort]
             axes.plot(trials["trial"][rows] + 1, value[rows], mark, color=colour, markersize=4, label=sort,
@@ -123,7 +129,9 @@ def words(tables: Tables, goals: list[Row]) -> str:
     tried, kept = trials["point"].nunique(), trials.loc[trials["feasible"], "point"].nunique()
     own = means(tables, goals[0])["mean"].to_dict()
     front = sorted(sorts(tables)["found"], key=lambda point: float(own[point]))
+    barred = trials.loc[refused(tables, trials), "point"].nunique()
     said = f"Of {tried} points tried {kept} keep all sentences." if kept < tried else f"{tried} points were tried."
+    said = f"{said[:-1]}, and {barred} could not be run." if barred else said
     if len(goals) == 1:
         return f"{said} {_of_point(tables, front[0], goals)}" + _others(tables, front[1:])
     ends = [_of_point(tables, front[0], goals)] + ([_of_point(tables, front[-1], goals)] if len(front) > 1 else [])
