@@ -5,15 +5,15 @@ import pytest
 from tests.swept_sample import swept
 
 OWN = ["points", "factors", "outcomes", "sentences", "values", "failures", "response", "expectations"]
-ALWAYS = ["tornado", "curves"]
+ALWAYS = ["tornado", "curves", "effects"]
 LAST = ["surrogates", "partial_dependence"]
 
 
 @pytest.mark.parametrize(
     ("kind", "filled"),
     [
-        ("one-at-a-time", {"tornado", "curves"}),
-        ("grid", {"curves"}),
+        ("one-at-a-time", {"tornado", "curves", "effects"}),
+        ("grid", {"curves", "effects"}),
         ("morris", {"screening"}),
         ("sobol-indices", {"indices", "surrogates", "partial_dependence"}),
         ("latin-hypercube", {"surrogates", "partial_dependence"}),

@@ -1,6 +1,7 @@
 """The numbers that the figures of a sweep hand to their axes, and what their sentences say."""
 
 import hashlib
+import math
 from collections.abc import Hashable
 from functools import cache
 from typing import Any
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.figures import heat, indices, partial_dependence, screening, tornado
+from sim.figures import heat, indices, partial_dependence, response, screening, tornado
 from sim.figures.drawing import Drawing, LeftOut
 from sim.figures.factors import amount, far_apart, listed, signed, spread
 from sim.figures.swept import FIGURES, draw
@@ -88,30 +89,76 @@ def test_a_tornado_has_a_bar_for_each_end_the_largest_first():
     }  # fmt: skip
 
 
+ENDS = pd.DataFrame(
+    {"factor": ["a", "b"], "end": "high", "difference": [5.0, -3.0], "low": [4.0, -4.5], "high": [6.0, -1.5],
+     "setting": ["2 h", "shut"], "p_holm": [0.01, 0.02]}
+)  # fmt: skip
+A_B = {"a": "A", "b": "B"}
+DAYS: dict[Hashable, Any] = outcomes_table().iloc[0].to_dict()
+
+
 def test_a_tornado_says_what_is_certain():
     caption = one("one-at-a-time", "tornado").caption
     assert caption.startswith("Transit time Chongqing – Duisburg, 95th percentile: by itself ")
-    assert caption.endswith("Not to be told from chance: Headway.")
-    rows = pd.DataFrame(
-        {"factor": ["a", "b"], "end": "high", "difference": [5.0, -3.0], "low": [4.0, -4.5], "high": [6.0, -1.5],
-         "setting": ["2 h", "shut"]}
-    )  # fmt: skip
-    labels = {"a": "A", "b": "B"}
+    assert caption.endswith("Not distinguishable from chance: Headway.")
     unsure = "Transit time: by itself A changes it most, +5 d (+4 to +6) at 2 h."
-    known = outcomes_table().iloc[0].to_dict()
-    assert tornado.words(rows, known, labels) == (
-        f"{unsure} That it does more than B is not certain: the intervals overlap."
+    assert tornado.words(ENDS, DAYS, A_B) == (
+        f"{unsure} Whether it does more than B cannot be told: the intervals overlap."
     )
-    assert tornado.words(rows.assign(low=rows["difference"], high=rows["difference"]), known, labels) == (
-        "Transit time: by itself A changes it most, +5 d at 2 h."
+    certain = ENDS.assign(low=ENDS["difference"], high=ENDS["difference"])
+    assert tornado.words(certain, DAYS, A_B) == "Transit time: by itself A changes it most, +5 d at 2 h."
+    assert tornado.words(ENDS.assign(difference=0.0), DAYS, A_B) == "Transit time: no factor changes it by itself."
+
+
+def test_a_tornado_tells_of_no_change_that_may_be_chance():
+    assert tornado.words(ENDS.assign(p_holm=[0.06, 1.0]), DAYS, A_B) == (
+        "Transit time: these replications do not show that any factor changes it by itself. The largest change, "
+        "+5 d (+4 to +6), is that of A at 2 h."
     )
-    assert tornado.words(rows.assign(difference=0.0), known, labels) == "Transit time: no factor changes it by itself."
+    assert tornado.words(ENDS.assign(p_holm=[0.06, 0.01]), DAYS, A_B) == (
+        "Transit time: by itself B changes it most, −3 d (−4.50 to −1.50) at shut. Not distinguishable from chance: A."
+    )
+
+
+CURVES = pd.DataFrame(
+    {"factor": ["a", "a", "b", "b"], "setting": ["1 h", "2 h", "open", "shut"], "mean": [1.0, 5.0, 2.0, 4.0],
+     "low": [0.5, 4.0, 1.5, 3.5], "high": [1.5, 6.0, 2.5, 4.5]}
+)  # fmt: skip
+MOVED = pd.DataFrame(
+    {"factor": ["a", "b"], "least": ["1 h", "open"], "most": ["2 h", "shut"], "difference": [4.0, 2.0],
+     "low": [3.0, 1.0], "high": [5.0, 3.0], "p_holm": [0.01, 0.02], "p_first": [math.nan, 0.03]}
+)  # fmt: skip
+FROM_A_TO_B = "from 1 d (0.500 to 1.50) at 1 h to 5 d (4 to 6) at 2 h, by 4 d (+3 to +5)."
+
+
+def test_a_curve_is_said_to_move_the_outcome_most_only_where_that_is_told():
+    assert response.words(CURVES, MOVED, DAYS, A_B) == f"Transit time: A moves it most, {FROM_A_TO_B}"
+    assert response.words(CURVES, MOVED.assign(p_first=[math.nan, 0.2]), DAYS, A_B) == (
+        f"Transit time: A moves it, {FROM_A_TO_B} Whether it moves it more than B cannot be told."
+    )
+    assert response.words(CURVES, MOVED.assign(p_holm=[0.01, 0.3]), DAYS, A_B) == (
+        f"Transit time: A moves it most, {FROM_A_TO_B} Not distinguishable from chance: B."
+    )
+
+
+def test_a_curve_that_may_be_chance_is_said_to_be():
+    assert response.words(CURVES, MOVED.assign(p_holm=[0.3, 0.3]), DAYS, A_B) == (
+        "Transit time: these replications do not show that any factor is of influence. The means farthest apart, those "
+        "over A, are 1 d (0.500 to 1.50) at 1 h and 5 d (4 to 6) at 2 h: a paired difference of 4 d (+3 to +5)."
+    )
+    assert response.words(CURVES, MOVED.head(1).assign(p_holm=math.nan), DAYS, A_B) == (
+        "Transit time: 1 d (0.500 to 1.50) at 1 h, 5 d (4 to 6) at 2 h (A). One replication cannot tell this from "
+        "chance."
+    )
+    assert response.words(CURVES, MOVED.assign(difference=0.0), DAYS, A_B) == (
+        "Transit time: the mean is the same at all values tried."
+    )
 
 
 def test_of_one_replication_nothing_is_said_about_chance():
     found = tornado.draw(made({"kind": "one-at-a-time"}, [{"cranes": 4.0}, {"dwell": 2.0}], replications=1), TIME)
     assert isinstance(found, Drawing)
-    assert found.caption.endswith("With one replication nothing can be said about chance.")
+    assert found.caption.endswith("One replication cannot tell this from chance.")
 
 
 def test_screening_draws_factors_by_their_rank():

@@ -8,6 +8,7 @@ from sim.experiments.partial_dependence import partial_dependence
 from sim.experiments.sensitivity import Sample, analyse
 from sim.experiments.swept import Swept
 from sim.metrics.curves import curves
+from sim.metrics.effects import effects
 from sim.metrics.tornado import tornado
 
 
@@ -18,6 +19,7 @@ def of_sweep(found: Swept) -> dict[str, pd.DataFrame]:
         **found.tables,
         "tornado": tornado(found.response, found.points, found.factors),
         "curves": curves(found.values, found.points, found.factors, found.outcomes),
+        "effects": effects(found.values, found.points, found.factors, found.outcomes),
         **analyse(sample),
         **partial_dependence(sample),
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -14,6 +16,7 @@ from sim.figures.factors import (
     axis_label,
     factor_labels,
     factor_rows,
+    listed,
     mark_settings,
     of_outcome,
     panel_height,
@@ -23,6 +26,7 @@ from sim.figures.factors import (
 )
 from sim.metrics.coordinates import named
 from sim.metrics.curves import AVERAGED
+from sim.metrics.paired import JOINT_LEVEL
 
 NAME = "response"
 COLOUR = style.PALETTE[0]
@@ -45,20 +49,38 @@ def curve(axes: Axes, own: pd.DataFrame, names: bool) -> None:
     mark_settings(axes, own, names)
 
 
-def words(rows: pd.DataFrame, outcome: Row, labels: dict[str, str]) -> str:
-    """Between what values the outcome lies over the factor that moves it most."""
-    factor = widest(rows)[0]
-    own = sorted(rows[rows["factor"] == factor].to_dict("records"), key=lambda row: float(row["mean"]))
-    if float(own[0]["mean"]) == float(own[-1]["mean"]):
-        return f"{title(outcome)}: the same at all values."
-    low, high = (
-        f"{amount(float(row['mean']), str(outcome['unit']))}{spread(float(row['low']), float(row['high']))} at "
-        f"{row['setting']}"
-        for row in (own[0], own[-1])
-    )
-    many = rows["factor"].nunique() > 1
-    most = f"it moves most with {labels[factor]}," if many else f"with {labels[factor]} it moves"
-    return f"{title(outcome)}: {most} from {low} to {high}."
+def words(rows: pd.DataFrame, moved: pd.DataFrame, outcome: Row, labels: dict[str, str]) -> str:
+    """What moves the outcome most and how far, if that can be told from chance; else that it cannot."""
+    found, name, unit = moved.to_dict("records"), title(outcome), str(outcome["unit"])
+    if not found or all(float(row["difference"]) == 0 for row in found):
+        return f"{name}: the mean is the same at all values tried."
+    told = [row for row in found if float(row["p_holm"]) < JOINT_LEVEL]
+    top = (told or found)[0]
+    label = labels[top["factor"]]
+    own = rows[rows["factor"] == top["factor"]]
+    ends = (_mean(own[own["setting"] == top[end]].iloc[0].to_dict(), unit) for end in ("least", "most"))
+    lowest, highest = (f"{mean} at {top[end]}" for mean, end in zip(ends, ("least", "most"), strict=True))
+    if math.isnan(float(top["p_holm"])):
+        return f"{name}: {lowest}, {highest} ({label}). One replication cannot tell this from chance."
+    wide = f"{amount(float(top['difference']), unit)}{spread(float(top['low']), float(top['high']), sign=True)}"
+    if not told:
+        which = f"{label} is" if len(found) == 1 else "any factor is"
+        return (
+            f"{name}: these replications do not show that {which} of influence. The means farthest apart, those over "
+            f"{label}, are {lowest} and {highest}: a paired difference of {wide}."
+        )
+    alone = [each for each in found if each is not top]
+    first = not alone or all(float(row["p_first"]) < JOINT_LEVEL for row in alone)
+    text = f"{name}: {label} moves it{' most' * bool(first and alone)}, from {lowest} to {highest}, by {wide}."
+    close = [labels[row["factor"]] for row in told[1:] if not float(row["p_first"]) < JOINT_LEVEL]
+    text += f" Whether it moves it more than {listed(close)} cannot be told." if close else ""
+    silent = [labels[row["factor"]] for row in found if row not in told]
+    return f"{text} Not distinguishable from chance: {listed(silent)}." if silent else text
+
+
+def _mean(row: Row, unit: str) -> str:
+    """A mean with its interval."""
+    return f"{amount(float(row['mean']), unit)}{spread(float(row['low']), float(row['high']))}"
 
 
 def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:
@@ -87,5 +109,5 @@ def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:
     how += f" Shown are {len(order)} of {rows['factor'].nunique()} factors, the widest." * (
         len(chosen) < rows["factor"].nunique()
     )
-    caption = words(rows, outcome, labels)
+    caption = words(rows, of_outcome(table(tables, "effects"), outcome), outcome, labels)
     return Drawing(name, heading, caption, how, f"Curves of the outcome over each factor. {caption}", figure)

@@ -12,6 +12,7 @@ from sim.figures import style
 from sim.figures.drawing import Drawing, LeftOut, Tables, table
 from sim.figures.factors import Row, amount, factor_labels, listed, of_outcome, signed, spread, title
 from sim.metrics.coordinates import named
+from sim.metrics.paired import JOINT_LEVEL
 
 NAME = "tornado"
 MOST_FACTORS = 15
@@ -55,28 +56,37 @@ def bars(axes: Axes, rows: pd.DataFrame, order: list[str], coloured: dict[str, s
 
 def words(rows: pd.DataFrame, outcome: Row, labels: dict[str, str]) -> str:
     """What moves the outcome most, how far that is certain, and what does nothing that can be told from chance."""
-    first = largest(rows).to_dict("records")
-    top, unit = first[0], str(outcome["unit"])
-    if float(top["size"]) == 0:
-        return f"{title(outcome)}: no factor changes it by itself."
-    change = f"{signed(float(top['difference']))} {unit}".rstrip()
-    text = (
-        f"{title(outcome)}: by itself {labels[top['factor']]} changes it most, {change}"
-        f"{spread(float(top['low']), float(top['high']), sign=True)} at {top['setting']}."
-    )
-    if all(math.isnan(float(row["low"])) for row in first):
-        return f"{text} With one replication nothing can be said about chance."
-    close = [labels[row["factor"]] for row in first[1:] if float(row["most"]) >= float(top["least"])]
+    first, name = largest(rows).to_dict("records"), title(outcome)
+    if float(first[0]["size"]) == 0:
+        return f"{name}: no factor changes it by itself."
+    silent = silent_factors(rows)
+    told = [row for row in first if row["factor"] not in silent]
+    top = (told or first)[0]
+    change = f"{signed(float(top['difference']))} {outcome['unit']}".rstrip()
+    change += spread(float(top["low"]), float(top["high"]), sign=True)
+    if all(math.isnan(float(row["p_holm"])) for row in first):
+        return (
+            f"{name}: the largest change by a single factor is that of {labels[top['factor']]} at {top['setting']}, "
+            f"{change}. One replication cannot tell this from chance."
+        )
+    if not told:
+        return (
+            f"{name}: these replications do not show that any factor changes it by itself. The largest change, "
+            f"{change}, is that of {labels[top['factor']]} at {top['setting']}."
+        )
+    text = f"{name}: by itself {labels[top['factor']]} changes it most, {change} at {top['setting']}."
+    others = [row for row in first if row is not top and row["factor"] not in silent]
+    close = [labels[row["factor"]] for row in others if float(row["most"]) >= float(top["least"])]
     if close:
-        text += f" That it does more than {listed(close)} is not certain: the intervals overlap."
-    silent = [labels[factor] for factor in silent_factors(rows)]
-    return f"{text} Not to be told from chance: {listed(silent)}." if silent else text
+        text += f" Whether it does more than {listed(close)} cannot be told: the intervals overlap."
+    quiet = [labels[factor] for factor in silent]
+    return f"{text} Not distinguishable from chance: {listed(quiet)}." if quiet else text
 
 
 def silent_factors(rows: pd.DataFrame) -> list[str]:
-    """Factors of which every interval holds 0."""
-    holds = (rows["low"] <= 0) & (rows["high"] >= 0)
-    return [str(factor) for factor, all_hold in holds.groupby(rows["factor"], sort=False).all().items() if all_hold]
+    """Factors of which no end is shown to differ from the base, with Holm's correction over all points."""
+    told = (rows["p_holm"] < JOINT_LEVEL).groupby(rows["factor"], sort=False).any()
+    return [str(factor) for factor, any_told in told.items() if not any_told]
 
 
 def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:
@@ -110,7 +120,8 @@ def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:
     middle = f" The base, at 0, is {amount(float(base['mean'].iloc[0]), str(outcome['unit']))}." if len(base) else ""
     how = (
         "Each bar: one factor set as written at its end, all others as in the base, whose own setting stands in "
-        "brackets; lines are 95% intervals of the difference, paired by replication, each for itself." + middle
+        "brackets; lines are 95% intervals of the difference, paired by replication, each for itself. What is told "
+        "from chance is so with Holm's correction over all points." + middle
     )
     if len(first) > len(order):
         how += f" Shown are {len(order)} of {len(first)} factors, the largest."

@@ -11,7 +11,7 @@ import pandas as pd
 from sim.log import Log
 from sim.metrics.accounts import accounts
 from sim.metrics.best import Best
-from sim.metrics.paired import differences, holm
+from sim.metrics.paired import JOINT_LEVEL, differences, holm
 from sim.metrics.shape import Floats, shaped
 from sim.metrics.summary import OF_QUICK, SOURCES, Spots, key_numbers, largest, too_many
 
@@ -40,9 +40,6 @@ COLUMNS = {
 LOWER, HIGHER, SAME = "lower", "higher", "the same"
 OPEN = "no difference shown"
 NONE = "not compared"
-
-ALPHA = 0.05
-"""Chance that any difference of the table is taken for one that is none."""
 
 ROUNDING = 1e-12
 """Share by which numbers may differ that were added up in another order."""
@@ -185,4 +182,4 @@ def _mark(base: Side, other: Side, metric: str, group: str) -> str:
 def _verdict(mean: float, p_holm: float) -> str:
     if np.isnan(p_holm):
         return NONE
-    return OPEN if p_holm > ALPHA else LOWER if mean < 0 else HIGHER
+    return OPEN if p_holm > JOINT_LEVEL else LOWER if mean < 0 else HIGHER

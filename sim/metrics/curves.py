@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -32,39 +33,59 @@ ALONE, AVERAGED = "as in the base", "averaged"
 """What stands in ``others``."""
 
 
+@dataclass(frozen=True, eq=False)
+class Level:
+    """An outcome at one value of a factor."""
+
+    at: float
+    """The number of the factor, or of a name in the order of the points."""
+    setting: str
+    points: int
+    values: Floats
+    """Mean over the points by replication, missing where one of them has none."""
+
+
 def curves(values: pd.DataFrame, points: pd.DataFrame, factors: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
     """Rows by outcome, factor and value, rising; empty for a design that is neither a grid nor changes one at a time.
 
     ``at``: the number of the factor, or of a name in the order of the points. Of a grid of several factors each
     replication is averaged over all points with that value, and the interval is that of these averages.
     """
-    grid = is_grid(points, factors)
-    apart = apart_from_base(points, factors)
+    others = AVERAGED if is_grid(points, factors) and len(factors) > 1 else ALONE
     rows = []
     for outcome in outcomes.to_dict("records"):
-        numbers = matrix(values, points, str(outcome["outcome"]), float(outcome["unit_size"]))
-        for number, factor in enumerate(factors.to_dict("records")):
-            alone = ~np.any(np.delete(apart, number, axis=1), axis=1)
-            chosen = (points["point"] != BASE).to_numpy() if grid else np.asarray(alone, dtype=bool)
-            if grid or (apart[:, number] & alone).any():
-                known = {"outcome": outcome["outcome"], "unit": outcome["unit"], "factor": factor["factor"],
-                         "others": AVERAGED if grid and len(factors) > 1 else ALONE}  # fmt: skip
-                rows += [{**known, **row} for row in _of_factor(numbers, points, factor, chosen)]
+        known = {"outcome": outcome["outcome"], "unit": outcome["unit"], "others": others}
+        for factor, found in levels(values, points, factors, outcome).items():
+            for level in found:
+                mean = intervals(np.zeros(len(level.values), dtype=np.int64), level.values, 1)
+                rows.append({**known, "factor": factor, "at": level.at, "setting": level.setting,
+                             "mean": mean.mean[0], "low": mean.low[0], "high": mean.high[0], "points": level.points,
+                             "replications": mean.values[0]})  # fmt: skip
     return shaped(COLUMNS, {name: [row[name] for row in rows] for name in COLUMNS})
 
 
-def _of_factor(
-    numbers: Floats, points: pd.DataFrame, factor: Mapping[Hashable, Any], chosen: Bools
-) -> list[dict[str, Any]]:
+def levels(
+    values: pd.DataFrame, points: pd.DataFrame, factors: pd.DataFrame, outcome: Mapping[Hashable, Any]
+) -> dict[str, list[Level]]:
+    """By factor the values at which an outcome was measured, rising; see :func:`curves`."""
+    grid, apart = is_grid(points, factors), apart_from_base(points, factors)
+    numbers = matrix(values, points, str(outcome["outcome"]), float(outcome["unit_size"]))
+    found = {}
+    for number, factor in enumerate(factors.to_dict("records")):
+        alone = ~np.any(np.delete(apart, number, axis=1), axis=1)
+        chosen = (points["point"] != BASE).to_numpy() if grid else np.asarray(alone, dtype=bool)
+        if grid or (apart[:, number] & alone).any():
+            found[str(factor["factor"])] = _of_factor(numbers, points, factor, chosen)
+    return found
+
+
+def _of_factor(numbers: Floats, points: pd.DataFrame, factor: Mapping[Hashable, Any], chosen: Bools) -> list[Level]:
     key, texts = str(factor["factor"]), settings(points, factor)
     at = places(points[key], points[key])
     found = []
     for value in np.unique(at[chosen & ~np.isnan(at)]).tolist():
         rows = np.flatnonzero(chosen & (at == value))
-        own = numbers[rows]
-        own = own[:, ~np.isnan(own).any(axis=0)].mean(axis=0)
-        mean = intervals(np.zeros(len(own), dtype=np.int64), own, 1)
-        if mean.values[0]:
-            found.append({"at": value, "setting": texts[rows[0]], "mean": mean.mean[0], "low": mean.low[0],
-                          "high": mean.high[0], "points": len(rows), "replications": mean.values[0]})  # fmt: skip
+        own = numbers[rows].mean(axis=0)
+        if not np.isnan(own).all():
+            found.append(Level(value, texts[rows[0]], len(rows), own))
     return found

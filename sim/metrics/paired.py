@@ -11,6 +11,9 @@ from statsmodels.stats.multitest import multipletests
 from sim.metrics.intervals import intervals
 from sim.metrics.shape import Floats, Ints
 
+JOINT_LEVEL = 0.05
+"""Chance that any of the differences corrected together is taken for one that is none."""
+
 
 @dataclass(frozen=True, eq=False)
 class Differences:

@@ -23,6 +23,7 @@ COLUMNS = {
     "difference": "float64",
     "low": "float64",
     "high": "float64",
+    "p_holm": "float64",
 }
 
 
@@ -31,7 +32,8 @@ def tornado(response: pd.DataFrame, points: pd.DataFrame, factors: pd.DataFrame)
 
     Only points at which a single factor differs from the base have a say, and of these the least value below it (end
     low) and the largest above it (high). Of names, which have no order, those with the least and the largest outcome.
-    Intervals are those of the paired difference. A grid has none: it knows more of a factor than what it does alone.
+    Intervals are those of the paired difference, and ``p_holm`` is that of the response. A grid has none: it knows more
+    of a factor than what it does alone.
     """
     apart = apart_from_base(points, factors)
     alone = (apart.sum(axis=1) == 1) & (not is_grid(points, factors))
@@ -57,7 +59,7 @@ def _of_factor(
         yield {
             "outcome": row["outcome"], "factor": key, "end": end, "point": row["point"],
             "setting": texts[row["point"]], "base": base, "unit": row["unit"], "difference": row["difference"],
-            "low": row["difference_low"], "high": row["difference_high"],
+            "low": row["difference_low"], "high": row["difference_high"], "p_holm": row["p_holm"],
         }  # fmt: skip
 
 

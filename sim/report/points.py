@@ -13,6 +13,7 @@ from sim.figures import Tables
 from sim.figures.factors import amount, read, signed, spread
 from sim.figures.style import dashes
 from sim.metrics.coordinates import settings
+from sim.metrics.paired import JOINT_LEVEL
 from sim.metrics.response import BASE
 from sim.report.document import Column, Table
 from sim.report.formats import ABSENT
@@ -24,7 +25,6 @@ MOST_COLUMNS = 3
 """Factors up to which each has a column of its own."""
 MOST_CHANGES = 4
 """Settings that are told of a point; those of points with more stand in a file."""
-JOINT_LEVEL = 0.05
 
 
 @dataclass(frozen=True)
