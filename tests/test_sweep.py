@@ -14,7 +14,7 @@ import pytest
 
 from sim import scenario
 from sim.errors import SimError
-from sim.experiments import runs, tasks
+from sim.experiments import baseline, runs
 from sim.experiments.campaign import Campaign
 from sim.experiments.executors import Crew, JobError, processes, threads
 from sim.experiments.executors import given as handed_in
@@ -230,7 +230,7 @@ def test_a_point_that_kills_who_works_on_it_is_named(file, tmp_path, monkeypatch
 
 
 def test_a_bug_is_no_refusal(file, monkeypatch):
-    monkeypatch.setattr(tasks, "compile_plan", lambda _scenario: 1 / 0)
+    monkeypatch.setattr(baseline, "compile_plan", lambda _scenario: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         sweep(order(file), crew=Crew(lambda: ThreadPoolExecutor(1), 1))
 

@@ -18,11 +18,12 @@ from typing import Any
 
 from sim.engines import WORTH_COMPILING, choose, needs
 from sim.experiments import contents
+from sim.experiments.baseline import Baseline
 from sim.experiments.design import Point
 from sim.experiments.executors import Crew, carry_out, cores, processes, threads
 from sim.experiments.runs import Progress, planned_visits
 from sim.experiments.store import Origin, Result, Store
-from sim.experiments.tasks import Done, Task, Tree, perform
+from sim.experiments.tasks import Done, Task, perform
 from sim.plan import traffic
 from sim.plan.compile import compile_plan
 from sim.scenario import Loaded, canonical
@@ -81,7 +82,7 @@ class Campaign:
         self.visits = once * ground.runs
         self.engine = choose(ground.engine, self.visits, needs(compiled.plan))
         self.crew = crew if isinstance(crew, Crew) else self._hired(cores() if crew is None else crew)
-        self._tree = Tree(ground.scenario.located)
+        self._base = Baseline(ground.scenario.located)
         self._trees = contents.Trees()
         self._met: dict[str, Met] = {}
         self._pace = 0.0
@@ -179,7 +180,7 @@ class Campaign:
     def _task(self, gap: Gap, replications: tuple[int, ...]) -> Task:
         ground = self.ground
         return Task(
-            tree=self._tree,
+            base=self._base,
             settings=gap.point.settings,
             point=gap.point.number,
             name=gap.point.name,

@@ -21,16 +21,16 @@ SPELLS = 20_000
 """Most spells of one breakdown that may be expected in a replication: each is two windows of each of its places."""
 
 
-def refuse(loaded: Loaded, moving: Traffic) -> None:
+def refuse(loaded: Loaded, compiled: Compiled, moving: Traffic) -> None:
     """ScenarioError with all that a run would fail on, in the order of the file; ``moving``: its traffic."""
-    found = [*_crowds(loaded, moving), *_storms(loaded), *_never_open(loaded, moving.compiled)]
-    found = found or list(_misfits(loaded, moving))
+    found = [*_crowds(loaded, moving), *_storms(loaded), *_never_open(loaded, compiled)]
+    found = found or list(_misfits(loaded, compiled, moving))
     if found:
         raise ScenarioError(found)
 
 
 def _crowds(loaded: Loaded, moving: Traffic) -> Iterator[Problem]:
-    for group in moving.compiled.groups:
+    for group in moving.groups:
         if group not in loaded.scenario.flows:
             where, count = ("services", group, "departures"), traffic.expected_consists(loaded.scenario, group)
         else:
@@ -61,8 +61,8 @@ def _never_open(loaded: Loaded, compiled: Compiled) -> Iterator[Problem]:
             yield loaded.located.problem(("places", name), f"'{name}' is never open in this run, but traffic needs it")
 
 
-def _misfits(loaded: Loaded, moving: Traffic) -> Iterator[Problem]:
+def _misfits(loaded: Loaded, compiled: Compiled, moving: Traffic) -> Iterator[Problem]:
     try:
-        refuse_misfits(with_breakdowns(moving.compiled.plan, loaded.scenario.seed, 0), moving.first)
+        refuse_misfits(with_breakdowns(compiled.plan, loaded.scenario.seed, 0), moving.first)
     except GridlockError as err:
         yield loaded.located.problem((), str(err))

@@ -134,5 +134,5 @@ def _of_scenario(loaded: Loaded, path: Path) -> list[Finding]:
     """The warnings of a scenario. ScenarioError for what a run would refuse."""
     compiled = compile_plan(loaded.scenario)
     moving = traffic.prepare(loaded.scenario, compiled)
-    limits.refuse(loaded, moving)
+    limits.refuse(loaded, compiled, moving)
     return list(beforehand(loaded.scenario, compiled, moving.first, str(path)))

@@ -166,9 +166,9 @@ def stop(  # noqa: PLR0913 - the front door of a stop: each is a flag of the com
     if unknown := needs(compiled.plan):
         raise SimError(f"a run that stops takes the compiled engine, which does not know {', '.join(unknown)}")
     moving = traffic.prepare(loaded.scenario, compiled)
-    limits.refuse(loaded, moving)
+    limits.refuse(loaded, compiled, moving)
     stopped = []
-    for each in _prepared(order, moving, progress or silent):
+    for each in _prepared(order, compiled.plan, moving, progress or silent):
         plan, entities = each.plan, each.entities
         if order.since is None:
             begun = stages.begin(plan, entities, seed=order.seed, replication=each.number)
@@ -227,10 +227,12 @@ class _Prepared(NamedTuple):
     """Told the simulated time."""
 
 
-def _prepared(order: Order, moving: Traffic, progress: Progress, looks: Looks | None = None) -> Iterator[_Prepared]:
+def _prepared(
+    order: Order, planned: Plan, moving: Traffic, progress: Progress, looks: Looks | None = None
+) -> Iterator[_Prepared]:
     """All replications of an order, one by one; by a rule, until nobody asks for one more."""
     for number in range(order.most):
-        plan = with_breakdowns(moving.compiled.plan, order.seed, number)
+        plan = with_breakdowns(planned, order.seed, number)
         seed = order.seed
         if order.since is not None:
             plan, seed = order.since.plan(plan, number), order.since.first_seed
@@ -248,10 +250,10 @@ def simulate(order: Order, progress: Progress) -> Log:
     compiled = compile_plan(stated)
     rules.refuse(order.loaded, order.rules)
     moving = traffic.prepare(stated, compiled)
-    limits.refuse(order.loaded, moving)
+    limits.refuse(order.loaded, compiled, moving)
     made = Made(stated, compiled, looks(stated, order.replications))
     why = ""
-    for replication, plan, entities, tell in _prepared(order, moving, progress, made.looks):
+    for replication, plan, entities, tell in _prepared(order, compiled.plan, moving, progress, made.looks):
         if not made.replications:
             much = planned_visits(plan, entities) * order.least
             why = slower(much, needs(plan)) if order.engine == "auto" else ""

@@ -6,80 +6,31 @@ goes along, so that no files need be there.
 
 from __future__ import annotations
 
-import pickle
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
 from typing import Any
 
 from sim.engines import ENGINES, choose, needs
 from sim.errors import ScenarioError, SimError
 from sim.experiments import contents, limits
+from sim.experiments.baseline import Baseline
 from sim.experiments.legend import Replication
-from sim.experiments.outcomes import made_ready, outcomes
+from sim.experiments.outcomes import outcomes
 from sim.experiments.store import Result
-from sim.plan import traffic
 from sim.plan.breakdowns import with_breakdowns
-from sim.plan.compile import compile_plan
-from sim.plan.tables import Entities
-from sim.plan.traffic import Traffic
-from sim.scenario import Loaded, Scenario
-from sim.scenario.checks import findings
-from sim.scenario.complaints import check
-from sim.scenario.located import Located, Plain
+from sim.scenario import Loaded
+from sim.scenario.located import Plain
 from sim.scenario.override import override
-from sim.scenario.recheck import recheck
-
-KEPT, CROWD = 32, 100_000
-"""Replications whose entities are kept for other points, if they have no more than so many: some 200 MB at most."""
-
-
-class Tree:
-    """The tree of a scenario, which goes to other processes as bytes that are made once and read once."""
-
-    def __init__(self, located: Located) -> None:
-        self.located = located
-        self._drawn: dict[tuple[int, int], Entities] = {}
-
-    @cached_property
-    def checked(self) -> Scenario:
-        """What it comes to by itself, of which points take what they do not change."""
-        return check(self.located, Scenario)
-
-    def entities(self, seed: int, replication: int) -> Entities:
-        """What moves in a replication; drawn once for all points, if it is not too much to keep."""
-        found = self._drawn.get((seed, replication))
-        if found is None:
-            found = traffic.drawn(self._moving, seed, replication)
-            if len(self._drawn) < KEPT and len(found) <= CROWD:
-                self._drawn[seed, replication] = found
-        return found
-
-    @cached_property
-    def _moving(self) -> Traffic:
-        return traffic.prepare(self.checked, compile_plan(self.checked))
-
-    @cached_property
-    def _packed(self) -> bytes:
-        return pickle.dumps(self.located)
-
-    def __reduce__(self) -> tuple[Any, tuple[bytes]]:
-        return _unpacked, (self._packed,)
-
-
-@lru_cache(maxsize=2)
-def _unpacked(packed: bytes) -> Tree:
-    return Tree(pickle.loads(packed))
 
 
 @dataclass(frozen=True)
 class Task:
     """Some replications at a point."""
 
-    tree: Tree
+    base: Baseline
     settings: Mapping[str, Plain]
-    """Dotted path -> value, laid over the tree."""
+    """Dotted path -> value, laid over the base."""
     point: int
     name: str
     replications: tuple[int, ...]
@@ -142,24 +93,19 @@ class _Trial:
     """The scenario at a point, checked and compiled once for its replications."""
 
     def __init__(self, task: Task) -> None:
-        self.task = task
-        located = override(task.tree.located, task.settings)
-        self.scenario = recheck(located, Scenario, task.tree.located, task.tree.checked)
-        wrong = [located.problem(finding.where, finding.message) for finding in findings(self.scenario)]
-        if wrong:
-            raise ScenarioError(wrong)
-        self.compiled = compile_plan(self.scenario)
-        self.moving = traffic.prepare(self.scenario, self.compiled)
-        self.shared = traffic.same(self.scenario, task.tree.checked)
-        limits.refuse(Loaded(self.scenario, located), self.moving)
-        self.ready = made_ready(self.scenario, self.compiled, task.measures)
-        self.engine = ENGINES[choose(task.engine, task.visits, needs(self.compiled.plan))]
+        base, located = task.base, override(task.base.located, task.settings)
+        scenario = base.scenario(located)
+        compiled = base.compiled(scenario)
+        self.task, self.plan = task, compiled.plan
+        self.moving = base.traffic(scenario, compiled)
+        limits.refuse(Loaded(scenario, located), compiled, self.moving)
+        self.ready = base.ready(scenario, compiled, task.measures)
+        self.engine = ENGINES[choose(task.engine, task.visits, needs(self.plan))]
 
     def run(self, replication: int) -> Result:
         """What one replication comes to."""
         seed = self.task.seed
-        tree = self.task.tree
-        moved = tree.entities(seed, replication) if self.shared else traffic.drawn(self.moving, seed, replication)
-        made = Replication(moved, with_breakdowns(self.compiled.plan, seed, replication))
+        moved = self.task.base.entities(self.moving, seed, replication)
+        made = Replication(moved, with_breakdowns(self.plan, seed, replication))
         done = self.engine(made.plan, made.entities, seed=seed, replication=replication)
         return Result(outcomes(self.ready, made, done.visits), len(done.waiting))

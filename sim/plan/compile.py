@@ -5,14 +5,16 @@ Everything goes in the order of ids, so that the order of keys in a file moves n
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from sim.plan import calls, distributions, draws, flows, special, steps, windows
 from sim.plan.blocking import blocked
+from sim.plan.branches import rows_of
 from sim.plan.draws import Family
 from sim.plan.rows import Meaning, PlaceRow, StepRow, numbered
 from sim.plan.tables import (
@@ -50,7 +52,7 @@ class Compiled:
 def compile_plan(scenario: Scenario) -> Compiled:
     """The plan of a scenario that has passed its checks."""
     routes = _routes(scenario)
-    places = _Places(scenario, [row for rows in routes.values() for row in rows])
+    places = _Places(scenario, [row for rows in routes.values() for row in rows], {})
     table = distributions.DistributionTable()
     stop_names = tuple(
         sorted(
@@ -83,6 +85,23 @@ def compile_plan(scenario: Scenario) -> Compiled:
     )
 
 
+def resized(scenario: Scenario, before: Scenario, compiled: Compiled) -> Compiled:
+    """As :func:`compile_plan`, for one of the same structure as a scenario ``before``, which is compiled already."""
+    places = _Places(scenario, list(compiled.step_rows), _kept(scenario, before, compiled))
+    plan = replace(compiled.plan, places=places.table, windows=places.windows)
+    return replace(compiled, plan=plan, place_rows=tuple(places.rows))
+
+
+def _kept(scenario: Scenario, before: Scenario, compiled: Compiled) -> dict[str, Windows]:
+    """The windows of each place that is as it was."""
+    first, all_rows = compiled.plan.places.first_window, compiled.plan.windows
+    return {
+        row.name: Windows(*rows_of(first, all_rows, number))
+        for number, row in enumerate(compiled.place_rows)
+        if scenario.places.get(row.name) is before.places.get(row.name)
+    }
+
+
 def _routes(scenario: Scenario) -> dict[str, list[StepRow]]:
     """One route for each flow, then one for each service that runs by itself, in the order of their ids."""
     routes = {key: flows.flow_rows(scenario, flow) for key, flow in sorted(scenario.flows.items())}
@@ -93,25 +112,30 @@ def _routes(scenario: Scenario) -> dict[str, list[StepRow]]:
 
 
 class _Places:
-    """All places with their windows: those of the scenario that its traffic uses, then tracks and headways of legs."""
+    """All places with their windows: those of the scenario that its traffic uses, then tracks and headways of legs.
 
-    def __init__(self, scenario: Scenario, rows: list[StepRow]) -> None:
+    ``kept``: windows, by the place's name, that need not be laid out.
+    """
+
+    def __init__(self, scenario: Scenario, rows: list[StepRow], kept: Mapping[str, Windows]) -> None:
         self._scenario = scenario
+        self._kept = kept
         self.rows: list[PlaceRow] = []
-        self._windows: list[list[windows.Row]] = []
+        self._windows: list[Windows] = []
         overtaking, suspends = [], []
         for key in sorted(uses(scenario).places):
             place = scenario.places[key]
             label = place.label or f"{scenario.nodes[place.node].name}: {place.kind}"
             self._add(
-                PlaceRow(key, label, place.node, place.kind, place.capacity.counted), windows.place_rows(scenario, key)
+                PlaceRow(key, label, place.node, place.kind, place.capacity.counted),
+                partial(windows.place_rows, scenario, key),
             )
             overtaking.append(place.overtaking)
             suspends.append(place.when_closed == "suspend")
         for row in {row.place: row for row in rows if row.place and row.slots is not None}.values():
             assert row.slots is not None
             named = PlaceRow(row.place, f"Slots of {row.meaning.service}", row.meaning.node, "slots", "slot")
-            self._add(named, calls.slot_windows(scenario, row.slots))
+            self._add(named, partial(calls.slot_windows, scenario, row.slots))
             overtaking.append(False)
             suspends.append(False)
         for name, leg_id, start in _leg_places(scenario, rows):
@@ -121,34 +145,43 @@ class _Places:
         self.numbers = {row.name: number for number, row in enumerate(self.rows)}
         self.table = Places(
             tuple(row.name for row in self.rows),
-            _offsets([len(own) for own in self._windows]),
+            _offsets([len(own.time) for own in self._windows]),
             np.array(overtaking, np.bool_),
             np.array(suspends, np.bool_),
         )
-        flat = [row for own in self._windows for row in own]
         self.windows = Windows(
-            np.array([row[0] for row in flat], np.int64),
-            np.array([row[1] for row in flat], np.int64),
-            np.array([row[2] for row in flat], np.float64),
+            np.concatenate([np.zeros(0, np.int64), *(own.time for own in self._windows)]),
+            np.concatenate([np.zeros(0, np.int64), *(own.capacity for own in self._windows)]),
+            np.concatenate([np.zeros(0, np.float64), *(own.pace for own in self._windows)]),
         )
 
-    def _add(self, row: PlaceRow, own: list[windows.Row]) -> None:
+    def _add(self, row: PlaceRow, lay_out: Callable[[], list[windows.Row]]) -> None:
         self.rows.append(row)
-        self._windows.append(own)
+        self._windows.append(self._kept[row.name] if row.name in self._kept else _table(lay_out()))
 
     def _add_leg(self, name: str, leg_id: str, start: str) -> None:
         leg = self._scenario.legs[leg_id]
         mode = {"rail": "train", "road": "truck", "air": "aircraft"}.get(leg.mode, "vessel")
         if name.endswith(" entry"):
-            self._add(PlaceRow(name, f"Headway {name.removesuffix(' entry')}", start, "headway", mode), [(0, 1, 1.0)])
+            self._add(
+                PlaceRow(name, f"Headway {name.removesuffix(' entry')}", start, "headway", mode), lambda: [(0, 1, 1.0)]
+            )
             return
         if name == steps.single_track(leg_id):
-            own = windows.leg_rows(self._scenario, leg_id, 1)
+            own = partial(windows.leg_rows, self._scenario, leg_id, 1)
             self._add(PlaceRow(name, f"Line {leg_id}", leg.from_node, "leg", mode, leg_id), own)
             return
         tracks = UNLIMITED if leg.tracks is None else round(leg.tracks.value)
-        own = windows.leg_rows(self._scenario, leg_id, tracks)
+        own = partial(windows.leg_rows, self._scenario, leg_id, tracks)
         self._add(PlaceRow(name, f"Line {name}", start, "leg", mode, leg_id), own)
+
+
+def _table(rows: list[windows.Row]) -> Windows:
+    return Windows(
+        np.array([row[0] for row in rows], np.int64),
+        np.array([row[1] for row in rows], np.int64),
+        np.array([row[2] for row in rows], np.float64),
+    )
 
 
 def _leg_places(scenario: Scenario, rows: list[StepRow]) -> list[tuple[str, str, str]]:

@@ -36,13 +36,14 @@ class Traffic:
     """The traffic of a scenario with what is the same in all replications, worked out on first use."""
 
     scenario: Scenario
-    compiled: Compiled
+    groups: tuple[str, ...]
+    """The flows and services of its routes."""
 
     @cached_property
     def expected(self) -> dict[str, tuple[Floats, Floats]]:
         """Of each flow: times, and the expected number of shipments until then."""
         scenario = self.scenario
-        flows = {key: scenario.flows[key] for key in self.compiled.groups if key in scenario.flows}
+        flows = {key: scenario.flows[key] for key in self.groups if key in scenario.flows}
         zones = sorted({_zone(scenario, each) for each in flows.values()})
         days = {zone: windows.days(scenario, zone) for zone in zones}
         return {key: _cumulative(scenario, flow, days[_zone(scenario, flow)]) for key, flow in flows.items()}
@@ -51,7 +52,7 @@ class Traffic:
     def consists(self) -> dict[str, _Group]:
         """Of each service that runs by itself."""
         stated = self.scenario
-        own = [key for key in self.compiled.groups if key not in stated.flows]
+        own = [key for key in self.groups if key not in stated.flows]
         return {key: _consists(stated, stated.services[key]) for key in own}
 
     @cached_property
@@ -62,7 +63,7 @@ class Traffic:
 
 def prepare(scenario: Scenario, compiled: Compiled) -> Traffic:
     """The traffic of a scenario, from which each replication is drawn."""
-    return Traffic(scenario, compiled)
+    return Traffic(scenario, compiled.groups)
 
 
 BESIDE = frozenset({"places", "operations"})
@@ -88,11 +89,11 @@ def drawn(traffic: Traffic, seed: int, replication: int) -> Entities:
 
 
 def _drawn(traffic: Traffic, seed: int, replication: int) -> Entities:
-    scenario, compiled = traffic.scenario, traffic.compiled
+    scenario = traffic.scenario
     levels = _levels(traffic, seed, replication)
     groups = [
         _shipments(traffic, key, levels[key], (seed, replication)) if key in levels else traffic.consists[key]
-        for key in compiled.groups
+        for key in traffic.groups
     ]
     lengths = [len(group.release) for group in groups]
     return Entities(
@@ -103,8 +104,8 @@ def _drawn(traffic: Traffic, seed: int, replication: int) -> Entities:
         teu=_joined([group.teu for group in groups]),
         capacity=np.repeat(np.array([group.capacity for group in groups], np.int64), lengths),
         slot=_joined([group.slot for group in groups]),
-        class_=np.repeat(np.array([_class(scenario, key) for key in compiled.groups], np.int64), lengths),
-        value_of_time=_joined_values(scenario, compiled, groups),
+        class_=np.repeat(np.array([_class(scenario, key) for key in traffic.groups], np.int64), lengths),
+        value_of_time=_joined_values(traffic, groups),
     )
 
 
@@ -115,13 +116,14 @@ def _class(scenario: Scenario, group: str) -> int:
     return numbers["", scenario.services[group].priority]
 
 
-def _joined_values(scenario: Scenario, compiled: Compiled, groups: list[_Group]) -> Floats:
+def _joined_values(traffic: Traffic, groups: list[_Group]) -> Floats:
     """What a second costs each entity in USD; consists and what has no stated value cost nothing."""
+    scenario = traffic.scenario
     values = [
         group.teu * (usd_teu_second(scenario, scenario.flows[key]) or 0.0)
         if key in scenario.flows
         else np.zeros(len(group.teu))
-        for key, group in zip(compiled.groups, groups, strict=True)
+        for key, group in zip(traffic.groups, groups, strict=True)
     ]
     return np.concatenate([np.zeros(0), *values])
 

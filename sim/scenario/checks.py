@@ -14,10 +14,16 @@ from sim.scenario.numbers import Instant, Number
 from sim.scenario.origins import numbers
 from sim.scenario.services import Service
 from sim.scenario.spreads import Spread
+from sim.scenario.structure import same_structure
 
 
-def findings(scenario: Scenario) -> list[Finding]:
-    """Everything that is wrong between the parts: references first; paths only if all references hold."""
+def findings(scenario: Scenario, sound: Scenario | None = None) -> list[Finding]:
+    """Everything that is wrong between the parts: references first; paths only if all references hold.
+
+    ``sound``: a scenario in which nothing is wrong; of one with the same structure only the sizes are looked at.
+    """
+    if sound is not None and same_structure(scenario, sound):
+        return [*(finding for check in OF_SIZES for finding in check(scenario)), *exchange_rates(scenario, sound)]
     wrong = [finding for check in REFERENCES for finding in check(scenario)]
     if not wrong:
         wrong = [finding for check in CONSISTENCY for finding in check(scenario)]
@@ -242,7 +248,7 @@ def _empty(scenario: Scenario, key: str) -> Iterator[Finding]:
 
 
 def needs(scenario: Scenario) -> Iterator[Finding]:
-    """Nobody may ask for more than a place has; money in another currency needs its exchange rate."""
+    """Nobody may ask for more than a place has."""
     for key, operation in sorted(scenario.operations.items()):
         if operation.place is None or operation.units is None or operation.per_teu:
             continue
@@ -251,7 +257,11 @@ def needs(scenario: Scenario) -> Iterator[Finding]:
         if operation.units.value > most and not checks_of_places.receives(scenario, operation.place):
             message = f"'{operation.units.text}' is more than '{operation.place}' ever has ('{place.capacity.text}')"
             yield Finding(("operations", key, "units"), message)
-    for where, number in numbers(scenario):
+
+
+def exchange_rates(scenario: Scenario, sound: Scenario | None = None) -> Iterator[Finding]:
+    """Money in another currency needs its exchange rate; ``sound``: a scenario whose numbers are known to be fine."""
+    for where, number in numbers(scenario, sound):
         for code in ("CNY", "EUR"):
             if dict(number.dimension).get(code) == 1 and code not in scenario.currencies:
                 yield Finding(where, f"'{number.text}' needs an exchange rate: currencies: {{{code}: ... {code}/USD}}")
@@ -286,5 +296,14 @@ CONSISTENCY: tuple[Check, ...] = (
     dates,
     whole_capacities,
     needs,
+    exchange_rates,
     checks_of_observations.times,
 )
+OF_SIZES: tuple[Check, ...] = (
+    checks_of_places.gates,
+    checks_of_places.queued_as,
+    dates,
+    whole_capacities,
+    needs,
+)
+"""Those of these that look at more than the structure."""

@@ -13,24 +13,30 @@ from sim.scenario.network import DAYS
 from sim.scenario.numbers import Number
 
 
-def numbers(scenario: Scenario) -> list[tuple[tuple[str, ...], Number]]:
-    """The numbers by path of keys as written in the file, sorted by path; not those that judge a run or end it."""
-    found = [each for each in _walk(scenario, ()) if each[0][0] not in {"observations", "replications"}]
+def numbers(scenario: Scenario, beside: Scenario | None = None) -> list[tuple[tuple[str, ...], Number]]:
+    """The numbers by path of keys as written in the file, sorted by path; not those that judge a run or end it.
+
+    Without what is one and the same part in the scenario ``beside``.
+    """
+    found = [each for each in _walk(scenario, (), beside) if each[0][0] not in {"observations", "replications"}]
     return sorted(found, key=lambda each: each[0])
 
 
-def _walk(part: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Number]]:
+def _walk(part: object, path: tuple[str, ...], beside: object) -> Iterator[tuple[tuple[str, ...], Number]]:
+    if part is beside:
+        return
     if isinstance(part, Number):
         yield path, part
     elif isinstance(part, BaseModel):
         for name, key in _keys(type(part)):
-            yield from _walk(getattr(part, name), (*path, *key))
+            yield from _walk(getattr(part, name), (*path, *key), getattr(beside, name, None))
     elif isinstance(part, dict):
+        others = beside if isinstance(beside, dict) else {}
         for key, value in part.items():
-            yield from _walk(value, (*path, str(key)))
+            yield from _walk(value, (*path, str(key)), others.get(key))
     elif isinstance(part, list):
         for position, value in enumerate(part):
-            yield from _walk(value, (*path, str(position)))
+            yield from _walk(value, (*path, str(position)), None)
 
 
 @cache
