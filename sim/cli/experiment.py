@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec
 
 import click
 
@@ -21,11 +23,43 @@ if TYPE_CHECKING:
 
 STORE = "store.sqlite"
 
-F = TypeVar("F", bound=Callable[..., Any])
+P = ParamSpec("P")
 
 
-def options(command: F) -> F:
-    """FILE and the options of a command that runs an experiment."""
+@dataclass(frozen=True)
+class Asked:
+    """What the caller asks for; None: as the experiment says."""
+
+    file: Path
+    workers: int | None
+    dask: str | None
+    replications: int | None
+    seed: int | None
+    engine: str | None
+    out: Path
+    as_json: bool
+    no_report: bool
+
+    @property
+    def order(self) -> Order:
+        """The experiment with the numbers that are given. ScenarioError for one that is refused."""
+        from sim.experiments.sweep import order
+
+        return order(self.file, replications=self.replications, seed=self.seed, engine=self.engine)
+
+    def place(self, given: Order) -> Path:
+        """Where the results go."""
+        return self.out / given.loaded.name / given.digest
+
+
+def options(command: Callable[Concatenate[Asked, P], int]) -> Callable[..., int]:
+    """FILE and the options of a command that runs an experiment, handed over as one value."""
+
+    @functools.wraps(command)
+    def called(*args: P.args, **given: P.kwargs) -> int:
+        asked = Asked(**{each.name: given.pop(each.name) for each in fields(Asked)})  # type: ignore[arg-type]
+        return command(asked, *args, **given)
+
     path = click.Path(file_okay=False, path_type=Path)
     kept = "Results go to OUT/EXPERIMENT/DIGEST; what is done is kept in OUT/EXPERIMENT/store.sqlite."
     every = (
@@ -40,8 +74,8 @@ def options(command: F) -> F:
         click.option("--no-report", is_flag=True, help="Write tables only: no figures, PDF or HTML."),
     )
     for each in reversed(every):
-        command = each(command)
-    return command
+        called = each(called)
+    return called
 
 
 class Bench(NamedTuple):
@@ -55,12 +89,12 @@ class Bench(NamedTuple):
 
 
 @contextmanager
-def bench(given: Order, out: Path, workers: int | None, dask: str | None) -> Iterator[Bench]:
+def bench(asked: Asked, given: Order) -> Iterator[Bench]:
     """All that an experiment needs to be run; an interruption is told with where the work goes on."""
-    if dask is not None and workers is not None:
+    if asked.dask is not None and asked.workers is not None:
         raise click.UsageError("--workers are of this machine, --dask of a cluster: give one of them")
-    store = out / given.loaded.name / STORE
-    with staged(out) as folder, progress() as show, _crew(workers, dask) as crew:
+    store = asked.out / given.loaded.name / STORE
+    with staged(asked.out) as folder, progress() as show, _crew(asked) as crew:
         store.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield Bench(folder, store, crew, show)
@@ -83,11 +117,11 @@ def say(words: str) -> None:
 
 
 @contextmanager
-def _crew(workers: int | None, dask: str | None) -> Iterator[Crew | int | None]:
-    if dask is None:
-        yield workers
+def _crew(asked: Asked) -> Iterator[Crew | int | None]:
+    if asked.dask is None:
+        yield asked.workers
         return
     from sim.experiments import executors
 
-    with executors.dask(dask) as crew:
+    with executors.dask(asked.dask) as crew:
         yield crew

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,9 +24,8 @@ def tell(result: RunResult, folder: Path, as_json: bool) -> None:
     """The key table, what the run found out about its own settings, and the folder, on standard output."""
     origin = result.log.legend.origin
     if as_json:
-        rows = json.loads(result.summary.to_json(orient="records", double_precision=15))
         known = {name: origin[name] for name in OF_ORIGIN if name in origin}
-        click.echo(json.dumps({"folder": str(folder), **known, "summary": rows}, ensure_ascii=False, indent=2))
+        print_json(folder, {"summary": result.summary}, **known)
         return
     from sim.metrics.settings import left_out, often
 
@@ -34,6 +34,14 @@ def tell(result: RunResult, folder: Path, as_json: bool) -> None:
     if warm_up := left_out(origin):
         click.echo(f"Warm-up: {warm_up}")
     click.echo(str(folder))
+
+
+def print_json(folder: Path, tables: Mapping[str, pd.DataFrame], **more: object) -> None:
+    """Where the results are, what else there is to say, and tables as lists of rows, for a script."""
+    from sim.metrics.shape import records
+
+    rows = {name: records(table) for name, table in tables.items()}
+    click.echo(json.dumps({"folder": str(folder), **more, **rows}, ensure_ascii=False, indent=2))
 
 
 def warn(warnings: object) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,9 +9,10 @@ import click
 
 from sim.cli import experiment
 from sim.cli.ci import Wanted, hand_over, placed, wanted, write_verdicts
+from sim.cli.experiment import Asked
 from sim.cli.folder import publish
 from sim.cli.progress import Progress
-from sim.cli.summary import warn
+from sim.cli.summary import print_json, warn
 
 if TYPE_CHECKING:
     from sim.experiments.swept import Swept
@@ -22,19 +22,7 @@ if TYPE_CHECKING:
 @click.command()
 @experiment.options
 @wanted
-def sweep(
-    file: Path,
-    workers: int | None,
-    dask: str | None,
-    replications: int | None,
-    seed: int | None,
-    engine: str | None,
-    out: Path,
-    as_json: bool,
-    no_report: bool,
-    junit: Path | None,
-    summary: Path | None,
-) -> int:
+def sweep(asked: Asked, junit: Path | None, summary: Path | None) -> int:
     """Run a scenario at all points of an experiment. FILE is an experiment in YAML.
 
     Each replication is kept as soon as it is done: the same command goes on where an interrupted one stopped, and uses
@@ -44,15 +32,15 @@ def sweep(
     from sim.experiments import sweep as sweeps
     from sim.experiments import swept
 
-    given = sweeps.order(file, replications=replications, seed=seed, engine=engine)
-    with experiment.bench(given, out, workers, dask) as at:
+    given = asked.order
+    with experiment.bench(asked, given) as at:
         found = sweeps.sweep(given, crew=at.crew, store=at.store, progress=at.show, note=experiment.say)
         swept.write(at.folder, found, given.loaded)
-        write_tables(found, at.folder, at.show, report=not no_report)
+        write_tables(found, at.folder, at.show, report=not asked.no_report)
         write_verdicts(at.folder, given.loaded.experiment.title, {given.loaded.name: _verdicts(found)})
-        place = publish(at.folder, out / given.loaded.name / given.digest)
+        place = publish(at.folder, asked.place(given))
     warn(found.head["warnings"])
-    tell(found, place, as_json)
+    tell(found, place, asked.as_json)
     told = placed(_verdicts(found), given.loaded.located, "expect")
     return hand_over(given.loaded.experiment.title, {given.loaded.name: told}, Wanted(junit, summary))
 
@@ -81,9 +69,7 @@ def tell(found: Swept, folder: Path, as_json: bool) -> None:
     """The response and the folder, on standard output."""
     if as_json:
         names = ("response", "expectations", "failures")
-        rows = {name: json.loads(found.tables[name].to_json(orient="records", double_precision=15)) for name in names}
-        told = {"folder": str(folder), **rows, "warnings": found.head["warnings"]}
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        print_json(folder, {name: found.tables[name] for name in names}, warnings=found.head["warnings"])
         return
     from sim.cli.responses import print_response
 

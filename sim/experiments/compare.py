@@ -19,6 +19,7 @@ from sim.log import Log
 from sim.metrics import best, comparison
 from sim.metrics.best import Best
 from sim.metrics.comparison import Compared, Side
+from sim.metrics.shape import records
 from sim.scenario import Loaded, canonical, differences
 from sim.scenario.located import Plain
 
@@ -229,17 +230,12 @@ def told(compared: Compared) -> dict[str, Any]:
     """A comparison in the forms of JSON."""
     found: dict[str, Any] = {
         "base": str(compared.runs["run"].iloc[0]),
-        "runs": _records(compared.runs),
-        "numbers": _records(compared.table),
-        "differing": _records(compared.differing),
+        "runs": records(compared.runs),
+        "numbers": records(compared.table),
+        "differing": records(compared.differing),
         "warnings": list(compared.warnings),
     }
     if compared.best is not None:
         own = {name: getattr(compared.best, name) for name in ("metric", "label", "unit", "highest", "zone", "due")}
-        found["best"] = own | {"ranking": _records(compared.best.table)}
+        found["best"] = own | {"ranking": records(compared.best.table)}
     return found
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records", double_precision=15))
-    return rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -95,3 +96,9 @@ def grouped_quantiles(value: Ints, count: Ints, shares: tuple[float, ...]) -> li
         for result, share, k, m in zip(found, shares, low, high, strict=True):
             result[group] = own[k] + (own[m] - own[k]) * (last * share - k)
     return found
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table in the forms of JSON; what is missing is null."""
+    rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records", double_precision=15))
+    return rows
