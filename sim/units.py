@@ -144,6 +144,11 @@ def _parsed(written: str, due: str | None, negative: bool) -> Quantity:
     return Quantity(value, unit, dimension)
 
 
+def one(unit: str) -> Quantity:
+    """One of a unit; of none: the ratio 1. Errors: ValueError."""
+    return parse(f"1 {unit}", None if unit else "%")
+
+
 def seconds(text: str | float) -> float:
     """A duration in seconds."""
     return parse(text, "s").house

@@ -12,7 +12,14 @@ from click.testing import CliRunner
 from sim.cli.experiment import Asked, options
 from sim.cli.summary import print_json
 
-LEFT_OUT = {"workers": None, "dask": None, "replications": None, "seed": None, "engine": None, "out": Path("reports")}
+LEFT_OUT: dict[str, object] = {
+    "workers": None,
+    "dask": None,
+    "replications": None,
+    "seed": None,
+    "engine": None,
+    "out": Path("reports"),
+}
 LEFT_OUT |= {"as_json": False, "no_report": False}
 
 

@@ -101,6 +101,13 @@ def test_counts_and_rates_refuse_each_other() -> None:
         units.count("3 km")
 
 
+def test_one_of_a_unit_and_of_none() -> None:
+    assert [units.one(unit).house for unit in ("h", "%", "", "FEU", "km/h")] == [3600, 0.01, 1, 2, 1 / 3600]
+    assert units.one("").dimension == units.one("%").dimension == ()
+    with pytest.raises(ValueError, match="unknown unit 'cranez'"):
+        units.one("cranez")
+
+
 def test_below_zero_only_where_allowed() -> None:
     assert parse("-22 %", "%", negative=True).house == -0.22
 

@@ -42,7 +42,7 @@ def observation_rows(scenario: Scenario) -> list[dict[str, Any]]:
     for key, observation in sorted(scenario.observations.items()):
         band = observation.band
         unit = band.unit
-        size = units.parse(f"1 {unit}", None if unit else "%").house
+        size = units.one(unit).house
         ends = {name: end.value / size for name, end in band.ends.items()}
         rows.append(
             {

@@ -87,6 +87,5 @@ def _prices(order: Order) -> dict[str, float]:
     for axis in order.loaded.axes:
         price = order.loaded.experiment.factors[axis.factor].price
         if price is not None:
-            size = units.parse(f"1 {axis.unit}", None if axis.unit else "%").house
-            found[axis.factor] = scenario.usd(price) * size
+            found[axis.factor] = scenario.usd(price) * units.one(axis.unit).house
     return found

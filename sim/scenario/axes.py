@@ -82,11 +82,9 @@ class Axis:
             return found[0]
         if not self.numeric:
             return Choice(_named(written), dict.fromkeys(self.paths, written))
-        number = number_of(written)
-        if number is None or number.dimension != _dimension(self.unit):
-            raise ValueError(
-                f"'{worded(written)}' is no value of '{self.factor}': {units.describe(_dimension(self.unit))} is due"
-            )
+        number, due = number_of(written), units.one(self.unit).dimension
+        if number is None or number.dimension != due:
+            raise ValueError(f"'{worded(written)}' is no value of '{self.factor}': {units.describe(due)} is due")
         return Choice(_in_unit(number.value, self.unit), dict.fromkeys(self.paths, written))
 
     def share(self, value: float | str) -> float:
@@ -222,17 +220,8 @@ def _named(written: Plain) -> str:
     return LEFT_OUT if written is None else worded(written)
 
 
-def _size(unit: str) -> float:
-    """One of a unit, in units of the code."""
-    return units.parse(f"1 {unit}", None if unit else "%").house
-
-
-def _dimension(unit: str) -> units.Dimension:
-    return units.parse(f"1 {unit}", None if unit else "%").dimension
-
-
 def _in_unit(value: float, unit: str) -> float:
-    return tidy(value / _size(unit))
+    return tidy(value / units.one(unit).house)
 
 
 def tidy(value: float) -> float:
@@ -254,7 +243,9 @@ def _number_set(value: float, unit: str, paths: Sequence[str]) -> Choice:
 def _own_number(stated: Sequence[Plain], unit: str) -> Choice:
     """What the scenario says: nan if it says nothing, or not the same everywhere."""
     numbers = [number_of(value) for value in stated]
-    values = {number.value for number in numbers if number is not None and number.dimension == _dimension(unit)}
+    values = {
+        number.value for number in numbers if number is not None and number.dimension == units.one(unit).dimension
+    }
     same = len(values) == 1 and None not in numbers
     return Choice(_in_unit(min(values), unit) if same else math.nan, {})
 

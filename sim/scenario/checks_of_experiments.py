@@ -168,7 +168,7 @@ def _price(stated: Stated, each: Axis) -> Iterator[Problem]:
         yield stated.at(where, "only a factor of numbers has a price")
         return
     rest = dict(price.dimension)
-    for base, exponent in units.parse(f"1 {each.unit}", None if each.unit else "%").dimension:
+    for base, exponent in units.one(each.unit).dimension:
         rest[base] = rest.get(base, 0) + exponent
     left = {base: exponent for base, exponent in rest.items() if exponent}
     if len(left) != 1 or next(iter(left.items())) not in [(code, 1) for code in CURRENCIES]:

@@ -61,7 +61,7 @@ class Expected:
     @property
     def unit_size(self) -> float:
         """Units of the code in one unit of the telling."""
-        return units.parse(f"1 {self.unit}", "%" if self.unit == "%" else None).house if self.unit else 1.0
+        return units.one(self.unit).house
 
 
 @dataclass(frozen=True)

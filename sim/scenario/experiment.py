@@ -42,14 +42,13 @@ class Outcome(Named):
         if self.unit:
             return self.unit
         rule = self.measure.kind.rule
-        fitting = [unit for unit in UNITS if not rule(_dimension(unit))]
-        return fitting[0] if fitting else None if rule(_dimension(COUNTED)) else ""
+        fitting = [unit for unit in UNITS if not rule(units.one(unit).dimension)]
+        return fitting[0] if fitting else None if rule(units.one(COUNTED).dimension) else ""
 
     @property
     def unit_size(self) -> float:
         """Units of the code in one that is shown."""
-        unit = self.shown_unit
-        return units.parse(f"1 {unit}", None).house if unit else 1.0
+        return units.one(self.shown_unit or "").house
 
     @model_validator(mode="after")
     def same_measure(self) -> Outcome:
@@ -57,7 +56,7 @@ class Outcome(Named):
         if not self.unit and self.shown_unit is None:
             raise ValueError(f"of '{self.measure.of}' the unit is due, such as trains/day: missing key 'unit'")
         if self.unit:
-            due = self.measure.kind.rule(_dimension(self.unit))
+            due = self.measure.kind.rule(units.one(self.unit).dimension)
             if due:
                 raise ValueError(f"'{self.unit}' is no unit of '{self.measure.of}': {due}")
         return self
@@ -136,7 +135,3 @@ def outcomes(experiment: Experiment, scenario: Scenario) -> dict[str, Outcome]:
         if flow.report:
             found[f"{key}-unfinished"] = Outcome(measure=Measure.model_validate({"of": "unfinished", "flow": [key]}))
     return found
-
-
-def _dimension(unit: str) -> units.Dimension:
-    return units.parse(f"1 {unit}").dimension

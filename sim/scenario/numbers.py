@@ -66,7 +66,7 @@ Rule = Callable[[units.Dimension], str]
 
 
 def _exactly(unit: str) -> Rule:
-    due = units.parse(f"1 {unit}", None).dimension if unit else ()
+    due = units.one(unit).dimension
 
     def rule(dimension: units.Dimension) -> str:
         return "" if dimension == due else f"{units.describe(due)} is due"
