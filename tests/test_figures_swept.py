@@ -246,20 +246,41 @@ def test_partial_dependence_has_points_behind_its_curve():
     assert [text.get_text() for text in panels[2].get_xticklabels()] == ["open", "shut"]
 
 
+TOLD: dict[Hashable, Any] = {"shown": True, "explained": 0.999, "error": 0.25, "noise": 0.001, "reason": ""}
+LINES = pd.DataFrame(
+    {"factor": ["a", "a", "b", "b"], "mean": [1.0, 2.0, 1.5, 1.6], "low": [0.9, 1.9, 1.3, 1.5],
+     "high": [1.1, 2.1, 1.7, 1.7], "setting": ["x", "y", "open", "shut"]}
+)  # fmt: skip
+ERRS = (
+    "At points left out the surrogate errs by 0.250 d (root mean square) and predicts more than 99% of the variance; "
+    "0.1% come from replications, which nothing predicts."
+)
+
+
+def test_a_surrogate_tells_what_moves_most_and_how_far_it_errs():
+    assert partial_dependence.words(LINES, DAYS, A_B, TOLD) == (
+        f"Transit time: averaged over the others, A moves it most, from 1 d (0.900 to 1.10) at x to 2 d (1.90 to 2.10) "
+        f"at y. {ERRS}"
+    )
+    wide = LINES.assign(high=[1.1, 2.1, 2.4, 1.7])
+    assert "A moves it, from 1 d" in partial_dependence.words(wide, DAYS, A_B, TOLD)
+    assert "more than B cannot be told: the bands overlap." in partial_dependence.words(wide, DAYS, A_B, TOLD)
+    assert partial_dependence.words(LINES.assign(low=0.0, high=3.0), DAYS, A_B, TOLD) == (
+        "Transit time: averaged over the others, no factor is shown to move it. The widest curve, over A, goes from "
+        f"1 d (0 to 3) at x to 2 d (0 to 3) at y. {ERRS}"
+    )
+
+
 def test_a_poor_surrogate_is_told_and_not_drawn():
-    flat = one("latin-hypercube", "partial_dependence")
-    assert "of the variance of points that it has not seen" in flat.caption
-    told: dict[Hashable, Any] = {"shown": False, "explained": 0.31, "noise": 0.5, "reason": "it is poor"}
-    assert partial_dependence.words(pd.DataFrame(), TIME, {}, told).endswith(
-        "no curve is shown, since it is poor (it predicts 31% of their variance)."
+    poor = TOLD | {"shown": False, "explained": 0.31, "noise": 0.5, "reason": "it is poor"}
+    assert partial_dependence.words(pd.DataFrame(), DAYS, {}, poor) == (
+        "Transit time: no curve is drawn, since a surrogate cannot be believed here: it is poor. At points left out it "
+        "errs by 0.250 d (root mean square) and predicts 31% of the variance; 50.0% come from replications, which "
+        "nothing predicts."
     )
-    curves = pd.DataFrame(
-        {"factor": "a", "mean": [1.0, 2.0], "low": [0.9, 1.9], "high": [1.1, 2.1], "setting": ["x", "y"]}
-    )
-    known: dict[Hashable, Any] = {"shown": True, "explained": 0.999, "noise": 0.001, "reason": ""}
-    assert partial_dependence.words(curves, TIME, {"a": "A"}, known).endswith(
-        "it moves most with A, from 1 d (0.900 to 1.10) at x to 2 d (1.90 to 2.10) at y. The surrogate predicts more "
-        "than 99% of the variance of points that it has not seen; replications make 0.1% of it, which nothing predicts."
+    none = poor | {"explained": math.nan, "reason": "it is the same at all points"}
+    assert partial_dependence.words(pd.DataFrame(), DAYS, {}, none) == (
+        "Transit time: no curve is drawn, since it is the same at all points."
     )
     tables = {**swept("latin-hypercube"), "partial_dependence": swept("latin-hypercube")["partial_dependence"].head(0)}
     tables["surrogates"] = tables["surrogates"].assign(shown=False, reason="it is poor")

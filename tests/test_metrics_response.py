@@ -1,5 +1,6 @@
 """Means, intervals and paired differences of the points of an experiment."""
 
+import json
 import math
 
 import numpy as np
@@ -113,3 +114,20 @@ def test_equal_differences_are_certain():
 def test_holm_leaves_what_is_missing():
     assert holm(np.array([0.01, math.nan, 0.04])).tolist()[::2] == pytest.approx([0.02, 0.04])
     assert math.isnan(holm(np.array([math.nan]))[0])
+
+
+def measured(of):
+    return json.dumps({"of": of, "statistic": "mean", "aims": [{"names": ["west"]}]})
+
+
+def test_an_interval_does_not_go_beyond_what_the_measure_can_be():
+    points = points_table([{"cranes": 2.0}])
+    spread = values_table(points, lambda _, r: (0.02, 0.99)[r % 2], 2)
+    share = outcomes_table({"measure": measured("load-factor"), "unit": "%", "unit_size": 0.01})
+    time = outcomes_table({"measure": measured("transit-time"), "unit_size": 1.0})
+    assert response(spread, points, share)[["low", "high"]].to_numpy().tolist() == [[0.0, 100.0]]
+    assert response(spread, points, time)["low"].tolist() == [0.0]
+    assert response(spread, points, time)["high"].tolist() > [1.0]
+    # Of a difference nobody knows the bounds.
+    two = json.loads(measured("load-factor")) | {"aims": [{}, {}]}
+    assert response(spread, points, share.assign(measure=json.dumps(two)))["low"].tolist() < [0.0]

@@ -1,5 +1,6 @@
 """Curves from a surrogate, where it predicts well, and none where it does not."""
 
+import json
 import math
 
 import numpy as np
@@ -82,3 +83,17 @@ def test_of_saltellis_scheme_only_the_two_samples_count():
     mixed = Sample({"kind": "sobol-indices"}, whole.points, FACTORS, ONE, whole.values)
     assert independent(mixed)["point"].tolist() == [1, 5, 6, 10, 11, 15, 16]
     assert len(independent(whole)) == 16
+
+
+def test_a_curve_and_its_band_tell_nothing_impossible():
+    aim = json.dumps({"of": "load-factor", "statistic": "", "aims": [{"names": ["west"]}]})
+    outcomes = outcomes_table({"unit": "%", "unit_size": 0.01, "measure": aim})
+
+    def full(point, replication):
+        return 1 / (1 + math.exp(-1.5 * point["a"] + 4 - 0.01 * replication))
+
+    own = sample(full)
+    curves = partial_dependence(Sample(own.design, own.points, FACTORS, outcomes, own.values))["partial_dependence"]
+    assert curves["high"].max() <= 100
+    assert curves["low"].min() >= 0
+    assert curves["mean"].max() > 97

@@ -5,6 +5,7 @@ import pytest
 from scipy.stats import qmc
 
 from sim.experiments.surrogate import surrogate
+from sim.metrics.bounds import Bounds
 
 SPOTS = qmc.Sobol(2, rng=5).random(64)
 NEW = np.random.default_rng(6).random((200, 2))
@@ -53,3 +54,33 @@ def test_a_constant_is_a_constant():
     found = surrogate(SPOTS, np.full(64, 4.0))
     assert found is not None
     assert found(NEW) == pytest.approx(np.full(200, 4.0))
+
+
+def test_what_can_only_lie_between_bounds_is_fitted_so_and_told_so():
+    steep = np.exp(8 * SPOTS[:, 0] - 4 * SPOTS[:, 1])
+    free, bound = surrogate(SPOTS, steep), surrogate(SPOTS, steep, Bounds(0.0))
+    assert free is not None
+    assert bound is not None
+    assert float(free(NEW).min()) < 0 < float(bound(NEW).min())
+    assert bound.scale.name == "logarithm"
+    assert bound.error < 0.1 * free.error
+    share = surrogate(SPOTS, 1 / (1 + np.exp(-12 * (SPOTS[:, 0] - 0.5))), Bounds(0.0, 1.0))
+    assert share is not None
+    assert share.scale.name == "logit"
+    assert 0 < float(share(NEW).min()) < float(share(NEW).max()) < 1
+
+
+def test_numbers_on_a_bound_are_fitted_as_they_are_and_cut():
+    waits = np.maximum(SPOTS[:, 0] - 0.6, 0.0)
+    found = surrogate(SPOTS, waits, Bounds(0.0))
+    assert found is not None
+    assert found.scale.name == "as it is"
+    assert float(found(NEW).min()) == 0.0
+
+
+def test_the_error_is_told_in_the_unit_of_the_numbers_whatever_the_scale():
+    noisy = np.exp(np.random.default_rng(9).normal(0, 0.3, 64) + 3 * SPOTS[:, 0])
+    found = surrogate(SPOTS, noisy, Bounds(0.0))
+    assert found is not None
+    assert found.scale.name == "logarithm"
+    assert found.explained == pytest.approx(1 - found.error**2 / noisy.var())

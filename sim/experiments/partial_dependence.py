@@ -11,6 +11,7 @@ import pandas as pd
 
 from sim.experiments.sensitivity import Sample, noise_share
 from sim.experiments.surrogate import Surrogate, surrogate
+from sim.metrics.bounds import Bounds, bounds
 from sim.metrics.coordinates import coordinates, named, places
 from sim.metrics.response import BASE
 from sim.metrics.shape import Floats, shaped
@@ -18,8 +19,11 @@ from sim.metrics.values import matrix
 
 SURROGATES = {
     "outcome": "str",
+    "unit": "str",
     "points": "int64",
     "explained": "float64",
+    "error": "float64",
+    "scale": "str",
     "noise": "float64",
     "shown": "bool",
     "reason": "str",
@@ -58,15 +62,17 @@ Stop = tuple[float, str, list[float]]
 def partial_dependence(sample: Sample) -> dict[str, pd.DataFrame]:
     """The tables ``surrogates``, a row for each outcome, and ``partial_dependence`` of those that are predicted well.
 
-    ``explained``: share of the variance of points left out that the surrogate predicts. ``noise``: the share that
+    ``explained``: share of the variance of points left out that the surrogate predicts; ``error``: root mean square of
+    its errors there, in the unit of the outcome; ``scale``: on which it was fitted. ``noise``: the share that
     replications make, which nothing can predict. The curve at a value is the mean of the surrogate with the factor at
     that value and all others as at the points. Its band, 1.96 standard errors by a jackknife over five parts of the
-    points, tells how far it hangs on which points were tried. A factor of names has their order in the points.
+    points, tells how far it hangs on which points were tried; neither leaves what the measure can be. A factor of names
+    has their order in the points.
     """
     found, curves = [], []
     for outcome in sample.outcomes.to_dict("records") if sample.design.get("kind") in SCATTERED else ():
         row, lines = _of_outcome(sample, outcome)
-        found.append({"outcome": outcome["outcome"], **row})
+        found.append({"outcome": outcome["outcome"], "unit": outcome["unit"], **row})
         curves += [{"outcome": outcome["outcome"], "unit": outcome["unit"], **line} for line in lines]
     return {
         "surrogates": shaped(SURROGATES, {name: [row[name] for row in found] for name in SURROGATES}),
@@ -81,27 +87,36 @@ def _of_outcome(sample: Sample, outcome: Mapping[Hashable, Any]) -> tuple[dict[s
     number, tried = number[there], tried.iloc[there].reset_index(drop=True)
     number = number[:, ~np.any(np.isnan(number), axis=0)]
     axes = _axes(tried, sample.factors)
-    known = {"points": len(tried), "explained": np.nan, "shown": False, "noise": np.nan}
+    known = {"points": len(tried), "explained": np.nan, "error": np.nan, "scale": "", "shown": False, "noise": np.nan}
     if not axes or not number.size:
         return {**known, "reason": "no factor varies, or the points have no replication in common"}, []
     value, where = number.mean(axis=1), np.column_stack(list(axes.values()))
     known["noise"] = noise_share(number)
-    fewest = max(FEWEST_POINTS, 4 * len(axes))
-    if len(tried) < fewest:
-        return {**known, "reason": f"{len(tried)} points are too few for it, {fewest} are needed"}, []
-    if float(np.ptp(value)) == 0:
-        return {**known, "reason": "it is the same at all points"}, []
-    if np.linalg.matrix_rank(where - where.mean(axis=0)) < len(axes):
-        return {**known, "reason": "some factors change only together"}, []
-    whole = surrogate(where, value)
-    known["explained"] = np.nan if whole is None else whole.explained
+    if reason := _why_none(where, value):
+        return {**known, "reason": reason}, []
+    possible = bounds(outcome)
+    whole = surrogate(where, value, possible)
+    if whole is not None:
+        known |= {"explained": whole.explained, "error": whole.error, "scale": whole.scale.name}
     if whole is None or whole.explained < GOOD:
         return {**known, "reason": "no smooth surface predicts points that it has not seen"}, []
     part = np.random.default_rng(sample.seed).permutation(len(value)) % PARTS
-    fewer = [surrogate(where[part != number], value[part != number]) for number in range(PARTS)]
-    curves = _Curves(sample, tried, axes, [whole, *(one for one in fewer if one is not None)])
+    fewer = [surrogate(where[part != number], value[part != number], possible) for number in range(PARTS)]
+    curves = _Curves(sample, tried, axes, possible, [whole, *(one for one in fewer if one is not None)])
     found = [row for factor in sample.factors.to_dict("records") for row in curves.of(factor)]
     return {**known, "shown": True, "reason": ""}, found
+
+
+def _why_none(where: Floats, value: Floats) -> str:
+    """Why no surrogate can be made of points at these places; empty if one can."""
+    fewest = max(FEWEST_POINTS, 4 * where.shape[1])
+    if len(value) < fewest:
+        return f"{len(value)} points are too few for it, {fewest} are needed"
+    if float(np.ptp(value)) == 0:
+        return "it is the same at all points"
+    if np.linalg.matrix_rank(where - where.mean(axis=0)) < where.shape[1]:
+        return "some factors change only together"
+    return ""
 
 
 def independent(sample: Sample) -> pd.DataFrame:
@@ -138,6 +153,7 @@ class _Curves:
     sample: Sample
     tried: pd.DataFrame
     axes: dict[tuple[str, str], Floats]
+    possible: Bounds
     surfaces: list[Surrogate]
 
     def of(self, factor: Mapping[Hashable, Any]) -> Iterator[dict[str, Any]]:
@@ -151,8 +167,8 @@ class _Curves:
             mean, *left = (float(surface(asked).mean()) for surface in self.surfaces)
             apart = np.array(left) - np.mean(left)
             half = 1.96 * float(np.sqrt((len(left) - 1) / len(left) * (apart**2).sum()))
-            yield {"factor": factor["factor"], "at": at, "setting": setting, "mean": mean, "low": mean - half,
-                   "high": mean + half}  # fmt: skip
+            low, high = self.possible.cut(np.array([mean - half, mean + half])).tolist()
+            yield {"factor": factor["factor"], "at": at, "setting": setting, "mean": mean, "low": low, "high": high}
 
     def _stops(self, factor: Mapping[Hashable, Any], names: list[str]) -> list[Stop]:
         key = str(factor["factor"])

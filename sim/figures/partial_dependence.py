@@ -17,6 +17,7 @@ from sim.figures.factors import (
     axis_label,
     factor_labels,
     factor_rows,
+    listed,
     mark_settings,
     of_outcome,
     panel_height,
@@ -29,6 +30,8 @@ from sim.metrics.response import BASE
 
 NAME = "partial_dependence"
 COLOUR = style.PALETTE[1]
+SCALES = {"as it is": "", "logarithm": ", fitted by logarithms", "logit": ", fitted by logits"}
+"""What is said of the scale on which a surrogate was fitted."""
 
 
 def dots(tables: Tables, outcome: Row) -> pd.DataFrame:
@@ -62,23 +65,45 @@ def widest(curves: pd.DataFrame) -> list[str]:
 
 def words(curves: pd.DataFrame, outcome: Row, labels: dict[str, str], told: Row) -> str:
     """What the widest curve shows and how far the surrogate can be trusted, or why there is none."""
-    explained, noise = float(told["explained"]), float(told["noise"])
-    seen = "" if math.isnan(explained) else f" (it predicts {max(100 * explained, 0.0):.0f}% of their variance)"
+    name, unit, explained = title(outcome), str(outcome["unit"]), float(told["explained"])
     if not told["shown"]:
-        return f"{title(outcome)}: no curve is shown, since {told['reason']}{seen}."
-    factor = widest(curves)[0]
+        if math.isnan(explained):
+            return f"{name}: no curve is drawn, since {told['reason']}."
+        return (
+            f"{name}: no curve is drawn, since a surrogate cannot be believed here: {told['reason']}. At points left "
+            f"out it errs by {_error(told, unit)}."
+        )
+    reaches = {factor: reach(curves[curves["factor"] == factor]) for factor in widest(curves)}
+    certain = [factor for factor, (least, _) in reaches.items() if least > 0]
+    factor = (certain or list(reaches))[0]
     own = sorted(curves[curves["factor"] == factor].to_dict("records"), key=lambda row: float(row["mean"]))
     low, high = (
-        f"{amount(float(row['mean']), str(outcome['unit']))}{spread(float(row['low']), float(row['high']))} at "
-        f"{row['setting']}"
+        f"{amount(float(row['mean']), unit)}{spread(float(row['low']), float(row['high']))} at {row['setting']}"
         for row in (own[0], own[-1])
     )
-    text = f"{title(outcome)}: averaged over the others it moves most with {labels[factor]}, from {low} to {high}."
-    if max(float(row["low"]) for row in own) <= min(float(row["high"]) for row in own):
-        text += " Its band leaves room for no change at all."
-    chance = "" if math.isnan(noise) else f"; replications make {100 * noise:.1f}% of it, which nothing predicts"
-    share = f"{100 * explained:.0f}%" if explained < 0.995 else "more than 99%"
-    return f"{text} The surrogate predicts {share} of the variance of points that it has not seen{chance}."
+    text = f"{name}: averaged over the others, "
+    if certain:
+        close = [labels[each] for each, (_, most) in reaches.items() if each != factor and most >= reaches[factor][0]]
+        text += f"{labels[factor]} moves it{' most' * (not close)}, from {low} to {high}."
+        text += f" Whether it moves it more than {listed(close)} cannot be told: the bands overlap." if close else ""
+    else:
+        text += f"no factor is shown to move it. The widest curve, over {labels[factor]}, goes from {low} to {high}."
+    return f"{text} At points left out the surrogate errs by {_error(told, unit)}."
+
+
+def reach(curve: pd.DataFrame) -> tuple[float, float]:
+    """How far a curve goes from its lowest to its highest mean: by the inner ends of the bands there, and at most."""
+    rows = sorted(curve.to_dict("records"), key=lambda row: float(row["mean"]))
+    low, high = rows[0], rows[-1]
+    return float(high["low"]) - float(low["high"]), float(curve["high"].max()) - float(curve["low"].min())
+
+
+def _error(told: Row, unit: str) -> str:
+    """How well a surrogate predicts points left out, and what part nothing can predict."""
+    explained, noise = float(told["explained"]), float(told["noise"])
+    share = f"{max(100 * explained, 0.0):.0f}%" if explained < 0.995 else "more than 99%"
+    chance = "" if math.isnan(noise) else f"; {100 * noise:.1f}% come from replications, which nothing predicts"
+    return f"{amount(float(told['error']), unit)} (root mean square) and predicts {share} of the variance{chance}"
 
 
 def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:
@@ -106,8 +131,9 @@ def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:
     how = f"Dots: means over replications at {len(points)} points. "
     if found[0]["shown"]:
         how += (
-            f"Lines: a smooth surface through {found[0]['points']} points, averaged over the other factors; bands are "
-            "1.96 standard errors by a jackknife over five parts of the points. "
+            f"Lines: a smooth surface through {found[0]['points']} points{SCALES[str(found[0]['scale'])]}, averaged "
+            "over the other factors; bands are 1.96 standard errors by a jackknife over five parts of the points. "
+            "Neither goes beyond what the number can be. "
         )
     if len(labels) > len(order):
         how += f"Shown are {len(order)} of {len(labels)} factors{', the widest' if len(curves) else ''}."

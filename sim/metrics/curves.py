@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.metrics.bounds import bounds
 from sim.metrics.coordinates import apart_from_base, is_grid, places, settings
 from sim.metrics.intervals import intervals
 from sim.metrics.response import BASE
@@ -55,9 +56,10 @@ def curves(values: pd.DataFrame, points: pd.DataFrame, factors: pd.DataFrame, ou
     rows = []
     for outcome in outcomes.to_dict("records"):
         known = {"outcome": outcome["outcome"], "unit": outcome["unit"], "others": others}
+        possible = bounds(outcome)
         for factor, found in levels(values, points, factors, outcome).items():
             for level in found:
-                mean = intervals(np.zeros(len(level.values), dtype=np.int64), level.values, 1)
+                mean = possible.interval(intervals(np.zeros(len(level.values), dtype=np.int64), level.values, 1))
                 rows.append({**known, "factor": factor, "at": level.at, "setting": level.setting,
                              "mean": mean.mean[0], "low": mean.low[0], "high": mean.high[0], "points": level.points,
                              "replications": mean.values[0]})  # fmt: skip

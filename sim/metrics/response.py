@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.metrics.bounds import bounds
 from sim.metrics.intervals import intervals
 from sim.metrics.paired import differences
 from sim.metrics.shape import shaped
@@ -36,10 +37,11 @@ BASE = 0
 def response(values: pd.DataFrame, points: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
     """A row for each point and outcome, in the units in which they are shown, sorted by point, then as the outcomes.
 
-    ``low`` and ``high``: 95 % interval of the mean over replications (Student's t; missing with one). ``replications``:
-    those that gave a value; 0 of a point that was not run. ``unfinished``: shipments of all replications. The
-    differences to the base are paired by replication, ``p_holm`` is corrected over the points of the outcome. A point
-    that sets all factors as the base does is not compared with it: it would be the base against itself.
+    ``low`` and ``high``: 95 % interval of the mean over replications (Student's t; missing with one), cut at what the
+    measure can be, such as 0 and, of a share, 100 %. ``replications``: those that gave a value; 0 of a point that was
+    not run. ``unfinished``: shipments of all replications. The differences to the base are paired by replication,
+    ``p_holm`` is corrected over the points of the outcome. A point that sets all factors as the base does is not
+    compared with it: it would be the base against itself.
     """
     parts = [_of_outcome(values, points, outcome) for outcome in outcomes.to_dict("records")]
     if not parts:
@@ -52,7 +54,7 @@ def _of_outcome(values: pd.DataFrame, points: pd.DataFrame, outcome: Mapping[Has
     key = str(outcome["outcome"])
     numbers = matrix(values, points, key, float(outcome["unit_size"]))
     rows = len(numbers)
-    mean = intervals(np.repeat(np.arange(rows), numbers.shape[1]), numbers.ravel(), rows)
+    mean = bounds(outcome).interval(intervals(np.repeat(np.arange(rows), numbers.shape[1]), numbers.ravel(), rows))
     where = np.flatnonzero(points["point"].to_numpy() == BASE)
     others = ~alike(points, int(where[0])) if len(where) else np.ones(rows, dtype=bool)
     base = numbers[where] if len(where) else np.full((1, numbers.shape[1]), np.nan)
