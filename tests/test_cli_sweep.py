@@ -125,10 +125,22 @@ def test_an_interrupted_sweep_says_where_it_can_go_on(tmp_path, capsys, monkeypa
         once.setattr(campaign.Campaign, "_learn", stop)
         assert main(["sweep", file, "--no-report"]) == 130
     said = capsys.readouterr().err
-    assert "what is done is kept in reports/lanes/store.sqlite, and the same command goes on from there" in said
+    kept = "what is done is kept in reports/lanes/store.sqlite, and the same command goes on from there"
+    assert said.splitlines()[-1] == f"interrupted: {kept}"
+    assert said.count("interrupted") == 1
     assert sorted(path.name for path in Path("reports").iterdir()) == ["lanes"]
     assert main(["sweep", file, "--no-report"]) == 0
     assert "1 runs are there already, 17 are to be done" in capsys.readouterr().err
+
+
+def test_a_sweep_that_is_interrupted_before_it_begins_keeps_nothing_and_says_so(tmp_path, capsys, monkeypatch):
+    def stop(*_arguments, **_names):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sim.experiments.campaign.Campaign.__init__", stop)
+    assert main(["sweep", str(written(tmp_path)), "--no-report"]) == 130
+    said = capsys.readouterr().err
+    assert said.splitlines()[-1] == "interrupted: nothing was written, and the same command begins anew"
 
 
 def test_a_damaged_store_is_refused(tmp_path, capsys):

@@ -51,8 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
     except click.ClickException as refused:
         refused.show()
         return refused.exit_code
-    except click.Abort:
-        click.echo("interrupted; nothing half-written was left", err=True)
+    except click.Abort as abort:
+        click.echo(f"interrupted: {stopping.left(abort)}", err=True)
         return INTERRUPTED
     except SimError as err:
         click.echo(str(err), err=True)

@@ -14,6 +14,7 @@ import click
 from sim.cli.folder import staged
 from sim.cli.progress import Progress, progress
 from sim.cli.run import ENGINES
+from sim.cli.stopping import Interrupted
 from sim.cli.summary import warn
 
 if TYPE_CHECKING:
@@ -98,8 +99,13 @@ def bench(asked: Asked, given: Order) -> Iterator[Bench]:
         store.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield Bench(folder, store, crew, show)
-        except (KeyboardInterrupt, SystemExit):
-            say(f"what is done is kept in {store}, and the same command goes on from there")
+        except (KeyboardInterrupt, SystemExit) as stop:
+            if not store.exists():
+                raise
+            kept = f"what is done is kept in {store}, and the same command goes on from there"
+            if isinstance(stop, KeyboardInterrupt):
+                raise Interrupted(kept) from stop
+            say(f"stopped: {kept}")
             raise
 
 

@@ -9,6 +9,21 @@ from __future__ import annotations
 import signal
 from types import FrameType
 
+import click
+
+NOTHING = "nothing was written, and the same command begins anew"
+"""What an interruption leaves if nobody knows better."""
+
+
+class Interrupted(click.Abort):
+    """Interrupted where more is known of what is left: the message says it."""
+
+
+def left(abort: click.Abort) -> str:
+    """What is left of what was done, and how to go on."""
+    return str(abort) or NOTHING
+
+
 _asked: list[int] = []
 """Signals that asked to stop, in the order of their coming."""
 
