@@ -10,6 +10,7 @@ from sim import units
 from sim.errors import FactError, Problem
 from sim.scenario import checks_of_observations, checks_of_points, checks_of_searches
 from sim.scenario.axes import Axis, axis
+from sim.scenario.expectations import parse
 from sim.scenario.expected import Setting, expected
 from sim.scenario.experiment import outcomes
 from sim.scenario.factors import Factor
@@ -60,10 +61,13 @@ def check_experiment(stated: Stated) -> Checked:
     found.problems += [*problems, *checks_of_points.written(stated, axes, rows)]
     found.rows = rows
     found.problems += _found_in_a_run(stated)
-    if len(axes) == len(stated.experiment.factors):
-        found.problems += [*checks_of_points.of_design(stated, found.axes, rows), *_expectations(stated, found)]
-        sought = checks_of_searches.Sought(stated.experiment, stated.scenario, found.axes)
-        found.problems += [stated.at(each.where, each.message) for each in checks_of_searches.findings(sought)]
+    found.problems += checks_of_points.lacking(stated, found.axes)
+    names: tuple[str, ...] | None = None
+    if not problems and not stated.wrong and len(axes) == len(stated.experiment.factors):
+        found.problems += checks_of_points.too_many(stated, found.axes, rows)
+        names = checks_of_points.point_names(stated.experiment.design, found.axes, rows)
+    found.problems += _expectations(stated, names)
+    found.problems += [stated.at(each.where, each.message) for each in checks_of_searches.findings(stated, found.axes)]
     return found
 
 
@@ -177,18 +181,20 @@ def _price(stated: Stated, each: Axis) -> Iterator[Problem]:
 
 def _found_in_a_run(stated: Stated) -> Iterator[Problem]:
     """What a run finds out for itself would differ from point to point, which are compared with each other."""
-    if stated.experiment.replications is None and not isinstance(stated.scenario.replications, int):
+    asked = stated.experiment.replications is not None or ("replications",) in stated.wrong
+    if not asked and not isinstance(stated.scenario.replications, int):
         yield stated.at((), "the scenario says a half width, but all points need as many: say 'replications'")
     if stated.scenario.warm_up == MSER_5:
         message = f"the warm-up by '{MSER_5}' differs from point to point: give one (settings: {{warm_up: 20 days}})"
         yield stated.at((), message)
 
 
-def _expectations(stated: Stated, found: Checked) -> Iterator[Problem]:
-    """Sentences name outcomes and points that there are."""
-    points = checks_of_points.point_names(stated.experiment.design, found.axes, found.rows)
+def _expectations(stated: Stated, points: tuple[str, ...] | None) -> Iterator[Problem]:
+    """Sentences name outcomes and points that there are; None: nobody knows which points."""
     known = outcomes(stated.experiment, stated.scenario)
     for key, text in stated.experiment.expect.items():
+        if stated.unclear("outcomes", parse(text).outcome):
+            continue
         try:
             expected(text, Setting(stated.scenario, known, points))
         except ValueError as err:

@@ -33,7 +33,7 @@ def rows_of(stated: Stated) -> tuple[tuple[Row, ...], tuple[Problem, ...]]:
     if isinstance(design, designs.Csv):
         mark = stated.located.mark(("design", "file"))
         path, problems = beside(design.file, written_in(stated.located, mark), mark, "design.file")
-        return ((), problems) if path is None else read_csv(path, shown(path), list(stated.experiment.factors))
+        return ((), problems) if path is None else read_csv(path, shown(path), _factors(stated))
     return (), ()
 
 
@@ -97,9 +97,14 @@ def _blamed(
 
 def _chosen(stated: Stated, axes: Mapping[str, Axis], key: str, value: Plain) -> Mapping[str, Plain]:
     """What a value of a point sets; nothing if its factor is wrong already. ValueError if it is no value."""
-    if key not in stated.experiment.factors:
-        raise ValueError(unknown("factor", key, stated.experiment.factors))
+    if key not in _factors(stated):
+        raise ValueError(unknown("factor", key, _factors(stated)))
     return axes[key].chosen(value).settings if key in axes else {}
+
+
+def _factors(stated: Stated) -> list[str]:
+    """All factors of the file, also those that are wrong."""
+    return [*stated.experiment.factors, *sorted(stated.lost("factors"))]
 
 
 def _in_row(stated: Stated, row: Row, key: str, message: str) -> Problem:
@@ -108,8 +113,8 @@ def _in_row(stated: Stated, row: Row, key: str, message: str) -> Problem:
     return Problem(mark.file, mark.line, mark.column, ".".join(where), message)
 
 
-def of_design(stated: Stated, axes: tuple[Axis, ...], rows: tuple[Row, ...]) -> Iterator[Problem]:
-    """A design has what it needs, and not more points than can be run."""
+def lacking(stated: Stated, axes: tuple[Axis, ...]) -> Iterator[Problem]:
+    """A design has what it needs."""
     design = stated.experiment.design
     if design is None:
         return
@@ -119,6 +124,11 @@ def of_design(stated: Stated, axes: tuple[Axis, ...], rows: tuple[Row, ...]) -> 
             yield stated.at(("factors", each.factor), f"{lacking} for the design '{design.kind}'", key=True)
     if isinstance(design, designs.SobolIndices) and design.base & (design.base - 1):
         yield stated.at(("design", "base"), f"{design.base} is no power of 2")
+
+
+def too_many(stated: Stated, axes: tuple[Axis, ...], rows: tuple[Row, ...]) -> Iterator[Problem]:
+    """A design has not more points than can be run."""
+    design = stated.experiment.design
     asked = stated.experiment.replications or stated.scenario.replications
     replications = asked if isinstance(asked, int) else asked.least
     runs = (1 + number_of_points(design, axes, rows)) * replications

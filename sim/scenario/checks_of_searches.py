@@ -2,61 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from sim.scenario.axes import Axis
-from sim.scenario.expectations import BASE, EVERY
+from sim.scenario.expectations import BASE, EVERY, parse
 from sim.scenario.expected import Setting, expected
-from sim.scenario.experiment import Experiment, Outcome, outcomes
+from sim.scenario.experiment import Outcome, outcomes
 from sim.scenario.findings import Finding, unknown
 from sim.scenario.fit import Fit, spread_of
-from sim.scenario.model import Scenario
 from sim.scenario.search import PRICE, Search
+from sim.scenario.tried_values import Stated
 
 TRIED = "the point"
 """Name of the point that a sentence of a search is judged at, beside the base."""
 
 
-@dataclass(frozen=True)
-class Sought:
-    """What a search or a fit speaks of."""
-
-    experiment: Experiment
-    scenario: Scenario
-    axes: Sequence[Axis]
-
-    @property
-    def outcomes(self) -> Mapping[str, Outcome]:
-        """By id."""
-        return outcomes(self.experiment, self.scenario)
-
-
-def findings(sought: Sought) -> Iterator[Finding]:
-    """Everything that does not fit."""
-    search, fit = sought.experiment.search, sought.experiment.fit
+def findings(stated: Stated, axes: Sequence[Axis]) -> Iterator[Finding]:
+    """Everything that does not fit; ``axes``: of the factors that have one."""
+    search, fit = stated.experiment.search, stated.experiment.fit
     if search is not None:
-        yield from _factors(sought, "search")
-        yield from _goals(sought, search)
-        yield from _sentences(sought, search)
+        yield from _factors(axes, "search")
+        yield from _goals(stated, search)
+        yield from _sentences(stated, search)
     if fit is not None:
-        yield from _ranges(sought)
-        yield from _targets(sought, fit)
+        yield from _ranges(axes)
+        yield from _targets(stated, fit)
 
 
-def _factors(sought: Sought, what: str) -> Iterator[Finding]:
-    for axis in sought.axes:
+def _factors(axes: Sequence[Axis], what: str) -> Iterator[Finding]:
+    for axis in axes:
         if axis.kind != "range" and not axis.choices:
             yield Finding(("factors", axis.factor), f"'values', a range or 'levels' are due for a {what}")
 
 
-def _goals(sought: Sought, search: Search) -> Iterator[Finding]:
-    known = sought.outcomes
-    priced = [key for key, factor in sought.experiment.factors.items() if factor.price is not None]
+def _goals(stated: Stated, search: Search) -> Iterator[Finding]:
+    known = outcomes(stated.experiment, stated.scenario)
+    priced = [key for key, factor in stated.experiment.factors.items() if factor.price is not None]
     for position, goal in enumerate(search.goals):
         where = ("search", "goals", str(position))
         if goal in search.goals[:position]:
             yield Finding(where, f"'{goal}' is a goal already")
+        elif stated.unclear("outcomes", goal) or (goal == PRICE and stated.lost("factors")):
+            continue
         elif goal == PRICE and not priced:
             yield Finding(where, "no factor has a 'price'")
         elif goal != PRICE and goal not in known:
@@ -72,9 +59,11 @@ def direction(outcome: Outcome) -> int | None:
     return {"lower": 1, "higher": -1, None: None}[outcome.better or outcome.measure.kind.better]
 
 
-def _sentences(sought: Sought, search: Search) -> Iterator[Finding]:
-    setting = Setting(sought.scenario, sought.outcomes, (BASE, TRIED))
+def _sentences(stated: Stated, search: Search) -> Iterator[Finding]:
+    setting = Setting(stated.scenario, outcomes(stated.experiment, stated.scenario), (BASE, TRIED))
     for key, text in search.subject_to.items():
+        if stated.unclear("outcomes", parse(text).outcome):
+            continue
         try:
             found = expected(text, setting)
         except ValueError as err:
@@ -85,18 +74,19 @@ def _sentences(sought: Sought, search: Search) -> Iterator[Finding]:
             yield Finding(("search", "subject_to", key), message)
 
 
-def _ranges(sought: Sought) -> Iterator[Finding]:
-    for axis in sought.axes:
+def _ranges(axes: Sequence[Axis]) -> Iterator[Finding]:
+    for axis in axes:
         if axis.kind != "range":
             yield Finding(("factors", axis.factor), "a fit needs a range: 'low' and 'high', or 'range: stated'")
 
 
-def _targets(sought: Sought, fit: Fit) -> Iterator[Finding]:
-    known = sought.outcomes
+def _targets(stated: Stated, fit: Fit) -> Iterator[Finding]:
+    known = outcomes(stated.experiment, stated.scenario)
     for key, target in fit.targets.items():
         where = ("fit", "targets", key)
         if target.outcome not in known:
-            yield Finding((*where, "outcome"), unknown("outcome", target.outcome, known))
+            if not stated.unclear("outcomes", target.outcome):
+                yield Finding((*where, "outcome"), unknown("outcome", target.outcome, known))
             continue
         rule = known[target.outcome].measure.kind.rule
         for name, number in (("observed", target.observed), ("spread", target.spread)):

@@ -56,6 +56,11 @@ class Expectation:
     confidence: float | None
     """As a share; None: the mean is judged."""
 
+    @property
+    def outcome(self) -> str:
+        """The outcome that it names; empty if it says itself what is measured."""
+        return self.side[0] if len(self.side) == 1 else ""
+
 
 def parse(text: str) -> Expectation:
     """The parts of a sentence; ValueError says which word is not understood, and what is allowed."""

@@ -70,18 +70,19 @@ class Setting:
 
     scenario: Scenario
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
-    points: tuple[str, ...] = (BASE,)
+    points: tuple[str, ...] | None = (BASE,)
+    """None: nobody knows them yet."""
 
 
 def expected(text: str, setting: Setting) -> Expected:
     """What a sentence comes to; ValueError with what is wrong and what is allowed."""
     stated = parse(text)
     for point in {stated.reference, stated.at} - {"", EVERY, SOME}:
-        if point not in setting.points:
+        if setting.points is not None and point not in setting.points:
             raise ValueError(unknown("point", point, setting.points))
     if stated.reference and stated.at == stated.reference:
         raise ValueError(f"'{stated.at}' is compared with itself")
-    if stated.reference and len(setting.points) == 1:
+    if stated.reference and setting.points is not None and len(setting.points) == 1:
         message = f"there is no other point to compare with '{stated.reference}': that is for the file of an experiment"
         raise ValueError(message)
     found = _side(stated, setting)

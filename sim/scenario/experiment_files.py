@@ -22,6 +22,7 @@ from sim.scenario.kinds import is_experimental, refuse_scenario
 from sim.scenario.located import Located, Node, child
 from sim.scenario.model import Scenario
 from sim.scenario.override import laid_over
+from sim.scenario.partial import without_wrong
 from sim.scenario.points_files import Row
 from sim.scenario.shipped import PREFIX, scenarios_folder
 from sim.scenario.tried_values import Stated
@@ -89,12 +90,22 @@ def open_experiment(path: Path | str) -> LoadedExperiment:
             loaded = _scenario(scenario_path, located)
         except ScenarioError as err:
             problems += err.problems
-    if experiment is None or loaded is None or scenario_path is None:
+    if loaded is None or scenario_path is None:
         raise ScenarioError(problems)
+    if experiment is None:
+        raise ScenarioError([*problems, *_of_the_rest(located, problems, loaded)])
     checked = check_experiment(Stated(experiment, located, loaded.scenario, loaded.located))
     if checked.problems:
         raise ScenarioError(checked.problems)
     return LoadedExperiment(experiment, located, loaded, checked.axes, checked.rows, file, scenario_path)
+
+
+def _of_the_rest(located: Located, problems: list[Problem], loaded: Loaded) -> list[Problem]:
+    """What is wrong with an experiment beside the parts that are wrong by themselves."""
+    rest = without_wrong(located, problems)
+    if rest is None:
+        return []
+    return check_experiment(Stated(rest[0], located, loaded.scenario, loaded.located, rest[1])).problems
 
 
 def _scenario_path(located: Located) -> tuple[Path | None, tuple[Problem, ...]]:

@@ -13,16 +13,29 @@ from sim.scenario.experiment import Experiment
 from sim.scenario.located import Located, Plain
 from sim.scenario.model import Scenario
 from sim.scenario.override import override
+from sim.scenario.partial import Part
 
 
 @dataclass(frozen=True)
 class Stated:
-    """An experiment and its scenario, each right by itself."""
+    """An experiment and its scenario, each right by itself, but for parts of the experiment that are left out."""
 
     experiment: Experiment
     located: Located
     scenario: Scenario
     base: Located
+    wrong: frozenset[Part] = frozenset()
+    """Parts that are in the file and not in ``experiment``, since they are wrong by themselves."""
+
+    def lost(self, key: str) -> frozenset[str]:
+        """The entries of a key that are left out."""
+        return frozenset(part[1] for part in self.wrong if part[0] == key and len(part) > 1)
+
+    def unclear(self, key: str, name: str) -> bool:
+        """Whether nobody knows what an entry of a key is, since it is left out, or all of them are."""
+        gone = self.lost(key)
+        every = (key,) in self.wrong or (bool(gone) and not getattr(self.experiment, key))
+        return bool(name) and (every or name in gone)
 
     def at(self, where: tuple[str, ...], message: str, *, key: bool = False) -> Problem:
         """A problem of the experiment's file at a path of its keys."""
