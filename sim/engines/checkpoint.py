@@ -14,11 +14,13 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sim.engines import counted, linked, standing
 from sim.engines.kernel import sources
 from sim.engines.layout import (
     ABOARD,
@@ -62,6 +64,7 @@ from sim.engines.layout import (
     READY,
     RELEASED,
     RELEASED_COUNT,
+    REPLICATION,
     RIDE,
     ROW,
     ROWS,
@@ -77,11 +80,15 @@ from sim.engines.layout import (
     WINDOW,
     World,
 )
+from sim.engines.standing import Standing
 from sim.errors import SimError
 from sim.plan.tables import Bools, Floats, Ints, Windows
 
 FORMAT = 1
 """Of the file. What the arrays of the kernel mean is told by the digest of its sources."""
+
+SEEDS = 2**32
+"""Numbers below are seeds, and numbers of replications."""
 
 Arrays = dict[str, Ints | Floats]
 
@@ -103,6 +110,8 @@ class Checkpoint:
     """By which it came to here."""
     arrays: Mapping[str, Ints]
     """State of the kernel, see :mod:`sim.engines.layout`; of the log and the agenda what is filled."""
+    origin: str = "the checkpoint"
+    """What it is called in messages: where it was read."""
 
     @property
     def present_seed(self) -> int:
@@ -142,34 +151,44 @@ def load(path: Path) -> list[Checkpoint]:
             raise SimError(f"{path} was saved by another version of the compiled engine: run the scenario again")
         if not about["runs"]:
             raise ValueError("it holds no run")
-        return [_read(run, content, number) for number, run in enumerate(about["runs"])]
+        runs = enumerate(about["runs"])
+        return [_read(run, content, number, f"{path}, run {number},") for number, run in runs]
     except _DAMAGED as err:
         raise SimError(f"{path} is not a whole checkpoint ({type(err).__name__}: {err})") from err
 
 
 def refuse_unfit(checkpoint: Checkpoint, fresh: World) -> None:
-    """Refuse a checkpoint of which a number points outside of the tables of its plan: the kernel looks at none.
+    """Refuse a checkpoint that no run by its plan can have come to: the kernel looks at nothing that it follows.
 
-    ``fresh``: the world of the plan before anything is done. What was changed so that it still points inside is not
-    found. Raises SimError.
+    A number points outside of the tables of the plan; or its lists do not hold together, its agenda is no heap, or what
+    it counts is not what there is. ``fresh``: the world of the plan before anything is done. What could have come to be
+    is not found, such as another time of a visit long past. Raises SimError.
     """
-    kept = checkpoint.arrays
+    if len(checkpoint.first_window) != 1 + fresh.clock[PLACES]:
+        raise SimError(f"{checkpoint.origin} {_UNFIT}: its windows are those of other places")
+    kept, unfit = checkpoint.arrays, f"{checkpoint.origin} {_UNFIT}"
     rows, due = kept["log"].shape[-1:], kept["keys"].shape[:1]
     shapes = {name: getattr(fresh, name).shape for name in CHANGING}
     shapes |= {"log": (LOG_COLUMNS, *rows), "keys": due, "subjects": due}
     for name, shape in shapes.items():
         if kept[name].shape != shape or kept[name].dtype != np.int64:
-            raise SimError(f"{_UNFIT}: {name} is no table of whole numbers of the shape {shape}")
+            raise SimError(f"{unfit}: {name} is no table of whole numbers of the shape {shape}")
     for what, values, least, most in (
         *_of_the_clock(kept, fresh),
         *_of_tables(kept, fresh),
         *_of_windows(checkpoint),
     ):
         if np.size(values) and not least <= np.min(values) <= np.max(values) <= most:
-            raise SimError(f"{_UNFIT}: {what} are {np.min(values)} to {np.max(values)}, allowed is {least} to {most}")
+            raise SimError(f"{unfit}: {what} are {np.min(values)} to {np.max(values)}, allowed is {least} to {most}")
+    present = checkpoint.windows.capacity[kept["servers"][: fresh.clock[PLACES], WINDOW]]
+    run = Standing(kept, fresh, checkpoint.time, present)
+    for what, which in chain(standing.misfits(run), linked.misfits(run), counted.misfits(run)):
+        if len(which):
+            more = f" and {len(which) - 1} more" if len(which) > 1 else ""
+            raise SimError(f"{unfit}: {what} {which[0]}{more}")
 
 
-_UNFIT = "the checkpoint does not fit its plan and cannot be gone on with"
+_UNFIT = "does not fit its plan and cannot be gone on with"
 _Range = tuple[str, Any, int, int]
 """What some numbers are, the numbers, and the least and the most that they may be."""
 
@@ -178,6 +197,8 @@ def _of_the_clock(kept: Mapping[str, Ints], fresh: World) -> Iterator[_Range]:
     clock = kept["clock"]
     for entry in (HORIZON, CLASSES, SHIFT, PLACES, MARGIN, GRANTED, TOUCHED_FIRST, JUMPED):
         yield "settings of the clock", clock[entry], int(fresh.clock[entry]), int(fresh.clock[entry])
+    yield "seeds", clock[SEED], 0, SEEDS - 1
+    yield "replications", clock[REPLICATION], int(fresh.clock[REPLICATION]), int(fresh.clock[REPLICATION])
     yield "visits on the clock", clock[ROWS], kept["log"].shape[1], kept["log"].shape[1]
     yield "things due on the clock", clock[AGENDA], len(kept["keys"]), len(kept["keys"])
     yield "visits to come", clock[PROMISED], int(fresh.clock[PROMISED]), MOST_ROWS
@@ -216,10 +237,11 @@ def _of_tables(kept: Mapping[str, Ints], fresh: World) -> Iterator[_Range]:
 
 
 def _of_windows(checkpoint: Checkpoint) -> Iterator[_Range]:
-    first, time = checkpoint.first_window, checkpoint.windows.time
-    present = checkpoint.arrays["servers"][: len(first) - 1, WINDOW]
-    yield "present windows, from the first of their place,", present - first[:-1], 0, len(time)
-    yield "present windows, from the first of the next place,", present - first[1:], -len(time), -1
+    first, present = checkpoint.first_window, checkpoint.arrays["servers"][: len(checkpoint.first_window) - 1, WINDOW]
+    begun = (
+        np.add.reduceat(checkpoint.windows.time < checkpoint.time, first[:-1], dtype=np.int64) if len(present) else 0
+    )
+    yield "present windows, from that of the time,", present - first[:-1] - np.maximum(1, begun) + 1, 0, 0
 
 
 def _linked(there: Ints, log: Ints, fresh: World) -> Bools:
@@ -248,7 +270,7 @@ def _content(written: bytes) -> dict[str, Any]:
 
 _DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
-    *(EOFError, KeyError, OSError, RuntimeError, TypeError, ValueError),
+    *(EOFError, KeyError, IndexError, MemoryError, OSError, RuntimeError, TypeError, ValueError),
 )
 """What comes of reading a file that is no archive of arrays, or one that is damaged."""
 _STATED = {"time": int, "seed": int, "replication": int, "plan": str, "entities": str}
@@ -260,18 +282,35 @@ def _arrays(checkpoint: Checkpoint) -> Arrays:
     return {"windows/first": checkpoint.first_window, **windows, **checkpoint.arrays}
 
 
-def _read(run: Mapping[str, Any], content: Mapping[str, Any], number: int) -> Checkpoint:
+def _read(run: Mapping[str, Any], content: Mapping[str, Any], number: int, origin: str) -> Checkpoint:
     kept = {name: content[f"{number}/{name}"] for name in ("windows/first", *CHANGING)}
     windows = Windows(*(content[f"{number}/windows/{name}"] for name in _WINDOWS))
-    first = kept["windows/first"]
-    if first.ndim != 1 or len(windows.time) != first[-1] or first[0] != 0 or np.any(np.diff(first) < 1):
-        raise ValueError("its windows are not those of places")
-    if len({column.shape for column in vars(windows).values()}) > 1:
-        raise ValueError("its windows are no table")
+    _refuse_windows(kept["windows/first"], windows)
     if kept["clock"].shape != (CLOCK_ENTRIES,):
         raise ValueError("its clock is none")
     stated = {name: run[name] for name in _STATED}
     for name, kind in _STATED.items():
         if type(stated[name]) is not kind:
             raise TypeError(f"its {name} is {stated[name]!r}")
-    return Checkpoint(**stated, first_window=kept.pop("windows/first"), windows=windows, arrays=kept)
+        if kind is int and not 0 <= stated[name] < (FOR_EVER if name == "time" else SEEDS):
+            raise ValueError(f"its {name} is {stated[name]}")
+    first = kept.pop("windows/first")
+    return Checkpoint(**stated, first_window=first, windows=windows, arrays=kept, origin=origin)
+
+
+def _refuse_windows(first: Ints, windows: Windows) -> None:
+    """ValueError for what cannot be the windows of places: at least one for each, in the order of time."""
+    if len({column.shape for column in vars(windows).values()}) > 1 or windows.time.ndim != 1:
+        raise ValueError("its windows are no table")
+    whole = first.dtype == np.int64 and first.ndim == 1 and first[0] == 0 and first[-1] == len(windows.time)
+    if not whole or np.any(np.diff(first) < 1):
+        raise ValueError("its windows are not those of places")
+    kinds = [column.dtype.str for column in (windows.time, windows.capacity, windows.pace)]
+    if kinds != ["<i8", "<i8", "<f8"]:
+        raise ValueError("its windows are no numbers")
+    later = np.diff(windows.time) > 0
+    later[first[1:-1] - 1] = True
+    if not (later.all() and np.all(windows.time[first[:-1]] == 0) and np.all(windows.capacity >= 0)):
+        raise ValueError("its windows are not in the order of time, or of less than nothing")
+    if not np.all((windows.pace >= 0) & (windows.pace < np.inf)):
+        raise ValueError("its windows have a pace that is none")

@@ -38,6 +38,7 @@ from sim.engines.layout import (
     NEXT,
     NEXT_CHANGE,
     NONE,
+    NOW,
     RELEASED_COUNT,
     ROW,
     ROWS,
@@ -127,9 +128,9 @@ def _gone_on(checkpoint: Checkpoint, plan: Plan, entities: Entities) -> World:
         raise SimError("the run was stopped with another plan: only windows, from then on, may be other ones")
     if checkpoint.entities != _digest(entities):
         raise SimError("the run was stopped with other entities: they must be the same, those to come as well")
-    changed = _changed_places(checkpoint, plan)
     world = compiled.begun(plan, entities, (checkpoint.seed, checkpoint.replication))
     refuse_unfit(checkpoint, world)
+    changed = _changed_places(checkpoint, plan)
     arrays: dict[str, Any] = {name: _roomy(getattr(world, name), checkpoint.arrays[name]) for name in CHANGING}
     _set_windows(arrays["servers"], world.servers, checkpoint.first_window, plan)
     world = world._replace(**arrays)
@@ -214,7 +215,10 @@ def _end(world: World, plan: Plan, entity: int, row: int) -> int:
     work = rounded(int(world.state[entity, DUE]) + float(world.per_teu[world.log[LOG_STEP, row]]) * carried)
     times = rows_of(plan.places.first_window, plan.windows, place)[0]
     window = int(plan.places.first_window[place] + np.searchsorted(times, begun, side="right")) - 1
-    return int(_finish(world, place, window, begun, work))
+    end = int(_finish(world, place, window, begun, work))
+    if end < world.clock[NOW]:
+        raise SimError(f"the run cannot have been stopped so: by its windows entity {entity} was to go on at {end} s")
+    return end
 
 
 def _shape(plan: Plan) -> str:
