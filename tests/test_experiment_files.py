@@ -61,8 +61,11 @@ def test_what_a_run_would_find_for_itself_is_given_to_all_points(tmp_path):
         ("/x.yaml", "'/x.yaml' is an absolute path; name a file relative to this one"),
         ("../x.yaml", "lies outside the folder tree"),
         ("exemple.yaml", "no file 'exemple.yaml' - did you mean 'example.yaml'?"),
-        ("shipped:exemple.yaml", "no file 'exemple.yaml' - did you mean 'example.yaml'?"),
-        ("shipped:../seeds/sources.yaml", "lies outside the folder tree 'scenarios'"),
+        (
+            "shipped:exemple.yaml",
+            "nothing called 'exemple.yaml' is shipped - did you mean 'example.yaml'?; shipped are",
+        ),
+        ("shipped:../seeds/sources.yaml", "nothing called '../seeds/sources.yaml' is shipped"),
     ],
 )
 def test_a_scenario_that_may_not_be_read_is_told_where_it_is_named(tmp_path, name, words):

@@ -193,3 +193,30 @@ def test_files_are_shown_from_the_working_folder(tmp_path, monkeypatch):
 def test_a_file_that_is_too_large_is_not_read_on(tmp_path):
     path = files(tmp_path, x="a: 1\n#" + "x" * 2_000_000)
     assert complaints(path) == ["x.yaml:1:1: the file is larger than 1024 KiB"]
+
+
+def test_what_comes_with_the_program_is_extended_from_anywhere(tmp_path):
+    own = good(files(tmp_path, a="extends: shipped:yuxinou.yaml\ntitle: Mine\n"))
+    assert own.at(("title",)) == "Mine"
+    # The shipped one extends others, which lie outside of the folder of the first file.
+    assert {file.name for file in own.files} > {"a.yaml", "yuxinou.yaml", "nodes.yaml"}
+    assert own.root.keys["nodes"].file.endswith("scenarios/shared/nodes.yaml")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("shipped:exmple.yaml", "nothing called 'exmple.yaml' is shipped - did you mean 'example.yaml'?; shipped are"),
+        (
+            "shipped:../README.md",
+            "nothing called '../README.md' is shipped; shipped are chongqing.yaml, eurasia-2024.yaml",
+        ),
+        ("shipped:", "nothing called '' is shipped"),
+    ],
+)
+def test_what_is_not_shipped_is_told_with_what_is(tmp_path, name, said):
+    [found] = complaints(files(tmp_path, a=f"extends: '{name}'\n"))
+    assert found.startswith(f"a.yaml:1:10: extends: {said}")
+    assert "example.yaml" in found
+    assert "experiments/smoke.yaml" in found
+    assert found.endswith("corridors/, shared/, validation/")

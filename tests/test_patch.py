@@ -8,6 +8,7 @@ from sim.scenario.extends import gather
 from sim.scenario.override import override
 from sim.scenario.patch import patch
 from sim.scenario.reader import resolved
+from sim.scenario.shipped import scenarios_folder
 
 BASE = """\
 places:
@@ -34,3 +35,10 @@ def test_a_patch_gives_what_the_settings_give(tmp_path, settings):
     assert text.startswith("# Why\n#\n# and how\nextends: base.yaml\n")
     assert resolved(gather(tmp_path / "patched.yaml")) == resolved(override(base, settings))
     assert Path(base.file).name == "base.yaml"
+
+
+def test_a_patch_of_what_comes_with_the_program_can_lie_anywhere(tmp_path):
+    text = patch(gather(scenarios_folder() / "example.yaml"), {"places.hall.capacity": "5 tracks"}, "found")
+    (tmp_path / "patch.yaml").write_text(text, encoding="utf-8")
+    assert text.splitlines()[:2] == ["# found", "extends: shipped:example.yaml"]
+    assert gather(tmp_path / "patch.yaml").at(("places", "hall", "capacity")) == "5 tracks"

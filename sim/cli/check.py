@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sim.cli.files import Readable
 from sim.errors import Problem
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ REFUSED = 2
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=Readable())
 @click.option(
     "--resolved",
     is_flag=True,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sim.cli.files import Readable
 from sim.cli.folder import publish, staged
 from sim.cli.progress import Progress, progress
 from sim.cli.run import ENGINES
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("runs", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("runs", nargs=-1, required=True, type=Readable(folders=True))
 @click.option("--replications", type=click.IntRange(min=1), help="Of files; left out: as many as the base has.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Of files; left out: that of the base.")
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="What simulates files.")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec
 
 import click
 
+from sim.cli.files import Readable
 from sim.cli.folder import staged
 from sim.cli.progress import Progress, progress
 from sim.cli.run import ENGINES
@@ -58,13 +59,13 @@ def options(command: Callable[Concatenate[Asked, P], int]) -> Callable[..., int]
 
     @functools.wraps(command)
     def called(*args: P.args, **given: P.kwargs) -> int:
-        asked = Asked(**{each.name: given.pop(each.name) for each in fields(Asked)})  # type: ignore[arg-type]
+        asked = Asked(**{each.name: given.pop(each.name) for each in fields(Asked)})  # type: ignore[arg-type]  # as options
         return command(asked, *args, **given)
 
     path = click.Path(file_okay=False, path_type=Path)
     kept = "Results go to OUT/EXPERIMENT/DIGEST; what is done is kept in OUT/EXPERIMENT/store.sqlite."
     every = (
-        click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+        click.argument("file", type=Readable()),
         click.option("--workers", type=click.IntRange(min=1), help="Runs at once; left out: one on each core."),
         click.option("--dask", metavar="ADDRESS", help="Scheduler of a Dask cluster that works, e.g. tcp://host:8786."),
         click.option("--replications", type=click.IntRange(min=1), help="At each point, not what the experiment says."),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypedDict
 import click
 
 from sim.cli.ci import Wanted, hand_over, placed, wanted
+from sim.cli.files import Readable
 from sim.cli.folder import publish, staged
 from sim.cli.progress import progress
 from sim.cli.summary import tell, warn
@@ -55,7 +56,7 @@ def read_overrides(given: tuple[str, ...]) -> dict[str, str]:
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=Readable())
 @click.option("--replications", type=click.IntRange(min=1), help="How many, instead of what the scenario says.")
 @click.option("--half-width", metavar="SHARE", help="Until intervals are as narrow: 5 % of the mean to either side.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="The seed, instead of what the scenario says.")

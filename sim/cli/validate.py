@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.ci import Wanted, hand_over, placed, wanted
+from sim.cli.files import Readable
 from sim.cli.folder import publish, staged
 from sim.cli.progress import Progress, progress
 from sim.cli.run import ENGINES
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, type=Readable())
 @click.option("--replications", type=click.IntRange(min=1), help="How many, instead of what the scenarios say.")
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="What simulates.")
 @click.option("--workers", type=click.IntRange(min=1), help="Scenarios that run at once; left out: one on each core.")

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sim import scenario
+from sim.errors import SimError
 from sim.experiments import compare as comparing
 from sim.experiments import fitting, runs
 from sim.experiments import optimise as optimising
@@ -25,15 +26,18 @@ from sim.plan import compile as compiling
 from sim.plan.compile import Compiled
 from sim.scenario import Loaded
 from sim.scenario.experiment_files import LoadedExperiment, open_experiment
-from sim.scenario.shipped import PREFIX, scenarios_folder
+from sim.scenario.shipped import is_shipped, shipped_file
 
 __all__ = ["calibrate", "compare", "compile_plan", "load", "load_experiment", "optimise", "run", "sweep", "to_xarray"]
 
 
 def _file(path: Path | str) -> Path:
-    """A file, or one that comes with the program: ``shipped:example.yaml``."""
+    """A file, or one that comes with the program: ``shipped:example.yaml``. SimError if that has none so called."""
     name = str(path)
-    return scenarios_folder() / name.removeprefix(PREFIX) if name.startswith(PREFIX) else Path(path)
+    try:
+        return shipped_file(name) if is_shipped(name) else Path(path)
+    except ValueError as err:
+        raise SimError(str(err)) from err
 
 
 def load(path: Path | str, settings: Mapping[str, str] | None = None) -> Loaded:

@@ -22,6 +22,7 @@ from sim.scenario.extends import gather
 from sim.scenario.fit import Fit, spread_of
 from sim.scenario.located import Plain
 from sim.scenario.patch import patch
+from sim.scenario.shipped import shipped_name
 from sim.scenario.tried_values import refusals
 
 
@@ -92,7 +93,9 @@ def patch_of(given: Order, stated: Fit, found: Calibrated) -> str:
     head = (
         f"{note}.\nThe sum of the squared errors is {found.misfit:.3g} over {len(own)} target{'s' * (len(own) > 1)}.\n"
     )
-    return patch(gather(loaded.scenario_path), settings, f"{head}To be laid beside the file of the scenario.")
+    if shipped_name(loaded.scenario_path) is None:
+        head += "To be laid beside the file of the scenario."
+    return patch(gather(loaded.scenario_path), settings, head)
 
 
 def _values(loaded: LoadedExperiment, found: Calibrated, note: str) -> dict[str, Plain]:

@@ -60,7 +60,8 @@ def schema(model: type[BaseModel], *, overlay: bool = False) -> dict[str, Any]:
     found = {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
     text = {"type": "string", "minLength": 1}
     extends = {
-        "description": "File or files that this one is laid over, relative to it; null deletes a key of theirs.",
+        "description": "File or files that this one is laid over, relative to it or `shipped:NAME.yaml`; "
+        "null deletes a key of theirs.",
         "anyOf": [text, {"type": "array", "items": text, "minItems": 1}],
     }
     if overlay:

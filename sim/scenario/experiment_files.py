@@ -24,7 +24,6 @@ from sim.scenario.model import Scenario
 from sim.scenario.override import laid_over
 from sim.scenario.partial import without_wrong
 from sim.scenario.points_files import Row
-from sim.scenario.shipped import PREFIX, scenarios_folder
 from sim.scenario.tried_values import Stated
 
 
@@ -113,11 +112,7 @@ def _scenario_path(located: Located) -> tuple[Path | None, tuple[Problem, ...]]:
     node = child(located.root, "scenario")
     if node is None or not isinstance(node.value, str) or not node.value:
         return None, ()
-    name = node.value
-    if name.startswith(PREFIX):
-        folder = scenarios_folder()
-        return beside(name.removeprefix(PREFIX), folder / "experiment", node.mark, "scenario")
-    return beside(name, written_in(located, node.mark), node.mark, "scenario")
+    return beside(node.value, written_in(located, node.mark), node.mark, "scenario")
 
 
 def _scenario(path: Path, located: Located) -> Loaded:

@@ -4,6 +4,7 @@
 itself over them: mapping into mapping key by key, anything else replaces what was there, and ``null`` deletes a key.
 Each value keeps the file it came from. All files lie in one folder tree: below the closest folder named
 ``scenarios`` at or above the first file, else below its own folder; symbolic links are followed before that is judged.
+``shipped:NAME.yaml`` names a file that comes with the program; what that extends lies in the folder tree of those.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from sim.errors import Problem
 from sim.scenario.compose import MOST_BYTES, compose
 from sim.scenario.located import Located, Mark, Node, quoted
+from sim.scenario.shipped import is_shipped, scenarios_folder, shipped_file
 from sim.scenario.suggestion import did_you_mean
 
 EXTENDS = "extends"
@@ -173,6 +175,8 @@ class _Gathering:
 
     def named(self, name: str, source: _Source) -> Path | None:
         """The file of a name that stands in another one; None and a problem if it may not be read."""
+        if is_shipped(name):
+            return self._shipped(name, source)
         if PurePosixPath(name).is_absolute() or PureWindowsPath(name).anchor:
             self._refuse(source, f"{quoted(name)} is an absolute path; name a file relative to this one")
             return None
@@ -186,13 +190,26 @@ class _Gathering:
             return None
         return found if self._is_file(found, wanted) else None
 
+    def _shipped(self, name: str, source: _Source) -> Path | None:
+        try:
+            found = shipped_file(name)
+        except ValueError as err:
+            self._refuse(source, str(err))
+            return None
+        refusal = self._refusal(found, source.chain, name)
+        if refusal:
+            self._refuse(source, refusal)
+        return None if refusal else found
+
     def _refusal(self, found: Path, chain: tuple[Path, ...], name: str) -> str:
         """Why a file may not be extended by the last of a chain; empty if it may."""
-        if not found.is_relative_to(self.folder):
-            return f"{quoted(name)} lies outside the folder tree '{self.folder.name}'"
+        shipped = scenarios_folder().resolve()
+        within = shipped if is_shipped(name) or (chain and chain[-1].is_relative_to(shipped)) else self.folder
+        if not found.is_relative_to(within):
+            return f"{quoted(name)} lies outside the folder tree '{within.name}'"
         if found in chain:
             circle = [*chain[chain.index(found) :], found]
-            names = " -> ".join(path.relative_to(self.folder).as_posix() for path in circle)
+            names = " -> ".join(path.relative_to(within).as_posix() for path in circle)
             return f"files extend one another in a circle: {names}"
         if len(chain) >= MOST_CHAIN:
             return f"a chain of more than {MOST_CHAIN} files that extend one another"

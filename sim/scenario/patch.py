@@ -7,19 +7,20 @@ from pathlib import Path
 
 from sim.scenario.canonical import written
 from sim.scenario.located import Located, Plain
+from sim.scenario.shipped import shipped_name
 
 
 def patch(base: Located, settings: Mapping[str, Plain], head: str) -> str:
-    """YAML that extends the file of a scenario and sets values at dotted paths; to be laid beside that file.
+    """YAML that extends the file of a scenario and sets values at dotted paths.
 
-    Keys that the scenario has at a path and the value has not are deleted, as a setting replaces what was there.
-    ``head``: lines of comment.
+    It is to be laid beside that file, unless that comes with the program. Keys that the scenario has at a path and the
+    value has not are deleted, as a setting replaces what was there. ``head``: lines of comment.
     """
     overlay: dict[str, Plain] = {}
     for path, value in settings.items():
         _lay(overlay, tuple(path.split(".")), base.plain, value)
     comment = "".join(f"# {line}".rstrip() + "\n" for line in head.splitlines())
-    return f"{comment}extends: {Path(base.file).name}\n{written(overlay)}"
+    return f"{comment}extends: {shipped_name(Path(base.file)) or Path(base.file).name}\n{written(overlay)}"
 
 
 def _lay(overlay: dict[str, Plain], path: tuple[str, ...], there: Plain, value: Plain) -> None:
