@@ -62,6 +62,20 @@ def test_command_is_there_under_its_name(name):
     assert command.help
 
 
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
+def test_help_fits_a_terminal_of_80_columns(command, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main([*command, "--help"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    said = "\n".join(lines)
+    # Words of click for whoever does not say it better, and ends of lines that tear apart what belongs together.
+    for odd in ("RANGE", "INTEGER", "DIRECTORY", "[auto|", "[default: (", "[default:\n"):
+        assert odd not in said
+    # What an option does stands beside it.
+    assert [line for line in lines if line.startswith("  -") and len(line.split("  ")) < 3] == []
+
+
 def test_unknown_command_is_refused_with_the_nearest(capsys):
     assert main(["chekc"]) == 2
     assert "Did you mean 'check'?" in capsys.readouterr().err

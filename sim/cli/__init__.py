@@ -39,7 +39,7 @@ INTERRUPTED = 130
 def landbridge() -> None:
     """Simulate logistics corridors: trains, trucks, vessels, borders and gauge changes.
 
-    Start with: landbridge run scenarios/yuxinou.yaml
+    Start with: landbridge run shipped:example.yaml
     """
 
 

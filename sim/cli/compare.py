@@ -12,7 +12,7 @@ import click
 from sim.cli.files import Readable
 from sim.cli.folder import publish, staged
 from sim.cli.progress import Progress, progress
-from sim.cli.run import ENGINES
+from sim.cli.run import engine_option
 from sim.cli.summary import interval, rounded, warn
 
 if TYPE_CHECKING:
@@ -21,18 +21,23 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("runs", nargs=-1, required=True, type=Readable(folders=True))
-@click.option("--replications", type=click.IntRange(min=1), help="Of files; left out: as many as the base has.")
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Of files; left out: that of the base.")
-@click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="What simulates files.")
+@click.option(
+    "--replications", metavar="N", type=click.IntRange(min=1), help="Of files; left out: as many as the base has."
+)
+@click.option("--seed", metavar="N", type=click.IntRange(0, 2**32 - 1), help="Of files; left out: that of the base.")
+@engine_option()
 @click.option("--best", "number", metavar="NUMBER[@OF]", help='Pick the lowest: "transit time, mean@goods".')
 @click.option("--highest", is_flag=True, help="The best is the highest.")
-@click.option("--indifference", type=click.FloatRange(min=0, min_open=True), help="Difference that does not matter.")
+@click.option(
+    "--indifference", metavar="X", type=click.FloatRange(min=0, min_open=True), help="Difference that does not matter."
+)
 @click.option(
     "--out",
+    metavar="FOLDER",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("reports"),
     show_default=True,
-    help="Folder of run folders; the comparison is written to OUT/comparison/DIGEST.",
+    help="The comparison is written to FOLDER/comparison/DIGEST.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
 def compare(

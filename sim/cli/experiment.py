@@ -14,7 +14,7 @@ import click
 from sim.cli.files import Readable
 from sim.cli.folder import staged
 from sim.cli.progress import Progress, progress
-from sim.cli.run import ENGINES
+from sim.cli.run import engine_option
 from sim.cli.stopping import Interrupted
 from sim.cli.summary import warn
 
@@ -63,15 +63,24 @@ def options(command: Callable[Concatenate[Asked, P], int]) -> Callable[..., int]
         return command(asked, *args, **given)
 
     path = click.Path(file_okay=False, path_type=Path)
-    kept = "Results go to OUT/EXPERIMENT/DIGEST; what is done is kept in OUT/EXPERIMENT/store.sqlite."
+    kept = "Results go to FOLDER/EXPERIMENT/DIGEST, what is done to FOLDER/EXPERIMENT/store.sqlite."
     every = (
         click.argument("file", type=Readable()),
-        click.option("--workers", type=click.IntRange(min=1), help="Runs at once; left out: one on each core."),
+        click.option(
+            "--workers", metavar="N", type=click.IntRange(min=1), help="Runs at once; left out: one on each core."
+        ),
         click.option("--dask", metavar="ADDRESS", help="Scheduler of a Dask cluster that works, e.g. tcp://host:8786."),
-        click.option("--replications", type=click.IntRange(min=1), help="At each point, not what the experiment says."),
-        click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="The seed, not what the experiment says."),
-        click.option("--engine", type=click.Choice(ENGINES), help="What simulates, not what the experiment says."),
-        click.option("--out", type=path, default=Path("reports"), show_default=True, help=kept),
+        click.option(
+            "--replications",
+            metavar="N",
+            type=click.IntRange(min=1),
+            help="At each point, not what the experiment says.",
+        ),
+        click.option(
+            "--seed", metavar="N", type=click.IntRange(0, 2**32 - 1), help="The seed, not what the experiment says."
+        ),
+        engine_option(None, more=", not what the experiment says"),
+        click.option("--out", metavar="FOLDER", type=path, default=Path("reports"), show_default=True, help=kept),
         click.option("--json", "as_json", is_flag=True, help="Print the folder and the main tables as JSON."),
         click.option("--no-report", is_flag=True, help="Write tables only: no figures, PDF or HTML."),
     )

@@ -28,6 +28,7 @@ def workflow_of(name: str) -> str:
 @click.argument("name")
 @click.option(
     "--out",
+    metavar="FOLDER",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path(),
     help="Folder to write to.  [default: this folder]",

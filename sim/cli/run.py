@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import click
 
@@ -32,6 +33,8 @@ NO_FOLDER = (
 )
 REPORTS = Path("reports")
 
+F = TypeVar("F", bound=Callable[..., Any])
+
 
 class Numbers(TypedDict):
     """What a run and a stop have in common; None: what the scenario says."""
@@ -55,17 +58,30 @@ def read_overrides(given: tuple[str, ...]) -> dict[str, str]:
     return overrides
 
 
+def engine_option(default: str | None = "auto", more: str = "") -> Callable[[F], F]:
+    """The option ``--engine``; ``default`` None: what somebody else says, as ``more`` tells."""
+    words = f"One of {', '.join(ENGINES)}{more}."
+    shown = default is not None
+    kind = click.Choice(ENGINES)
+    return click.option("--engine", metavar="ENGINE", type=kind, default=default, show_default=shown, help=words)
+
+
 @click.command()
 @click.argument("file", type=Readable())
-@click.option("--replications", type=click.IntRange(min=1), help="How many, instead of what the scenario says.")
+@click.option(
+    "--replications", metavar="N", type=click.IntRange(min=1), help="How many, instead of what the scenario says."
+)
 @click.option("--half-width", metavar="SHARE", help="Until intervals are as narrow: 5 % of the mean to either side.")
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="The seed, instead of what the scenario says.")
-@click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="What simulates.")
+@click.option(
+    "--seed", metavar="N", type=click.IntRange(0, 2**32 - 1), help="The seed, instead of what the scenario says."
+)
+@engine_option()
 @click.option(
     "--out",
+    metavar="FOLDER",
     type=click.Path(file_okay=False, path_type=Path),
-    show_default=str(REPORTS),
-    help="Folder of run folders; the run is written to OUT/SCENARIO/DIGEST.",
+    # Whether it is given matters, so that it has no default.
+    help=f"Run folder: FOLDER/SCENARIO/DIGEST.  [default: {REPORTS}]",
 )
 @click.option("--set", "given", multiple=True, metavar="PATH=VALUE", help="Override a value; may be repeated.")
 @click.option("--json", "as_json", is_flag=True, help="Print the folder and the key table as JSON.")

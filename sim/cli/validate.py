@@ -13,7 +13,7 @@ from sim.cli.ci import Wanted, hand_over, placed, wanted
 from sim.cli.files import Readable
 from sim.cli.folder import publish, staged
 from sim.cli.progress import Progress, progress
-from sim.cli.run import ENGINES
+from sim.cli.run import engine_option
 
 if TYPE_CHECKING:
     from sim.experiments.validate import Validated
@@ -22,15 +22,20 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("files", nargs=-1, type=Readable())
-@click.option("--replications", type=click.IntRange(min=1), help="How many, instead of what the scenarios say.")
-@click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="What simulates.")
-@click.option("--workers", type=click.IntRange(min=1), help="Scenarios that run at once; left out: one on each core.")
+@click.option(
+    "--replications", metavar="N", type=click.IntRange(min=1), help="How many, instead of what the scenarios say."
+)
+@engine_option()
+@click.option(
+    "--workers", metavar="N", type=click.IntRange(min=1), help="Scenarios that run at once; left out: one on each core."
+)
 @click.option(
     "--out",
+    metavar="FOLDER",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("reports"),
     show_default=True,
-    help="Folder of run folders; the validation is written to OUT/validation/DIGEST.",
+    help="The validation is written to FOLDER/validation/DIGEST.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
 @wanted
