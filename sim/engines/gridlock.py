@@ -16,7 +16,7 @@ import numpy as np
 from sim.engines.refusals import refuse_misfits
 from sim.log import NOT_YET, Visits
 from sim.plan import ways
-from sim.plan.tables import ABSENT, Bools, Entities, Hold, Ints, Plan, StepKind
+from sim.plan.tables import ABSENT, Entities, Hold, Ints, Plan, StepKind
 
 __all__ = ["Waiting", "circles_of", "refuse_misfits", "stuck_rows", "who_waits"]
 
@@ -62,6 +62,8 @@ def who_waits(plan: Plan, entities: Entities, visits: Visits, *, at_horizon: boo
     If nothing was scheduled any more, all who have not done so; at the horizon, those in a gridlock of places.
     """
     rows = stuck_rows(plan, entities, visits) if at_horizon else np.flatnonzero(visits.left == NOT_YET)
+    if not len(rows):
+        return ()
     rows = rows[np.argsort(visits.entity[rows], kind="stable")]
     stuck = _Stuck(plan, entities, visits, rows)
     whom = {int(visits.entity[row]): stuck.whom(row) for row in rows.tolist()}
@@ -87,14 +89,17 @@ def stuck_rows(plan: Plan, entities: Entities, visits: Visits) -> Ints:
     All who wait are taken as stuck at first, and set free as long as what the others keep until a later step would
     leave them room. What remains can never go on: what they wait for is not a matter of time.
     """
+    under_way = np.flatnonzero(visits.left == NOT_YET)
+    waits = under_way[(visits.entered[under_way] == NOT_YET) & (visits.place[under_way] != NOT_YET)]
     # Who waits only so long goes on by itself, and is in nobody's way for ever.
-    waits = np.flatnonzero((visits.left == NOT_YET) & (visits.entered == NOT_YET) & (visits.place != NOT_YET))
-    queue = waits[plan.steps.patience[visits.step[waits]] == ABSENT]
+    queue: Ints = waits[plan.steps.patience[visits.step[waits]] == ABSENT]
+    if not len(queue):
+        return queue
     who = visits.entity[queue]
     queue = queue[np.lexsort((who, visits.requested[queue], entities.priority[who], visits.place[queue]))]
-    kept = _kept_rows(plan, entities, visits)
+    kept = _kept_rows(plan, entities, visits, under_way)
     asked, taken = (_units(plan, entities, visits, rows) for rows in (queue, kept))
-    aboard = np.flatnonzero((visits.consist != NOT_YET) & (visits.left == NOT_YET))
+    aboard = under_way[visits.consist[under_way] != NOT_YET]
     # Calendars are written up to the horizon: how wide a place was at any time it may be again.
     widest = np.zeros(len(plan.places.names), np.int64)
     places = np.repeat(np.arange(len(widest)), np.diff(plan.places.first_window))
@@ -125,13 +130,13 @@ def _units(plan: Plan, entities: Entities, visits: Visits, rows: Ints) -> Ints:
     return plan.steps.units[step] * each
 
 
-def _kept_rows(plan: Plan, entities: Entities, visits: Visits) -> Ints:
+def _kept_rows(plan: Plan, entities: Entities, visits: Visits, under_way: Ints) -> Ints:
     """Visits whose units are kept until a later step that has not ended, or not been entered."""
-    steps, open_rows = plan.steps, np.flatnonzero(visits.left == NOT_YET)
+    steps = plan.steps
     at, inside = np.full(len(entities), -1), np.zeros(len(entities), np.bool_)
-    at[visits.entity[open_rows]] = visits.step[open_rows]
-    inside[visits.entity[open_rows]] = visits.entered[open_rows] != NOT_YET
-    rows = np.flatnonzero(_held(visits))
+    at[visits.entity[under_way]] = visits.step[under_way]
+    inside[visits.entity[under_way]] = visits.entered[under_way] != NOT_YET
+    rows = _held(visits)
     who, hold = visits.entity[rows], steps.hold[visits.step[rows]]
     keeps = ((hold == int(Hold.UNTIL)) | (hold == int(Hold.UNTIL_ENTERED))) & (at[who] != -1)
     rows, who, hold = rows[keeps], who[keeps], hold[keeps]
@@ -154,9 +159,11 @@ def _passed(plan: Plan, visits: Visits, row: int, until: int) -> bool:
     return any(before <= until < max(after, before + 1) for before, after in pairwise(gone))
 
 
-def _held(visits: Visits) -> Bools:
+def _held(visits: Visits) -> Ints:
     """Visits whose units are not back."""
-    held: Bools = (visits.place != NOT_YET) & (visits.entered != NOT_YET) & (visits.released == NOT_YET)
+    rows = np.flatnonzero(visits.released == NOT_YET)
+    rows = rows[visits.place[rows] != NOT_YET]
+    held: Ints = rows[visits.entered[rows] != NOT_YET]
     return held
 
 
@@ -168,7 +175,7 @@ class _Stuck:
         self.entities = entities
         self.visits = visits
         self.rows = rows
-        self.held = np.flatnonzero(_held(visits))
+        self.held = _held(visits)
         """Visits whose units are not back."""
         own, other = visits.place[self.held], plan.steps.return_place[visits.step[self.held]]
         self.back = np.where(other == ABSENT, own, other)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import combinations
 
 import numpy as np
 
 from sim.errors import GridlockError
 from sim.plan import ways
 from sim.plan.tables import ABSENT, Bools, Entities, Hold, Ints, Plan, StepKind
+
+_KEEPS = (int(Hold.UNTIL), int(Hold.UNTIL_ENTERED))
+"""Ways to keep units until a later step."""
 
 
 def refuse_misfits(plan: Plan, entities: Entities) -> None:
@@ -25,11 +29,11 @@ def refuse_misfits(plan: Plan, entities: Entities) -> None:
     misfits = []
     back = ways.goes_back(plan)
     for route, steps in _suspects(plan, largest, back):
-        on_ways, timeless = ways.ways(plan, route), ways.timeless_ways(plan, route) if back[route] else ()
+        timeless = ways.timeless_ways(plan, route) if back[route] else ()
         for step in steps:
             position = step - int(plan.routes.first[route])
             misfit = _misfit(plan, step, int(largest[route]), carried)
-            misfit = misfit or _kept_for_ever(plan, step, position, on_ways)
+            misfit = misfit or _kept_for_ever(plan, step, route)
             if back[route] and position in ways.reached(timeless, position):
                 misfit = "can be come to again and again while no time passes"
             if misfit:
@@ -77,15 +81,22 @@ def _carried(plan: Plan, room: Ints) -> dict[tuple[int, int], int]:
     steps = plan.steps
     calls = np.flatnonzero(steps.kind == int(StepKind.CALL))
     of_route = np.searchsorted(plan.routes.first, calls, side="right") - 1
+    wandering = ways.wandering(plan)
     for route in np.unique(of_route[room[of_route] != ABSENT]).tolist():
-        on_ways, own = ways.ways(plan, route), calls[of_route == route].tolist()
-        first = int(plan.routes.first[route])
-        for step in own:
-            reached = ways.reached(on_ways, step - first)
-            for later in [later for later in own if steps.boards[step] and later - first in reached]:
+        own = calls[of_route == route].tolist()
+        for step, later in _one_after_another(plan, route, own) if wandering[route] else combinations(own, 2):
+            if steps.boards[step]:
                 between = int(steps.place[step]), int(steps.place[later])
                 carried[between] = max(int(room[route]), carried.get(between, 0))
     return carried
+
+
+def _one_after_another(plan: Plan, route: int, own: list[int]) -> Iterator[tuple[int, int]]:
+    """Pairs of some steps of a route of which the second can be come to after the first."""
+    on_ways, first = ways.ways(plan, route), int(plan.routes.first[route])
+    for step in own:
+        reached = ways.reached(on_ways, step - first)
+        yield from ((step, later) for later in own if later - first in reached)
 
 
 def _misfit(plan: Plan, step: int, largest: int, carried: Mapping[tuple[int, int], int]) -> str:
@@ -104,12 +115,14 @@ def _misfit(plan: Plan, step: int, largest: int, carried: Mapping[tuple[int, int
     return f"asks for {units} units of {name}, which never has more than {most}" if units > most else ""
 
 
-def _kept_for_ever(plan: Plan, step: int, position: int, on_ways: ways.Ways) -> str:
-    hold, until, place = plan.steps.hold[step], int(plan.steps.hold_until[step]), int(plan.steps.place[step])
-    if hold not in (Hold.UNTIL, Hold.UNTIL_ENTERED) or place == ABSENT:
+def _kept_for_ever(plan: Plan, step: int, route: int) -> str:
+    hold, until, place = int(plan.steps.hold[step]), int(plan.steps.hold_until[step]), int(plan.steps.place[step])
+    if hold not in _KEEPS or place == ABSENT:
         return ""
-    if position < until < len(on_ways) or (hold == Hold.UNTIL and until == position):
+    own = ways.of_route(plan, route)
+    position = step - own.start
+    if position < until < len(own) or (hold == Hold.UNTIL and until == position):
         return ""
-    if until < position and until in ways.reached(on_ways, position):
+    if until < position and until in ways.reached(ways.ways(plan, route), position):
         return ""
     return f"holds {plan.places.names[place]} until step {until}, to which it does not come after that"
