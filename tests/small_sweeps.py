@@ -37,7 +37,7 @@ def values_table(
     """Values of an outcome, in units of the code: a model of point and replication in place of a simulator."""
     rows = [
         {"point": int(str(row["point"])), "replication": replication, "outcome": outcome,
-         "value": model({str(key): value for key, value in row.items()}, replication), "unfinished": 0}
+         "value": model({str(key): value for key, value in row.items()}, replication), "unfinished": 0, "asked": 0}
         for row in points.to_dict("records")
         for replication in range(replications)
     ]  # fmt: skip

@@ -32,9 +32,9 @@ class Simulator:
     def __call__(self, points):
         self.run += [point.number for point in points]
         rows = [
-            (point.number, replication, outcome, number(point.values) + self.luck[replication, column], 0)
+            (point.number, replication, outcome, number(point.values) + self.luck[replication, column], 0, 0)
             for point in points
             for replication in range(REPLICATIONS)
             for column, (outcome, number) in enumerate(self.outcomes.items())
         ]
-        return pd.DataFrame(rows, columns=["point", "replication", "outcome", "value", "unfinished"])
+        return pd.DataFrame(rows, columns=["point", "replication", "outcome", "value", "unfinished", "asked"])

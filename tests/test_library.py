@@ -75,7 +75,7 @@ def test_a_scenario_that_is_loaded_runs_as_its_file_does():
 def swept(points, cells, **given):
     """A sweep whose outcome at a point is 10 times its hours, in days, in two replications."""
     rows = [
-        (int(row["point"]), run, "time", (10 * row["hours"] + run) * 86400.0, 0)
+        (int(row["point"]), run, "time", (10 * row["hours"] + run) * 86400.0, 0, 0)
         for row in points.to_dict("records")
         for run in range(2)
         if (row["point"], run) in cells

@@ -1,5 +1,6 @@
 """What one factor does: alone at the ends of its range, and over its values."""
 
+import json
 import math
 
 import pytest
@@ -100,3 +101,13 @@ def test_points_all_over_have_no_curves():
     points = scattered.assign(hours=[1.0, 0.2, 0.7])
     assert curves(values_table(points, hours, 1), points, both, ONE).empty
     assert tornado(response(values_table(points, hours, 1), points, ONE), points, both).empty
+
+
+def test_a_value_at_one_of_whose_points_too_many_are_unfinished_is_too_good():
+    measure = json.dumps({"of": "transit-time", "statistic": "p95", "aims": [{}]})
+    values = values_table(GRID, hours, 2).assign(asked=100)
+    values["unfinished"] = 5 * (values["point"] == 1)
+    table = curves(values, GRID, FACTORS, ONE.assign(measure=measure))
+    assert dict(zip(table["setting"], table["too_good"], strict=True)) == {
+        "2 cranes": True, "4 cranes": False, "open": True, "shut": False,
+    }  # fmt: skip

@@ -30,7 +30,7 @@ SLOW = {"base": [10.0, 12.0, 14.0], "p1": [11.0, 13.0, 15.3], "p2": [8.0, 9.0, 1
 def tidy(days, outcome="p95", unfinished=0, size=DAY):
     """Values of an outcome, in days or in units of the size."""
     rows = [
-        (point, run, outcome, value * size, unfinished)
+        (point, run, outcome, value * size, unfinished, 0)
         for point, name in enumerate(POINTS["name"])
         for run, value in enumerate(days.get(name, ()))
     ]

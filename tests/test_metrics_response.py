@@ -131,3 +131,18 @@ def test_an_interval_does_not_go_beyond_what_the_measure_can_be():
     # Of a difference nobody knows the bounds.
     two = json.loads(measured("load-factor")) | {"aims": [{}, {}]}
     assert response(spread, points, share.assign(measure=json.dumps(two)))["low"].tolist() < [0.0]
+
+
+def test_a_number_without_too_many_unfinished_ones_is_too_good():
+    # Of 400: one in a hundred is what a 95th percentile bears, one in ten what a mean does.
+    some = values_table(POINTS, model, 4).assign(asked=100)
+    some["unfinished"] = some["point"].map({0: 0, 1: 1, 2: 2})
+    for statistic, expected in (("p95", [False, False, True]), ("mean", [False] * 3), ("most", [False, True, True])):
+        measure = json.loads(measured("transit-time")) | {"statistic": statistic}
+        table = response(some, POINTS, outcomes_table({"measure": json.dumps(measure)}))
+        assert table["too_good"].tolist() == expected
+        assert table["asked"].tolist() == [400] * 3
+    many = some.assign(unfinished=11)
+    assert response(many, POINTS, outcomes_table({"measure": measured("transit-time")}))["too_good"].all()
+    assert response(many, POINTS, outcomes_table({"measure": measured("on-time-share")}))["too_good"].all()
+    assert not response(many, POINTS, outcomes_table({"measure": measured("load-factor")}))["too_good"].any()

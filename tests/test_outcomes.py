@@ -52,7 +52,7 @@ def test_outcomes_are_what_a_run_measures(name):
     ready = made_ready(stated, compiled, measures(stated, compiled))
     held = accounts(simulated(name, replications=REPLICATIONS))
     of_run = {key: observed(held, measure) for key, measure in ready.measures.items()}
-    unfinished = dict.fromkeys(ready.measures, 0)
+    unfinished, asked_of = dict.fromkeys(ready.measures, 0), dict.fromkeys(ready.measures, 0)
     for number in range(REPLICATIONS):
         entities = traffic.entities(stated, compiled, stated.seed, number)
         plan = with_breakdowns(compiled.plan, stated.seed, number)
@@ -62,6 +62,8 @@ def test_outcomes_are_what_a_run_measures(name):
         for key, outcome in found.items():
             np.testing.assert_equal(outcome.value, of_run[key].values[number], err_msg=f"{key}, {number}")
             unfinished[key] += outcome.unfinished
+            asked_of[key] += outcome.asked
+    assert asked_of == {key: each.asked for key, each in of_run.items()}
     assert unfinished == {key: each.unfinished for key, each in of_run.items()}
     assert sum(not np.isnan(each.values).all() for each in of_run.values()) >= 12
 
@@ -84,9 +86,9 @@ def test_observations_of_a_scenario_are_measures_too():
     entities = traffic.entities(stated, compiled, 1, 0)
     done = simulate(compiled.plan, entities, seed=1, replication=0)
     found = outcomes(made_ready(stated, compiled, rows), Replication(entities, compiled.plan), done.visits)
-    assert found["borne"] == Reading(106.5, 1)
+    assert found["borne"] == Reading(106.5, 1, 4)
     assert found["under-way"] == Reading(1, 0)
-    assert found["emitted"] == Reading(40, 1)
+    assert found["emitted"] == Reading(40, 1, 4)
 
 
 def test_who_is_turned_away_is_not_unfinished():

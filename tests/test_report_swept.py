@@ -46,9 +46,9 @@ def test_the_order_is_that_of_a_report():
 def test_the_first_page_answers():
     texts = [block.text for block in composed("one-at-a-time").opening if isinstance(block, Paragraph)]
     assert texts[0].startswith("Transit time Chongqing – Duisburg, 95th percentile: 22.")
-    assert "Best is p3 (Cranes at Khorgos – Altynkol 6 cranes): 17." in texts[0]
-    assert texts[0].endswith("points differ from the base by more than chance may.")
-    assert texts[2] == "Distance: 11,000 km in the base. 11,000 km at all other points."
+    assert "The best is p3 (Cranes at Khorgos – Altynkol 6 cranes), with 17." in texts[0]
+    assert texts[0].endswith("points are shown to differ from the base.")
+    assert texts[2] == "Distance: 11,000 km at every point."
     assert texts[3].startswith("Transit time Chongqing – Duisburg, 95th percentile: by itself ")
 
 
@@ -63,7 +63,43 @@ def test_a_table_of_points_says_why_a_number_has_no_interval():
 def test_no_point_that_differs_is_said_in_words():
     tables = swept("grid")
     alike = {**tables, "response": tables["response"].assign(p_holm=1.0)}
-    assert sentence(alike, TIME).endswith("No point differs from the base by more than chance may.")
+    assert sentence(alike, TIME).endswith("No point is shown to differ from the base: the differences may be chance.")
+
+
+def unfinished_at(point, number, too_good):
+    """The tables of a grid, at one point of which so many are unfinished of a hundred."""
+    tables = swept("grid")
+    there = tables["response"]["point"] == point
+    marked = tables["response"].assign(asked=100, unfinished=number * there, too_good=there & too_good)
+    return {**tables, "response": marked}
+
+
+def test_each_row_says_how_many_were_unfinished():
+    table = of_outcome(unfinished_at(2, 1, too_good=False), TIME)
+    assert table.columns[-1].title == "Unfinished"
+    assert {row[0]: row[-1] for row in table.rows} == {
+        **dict.fromkeys(("base", *(f"p{n}" for n in range(1, 13))), "0 of 100"), "p2": "1 of 100",
+    }  # fmt: skip
+    assert "†" not in table.caption
+
+
+def test_where_too_many_are_unfinished_the_row_the_sentence_and_the_figures_say_so():
+    tables = unfinished_at(2, 7, too_good=True)
+    table = of_outcome(tables, TIME)
+    assert {row[0]: row[-1] for row in table.rows}["p2"] == "7 of 100 †"
+    assert "† too good: so many were unfinished that the true number is worse." in table.caption
+    said = (
+        "At p2 the number is too good: up to 7.00% had not come to their end when the run did, and these are the slow "
+        "ones."
+    )
+    assert sentence(tables, TIME).endswith(said)
+    drawn = figures.draw(tables)
+    captions = {each.name: each.caption for each in drawn.drawn}
+    assert captions["heat-time"].endswith(said)
+    assert captions["response-time"].endswith(said)
+    heat = drawn.named("heat-time")
+    assert heat is not None
+    assert [text.get_text()[-1] for text in heat.figure.get_axes()[0].texts].count("†") == 1
 
 
 def test_factors_are_told_with_their_ranges_and_origin():
@@ -136,13 +172,21 @@ def test_points_that_change_much_are_told_by_name_alone():
 def test_higher_is_better_where_it_is_said_so():
     tables = swept("grid")
     assert of_outcome(tables, {**TIME, "better": "higher"}).rows[1][1:3] == ("2 cranes", "20 h")
-    assert " Lowest is " in sentence(tables, {**TIME, "better": ""})
+    assert " The lowest is p9 (" in sentence(tables, {**TIME, "better": ""})
 
 
 def test_points_that_do_as_well_are_counted():
     tables = swept("grid")
     flat = tables["response"].assign(mean=tables["response"]["mean"].clip(lower=16.9))
-    assert " Best, as 2 others, is " in sentence({**tables, "response": flat}, TIME)
+    assert " 2 h), level with 2 others, with 16.9 d " in sentence({**tables, "response": flat}, TIME)
+
+
+def test_a_base_at_an_end_is_said_to_be_there():
+    tables = made({"kind": "one-at-a-time"}, [{"cranes": 4.0}, {"cranes": 6.0}])
+    said = sentence(tables, TIME)
+    assert " The best is p2 (Cranes at Khorgos – Altynkol 6 cranes), with 17." in said
+    assert " The worst is the base. The worst of the others is p1 (" in said
+    assert " The best is the base. The best of the others is p1 (" in sentence(tables, {**TIME, "better": "higher"})
 
 
 def test_changes_are_told_against_the_base():
@@ -152,7 +196,7 @@ def test_changes_are_told_against_the_base():
 
 def test_one_replication_does_not_tell_from_chance():
     tables = made({"kind": "one-at-a-time"}, [{"cranes": 4.0}, {"dwell": 2.0}], replications=1)
-    assert sentence(tables, TIME).endswith("One replication does not tell differences from chance.")
+    assert sentence(tables, TIME).endswith("One replication cannot tell differences from chance.")
     found = document({**HEAD, "replications": 1}, tables, figures.draw(tables))
     assert blocks(found, "Experiment", Paragraph)[0].text.startswith("With a single replication there are no intervals")
 

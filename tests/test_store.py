@@ -19,7 +19,7 @@ from sim.experiments.store import Origin, Result, Store
 
 ROOT = Path(__file__).parent.parent
 ORIGIN = Origin("scenario", "seeds", "code", "1", "outcomes")
-ONE = Result({"time": (0.1 + 0.2, 3), "none": (math.nan, 0)}, 2)
+ONE = Result({"time": (0.1 + 0.2, 3, 40), "none": (math.nan, 0, 0)}, 2)
 """A number that is no short decimal, and one that is missing."""
 
 
@@ -35,7 +35,7 @@ def test_what_is_kept_is_read_to_the_last_bit(file):
         found = store.results("a")
         assert store.results("b") == {}
     assert sorted(found) == [0, 7]
-    assert found[7].values["time"] == (0.1 + 0.2, 3)
+    assert found[7].values["time"] == (0.1 + 0.2, 3, 40)
     assert math.isnan(found[7].values["none"][0])
     assert found[7].stuck == 2
 

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from sim.cli.summary import interval, rounded
 from sim.metrics import coordinates
+from sim.report.points import unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -43,7 +44,7 @@ def _table(title: str, rows: list[dict[Hashable, Any]], settings: Mapping[Any, s
     table = Table(title=Text(title, "bold"), title_justify="left", box=None, pad_edge=False, header_style="bold")
     for heading in ("point", "of"):
         table.add_column(heading)
-    for heading in ("mean", "95 % interval", "to base", "95 % interval", "p (Holm)", "n"):
+    for heading in ("mean", "95 % interval", "to base", "95 % interval", "p (Holm)", "n", "unfinished"):
         table.add_column(heading, justify="right")
     for row in rows:
         table.add_row(
@@ -55,6 +56,7 @@ def _table(title: str, rows: list[dict[Hashable, Any]], settings: Mapping[Any, s
             interval(row["difference_low"], row["difference_high"]),
             "< 0.001" if row["p_holm"] < LEAST_P else rounded(row["p_holm"]),
             str(row["replications"]),
+            unfinished(row),
         )
     return table
 

@@ -5,7 +5,7 @@ replications is made ready once, and of a replication nothing is worked out that
 
     ready = made_ready(scenario, compiled, {"slow": measured(scenario, measure)})
     done = engine(plan, entities, seed=seed, replication=number)
-    found = outcomes(ready, Replication(entities, plan), done.visits)  # {"slow": Reading(1382400.0, 12)}
+    found = outcomes(ready, Replication(entities, plan), done.visits)  # {"slow": Reading(1382400.0, 12, 900)}
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ class Reading(NamedTuple):
     """In the units of the code: seconds, km/s, TEU, USD/TEU, kg/TEU, shares, numbers; nan if there is none."""
     unfinished: int
     """Shipments or visits that the value leaves out, since they had not come to their end."""
+    asked: int = 0
+    """Shipments or visits of which the value was asked; 0 of one that leaves out nobody."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +69,7 @@ def outcomes(ready: Ready, replication: Replication, visits: Visits) -> dict[str
     found = {key: observed(held, measure) for key, measure in ready.measures.items()}
     # Where nothing moves at all, there is no replication that would have a number.
     return {
-        key: Reading(float(each.values[0]) if len(each.values) else np.nan, each.unfinished)
+        key: Reading(float(each.values[0]) if len(each.values) else np.nan, each.unfinished, each.asked)
         for key, each in found.items()
     }
 

@@ -37,7 +37,7 @@ DAMAGED = "the store is damaged ({}): move it away, and the sweep begins anew"
 class Result(NamedTuple):
     """What one replication came to."""
 
-    values: Mapping[str, tuple[float, int]]
+    values: Mapping[str, tuple[float, int, int]]
     """Of each outcome: the number in units of the code, nan if there is none, and shipments that it leaves out."""
     stuck: int
     """Entities that wait for ever."""
@@ -157,4 +157,5 @@ def _written(result: Result) -> str:
 
 def _read(content: str) -> Result:
     found = json.loads(content)
-    return Result({key: (float(value), int(left)) for key, (value, left) in found["values"].items()}, found["stuck"])
+    values = {key: (float(value), int(left), int(asked)) for key, (value, left, asked) in found["values"].items()}
+    return Result(values, found["stuck"])

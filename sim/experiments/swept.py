@@ -26,10 +26,10 @@ from sim.log import LEGEND
 from sim.metrics.expectations import acceptable, judged
 from sim.metrics.response import response
 from sim.metrics.shape import shaped
+from sim.metrics.values import VALUES
 from sim.scenario import canonical
 from sim.scenario.experiment_files import LoadedExperiment
 
-VALUES = {"point": "int64", "replication": "int64", "outcome": "str", "value": "float64", "unfinished": "int64"}
 OUTCOMES = {
     "outcome": "str",
     "label": "str",

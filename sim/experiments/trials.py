@@ -13,8 +13,9 @@ from sim.experiments import runs
 from sim.experiments.campaign import Campaign
 from sim.experiments.design import Point
 from sim.experiments.sweep import Order, head
-from sim.experiments.swept import VALUES, Course, Swept, swept
+from sim.experiments.swept import Course, Swept, swept
 from sim.metrics.shape import shaped
+from sim.metrics.values import VALUES
 from sim.scenario.search import PRICE
 
 
@@ -71,7 +72,7 @@ def with_price(found: Swept, order: Order, points: Sequence[Point]) -> Swept:
     }
     run = found.values[["point", "replication"]].drop_duplicates(ignore_index=True)
     values = {"point": run["point"], "replication": run["replication"], "outcome": [PRICE] * len(run)}
-    values |= {"value": run["point"].map(of_point), "unfinished": np.zeros(len(run))}
+    values |= {"value": run["point"].map(of_point), **dict.fromkeys(("unfinished", "asked"), np.zeros(len(run)))}
     row = {"outcome": PRICE, "label": "Price of the factors", "unit": "USD", "unit_size": 1.0, "better": "lower"}
     row |= {"measure": "", "what": "price times value, over the factors that have a price"}
     table = pd.concat([found.values, shaped(VALUES, values)], ignore_index=True)

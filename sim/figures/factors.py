@@ -45,6 +45,24 @@ def title(outcome: Row) -> str:
     return style.dashes(str(outcome["label"]))
 
 
+MARK = "†"
+"""Stands at a number that is too good, since too many had not come to their end."""
+
+
+def too_good(tables: Tables, outcome: Row) -> str:
+    """A sentence on the points at which so many are unfinished that the outcome is too good, with a space before."""
+    own = of_outcome(tables["response"], outcome)
+    marked = own[own["too_good"]]
+    if marked.empty:
+        return ""
+    where = "At all points" if len(marked) == len(own) else f"At {listed([str(name) for name in marked['name']], 3)}"
+    share = (marked["unfinished"] / marked["asked"]).max()
+    return (
+        f" {where} the number is too good: up to {read(100 * float(share))}% had not come to their end when the run "
+        "did, and these are the slow ones."
+    )
+
+
 def amount(value: float, unit: str) -> str:
     """A number with its unit."""
     return f"{read(value)} {unit}".strip()

@@ -10,7 +10,7 @@ from matplotlib.colors import Colormap, Normalize, to_hex
 
 from sim.figures import style
 from sim.figures.drawing import Drawing, LeftOut, Tables
-from sim.figures.factors import Row, amount, axis_label, factor_rows, of_outcome, spread, title
+from sim.figures.factors import MARK, Row, amount, axis_label, factor_rows, of_outcome, spread, title, too_good
 from sim.metrics.coordinates import is_grid, named, settings
 from sim.metrics.response import BASE
 
@@ -29,15 +29,25 @@ def ordered(points: pd.DataFrame, factor: Row) -> dict[object, str]:
     return texts if named(points, key) else {value: texts[value] for value in sorted(texts)}
 
 
-def cells(axes: Axes, means: pd.DataFrame, colours: Colormap, scale: Normalize) -> None:
-    """A number in each cell, in white or ink."""
-    numbers = means.to_numpy(dtype=float)
+def cells(axes: Axes, means: pd.DataFrame, flawed: pd.DataFrame, look: tuple[Colormap, Normalize]) -> None:
+    """A number in each cell, in white or ink, with a mark where it is too good."""
+    numbers, (colours, scale) = means.to_numpy(dtype=float), look
     for row in range(len(means)):
         for column in range(len(means.columns)):
             value = numbers[row, column]
             if np.isfinite(value):
                 ink = style.darkness(to_hex(colours(scale(value))))
-                axes.text(column, row, style.number(value), ha="center", va="center", fontsize=style.TINY, color=ink)
+                text = style.number(value) + MARK * bool(flawed.iloc[row, column])
+                axes.text(column, row, text, ha="center", va="center", fontsize=style.TINY, color=ink)
+
+
+def ticks(axes: Axes, values_of: list[dict[object, str]], factors: tuple[Row, Row]) -> None:
+    """The settings of both factors, of many some, and what the factors are called."""
+    for axis, values, factor in zip((axes.yaxis, axes.xaxis), values_of, factors, strict=True):
+        every = max(1, -(-len(values) // 12))
+        labels = [style.wrap(style.shorten(text, 40), 14) for text in list(values.values())[::every]]
+        axis.set_ticks(range(0, len(values), every), labels)
+        axis.set_label_text(style.wrap(style.shorten(style.dashes(str(factor["label"])), 56), 30))
 
 
 def words(rows: pd.DataFrame, outcome: Row, factors: tuple[Row, Row]) -> str:
@@ -82,20 +92,18 @@ def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:
         image = axes.imshow(table.to_numpy(dtype=float), aspect="auto", cmap=colours, norm=scale,
                             interpolation="nearest")  # fmt: skip
         if max(table.shape) <= MOST_CELLS:
-            cells(axes, table, colours, scale)
-        for axis, values, factor in ((axes.yaxis, axes_of[0], down), (axes.xaxis, axes_of[1], across)):
-            every = max(1, -(-len(values) // 12))
-            labels = [style.wrap(style.shorten(text, 40), 14) for text in list(values.values())[::every]]
-            axis.set_ticks(range(0, len(values), every), labels)
-            axis.set_label_text(style.wrap(style.shorten(style.dashes(str(factor["label"])), 56), 30))
+            flawed = rows.pivot(index=table.index.name, columns=table.columns.name, values="too_good")
+            cells(axes, table, flawed.reindex_like(table).fillna(value=False), (colours, scale))
+        ticks(axes, axes_of, (down, across))
         axes.tick_params(length=0)
         for spine in axes.spines.values():
             spine.set_visible(False)
         figure.colorbar(image, ax=axes, aspect=18, pad=0.02).set_label(axis_label(outcome, 30))
     rows = rows.assign(**dict(zip(PLACES, (settings(rows, factor) for factor in known), strict=True)))
-    caption = words(rows, outcome, (down, across))
+    caption = words(rows, outcome, (down, across)) + too_good(tables, outcome)
     how = (
         "Mean over replications at each point, whose interval stands in tables/response.csv; a white cell was not "
         "measured."
     )
+    how += f" {MARK} too good, since too many were unfinished." * bool(rows["too_good"].any())
     return Drawing(name, heading, caption, how, f"Heat map of the outcome over two factors. {caption}", figure)

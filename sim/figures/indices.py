@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from sim.figures import style
 from sim.figures.drawing import Drawing, LeftOut, Tables, table
-from sim.figures.factors import Row, factor_labels, listed, of_outcome, title
+from sim.figures.factors import Row, factor_labels, listed, of_outcome, title, too_good
 
 NAME = "indices"
 MOST_FACTORS = 15
@@ -87,7 +87,7 @@ def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:
         figure = style.new_figure(0.95 * len(order) + 2.4)
         bars(figure.subplots(), rows, order, labels)
         figure.legend(loc="outside lower left", ncols=2)
-    caption, noise = words(rows, outcome, labels), float(rows["noise"].iloc[0])
+    caption, noise = words(rows, outcome, labels) + too_good(tables, outcome), float(rows["noise"].iloc[0])
     how = (
         f"Sobol's indices from {rows['rows'].iloc[0]} rows of the design; lines are 95% intervals over rows and "
         "replications, by which an index may be estimated below 0 or above 100%. First order: what the factor does by "

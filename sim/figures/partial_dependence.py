@@ -24,6 +24,7 @@ from sim.figures.factors import (
     panels,
     spread,
     title,
+    too_good,
 )
 from sim.metrics.coordinates import named, places
 from sim.metrics.response import BASE
@@ -37,7 +38,7 @@ SCALES = {"as it is": "", "logarithm": ", fitted by logarithms", "logit": ", fit
 def dots(tables: Tables, outcome: Row) -> pd.DataFrame:
     """The points but the base, each with the mean of the outcome."""
     points = tables["points"]
-    own = of_outcome(tables["response"], outcome)[["point", "mean"]]
+    own = of_outcome(tables["response"], outcome)[["point", "mean", "too_good"]]
     return points[points["point"] != BASE].merge(own, on="point").dropna(subset=["mean"])
 
 
@@ -47,7 +48,10 @@ def panel(axes: Axes, points: pd.DataFrame, everywhere: pd.Series[Any], curve: p
     names = named(points, key)
     at = places(points[key], everywhere)
     marks = pd.DataFrame({"at": at, "setting": points[key].astype(str)}).drop_duplicates("at").sort_values("at")
-    axes.plot(at, points["mean"], ".", color=style.PALE_INK, alpha=0.45, markersize=3)
+    flawed = points["too_good"].to_numpy()
+    axes.plot(at[~flawed], points["mean"][~flawed], ".", color=style.PALE_INK, alpha=0.45, markersize=3)
+    if flawed.any():
+        axes.plot(at[flawed], points["mean"][flawed], "x", color=style.PALE_INK, alpha=0.6, markersize=3)
     if names:
         axes.plot(curve["at"], curve["mean"], "o", color=COLOUR, markersize=4)
         axes.vlines(curve["at"], curve["low"], curve["high"], color=COLOUR, linewidth=1.2)
@@ -127,8 +131,9 @@ def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:
         for axes, factor in zip(panels(figure, [known[factor] for factor in order]), order, strict=True):
             panel(axes, points, tables["points"][factor], curves[curves["factor"] == factor])
         figure.supylabel(axis_label(outcome), fontsize=style.SMALL + 0.5)
-    caption = words(curves, outcome, labels, found[0])
+    caption = words(curves, outcome, labels, found[0]) + too_good(tables, outcome)
     how = f"Dots: means over replications at {len(points)} points. "
+    how += "Crosses: too good, since too many were unfinished. " * bool(points["too_good"].any())
     if found[0]["shown"]:
         how += (
             f"Lines: a smooth surface through {found[0]['points']} points{SCALES[str(found[0]['scale'])]}, averaged "

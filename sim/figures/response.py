@@ -23,6 +23,7 @@ from sim.figures.factors import (
     panels,
     spread,
     title,
+    too_good,
 )
 from sim.metrics.coordinates import named
 from sim.metrics.curves import AVERAGED
@@ -39,13 +40,16 @@ def widest(rows: pd.DataFrame) -> list[str]:
 
 
 def curve(axes: Axes, own: pd.DataFrame, names: bool) -> None:
-    """A line with its band, or for names a mark each with its interval."""
+    """A line with its band, or for names a mark each with its interval; open marks are too good."""
     if names or len(own) == 1:
         axes.plot(own["at"], own["mean"], "o", color=COLOUR, markersize=4)
         axes.vlines(own["at"], own["low"], own["high"], color=COLOUR, linewidth=1.2)
     else:
         axes.plot(own["at"], own["mean"], "o-", color=COLOUR, markersize=3)
         axes.fill_between(own["at"], own["low"], own["high"], color=COLOUR, alpha=0.2, linewidth=0)
+    flawed = own[own["too_good"]]
+    if len(flawed):
+        axes.plot(flawed["at"], flawed["mean"], "o", color=COLOUR, markerfacecolor="white", markersize=4, zorder=4)
     mark_settings(axes, own, names)
 
 
@@ -106,8 +110,10 @@ def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:
     )
     how = "Means over replications" + (f", {others}" if len(labels) > 1 else "")
     how += "; bands and lines are 95% intervals of these means." if rows["low"].notna().any() else "; one replication."
+    how += " Open marks: too good, since too many were unfinished." * bool(rows["too_good"].any())
     how += f" Shown are {len(order)} of {rows['factor'].nunique()} factors, the widest." * (
         len(chosen) < rows["factor"].nunique()
     )
     caption = words(rows, of_outcome(table(tables, "effects"), outcome), outcome, labels)
+    caption += too_good(tables, outcome)
     return Drawing(name, heading, caption, how, f"Curves of the outcome over each factor. {caption}", figure)

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from sim.figures import style
 from sim.figures.drawing import Drawing, LeftOut, Tables, table
-from sim.figures.factors import Row, amount, factor_labels, listed, of_outcome, spread, title
+from sim.figures.factors import Row, amount, factor_labels, listed, of_outcome, spread, title, too_good
 
 NAME = "screening"
 MOST_FACTORS = 20
@@ -102,7 +102,7 @@ def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:
         left, right = figure.subplots(1, 2, width_ratios=[1.25, 1.0])
         bars(left, shown, labels, unit)
         plane(right, shown, unit)
-    caption = words(rows, outcome, labels)
+    caption = words(rows, outcome, labels) + too_good(tables, outcome)
     first = rows.iloc[0]
     how = (
         f"Elementary effects of {first['trajectories']} trajectories, scaled to the whole range of the factor. μ* is "

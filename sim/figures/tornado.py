@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 
 from sim.figures import style
 from sim.figures.drawing import Drawing, LeftOut, Tables, table
-from sim.figures.factors import Row, amount, factor_labels, listed, of_outcome, signed, spread, title
+from sim.figures.factors import Row, amount, factor_labels, listed, of_outcome, signed, spread, title, too_good
 from sim.metrics.coordinates import named
 from sim.metrics.paired import JOINT_LEVEL
 
@@ -125,5 +125,5 @@ def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:
     )
     if len(first) > len(order):
         how += f" Shown are {len(order)} of {len(first)} factors, the largest."
-    caption = words(rows, outcome, labels)
+    caption = words(rows, outcome, labels) + too_good(tables, outcome)
     return Drawing(name, heading, caption, how, f"Bars of changes against the base by factor. {caption}", figure)

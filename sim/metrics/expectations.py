@@ -80,9 +80,9 @@ def values(held: Accounts, asked: Mapping[str, str]) -> pd.DataFrame:
     rows = []
     for key, text in asked.items():
         found = observed(held, json.loads(text))
-        share = np.zeros(len(found.values), dtype=np.int64)
-        share[:1] = found.unfinished
-        rows += [(0, run, key, value, left) for run, (value, left) in enumerate(zip(found.values, share, strict=True))]
+        # Of all replications together: they stand beside the first.
+        counted = [(found.unfinished, found.asked), *[(0, 0)] * len(found.values)]
+        rows += [(0, run, key, value, *counted[run]) for run, value in enumerate(found.values)]
     rows.sort(key=lambda row: row[1])
     return shaped(VALUES, {name: [row[at] for row in rows] for at, name in enumerate(VALUES)})
 

@@ -45,6 +45,8 @@ class Observed:
     values: Floats
     unfinished: int = 0
     """Shipments or visits of the period that had not come to their end, in all replications."""
+    asked: int = 0
+    """Shipments or visits of the period, come to their end or not; 0 of a number that leaves out nobody."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +117,7 @@ def observed(held: Accounts, measure: Mapping[str, Any]) -> Observed:
     """
     found = [_of(str(measure["of"]), _asked(held, aim, measure)) for aim in measure["aims"]]
     values = found[0].values - found[1].values if len(found) > 1 else found[0].values
-    return Observed(values, sum(each.unfinished for each in found))
+    return Observed(values, sum(each.unfinished for each in found), sum(each.asked for each in found))
 
 
 def _of(name: str, asked: Asked) -> Observed:
@@ -153,7 +155,7 @@ def _transit_time(asked: Asked) -> Observed:
     found, who = asked.journeys.travellers, asked.released
     done = who[found.finished[who] != NOT_YET] if asked.so_far is None else who
     took = _by_now(asked, found.finished[done]) - found.release[done]
-    return Observed(_statistic(asked, found.replication[done], took), _not_arrived(asked))
+    return Observed(_statistic(asked, found.replication[done], took), _not_arrived(asked), len(who))
 
 
 def _by_now(asked: Asked, ends: Ints) -> Ints:
@@ -249,7 +251,7 @@ def _late_already(asked: Asked, found: Observed) -> Observed:
     run = travellers.replication[who[known]]
     in_time = totals(run, (took <= promise)[known].astype(np.int64), asked.replications)
     share = ratio(in_time, counts(run, asked.replications))
-    return Observed(np.where(np.isnan(found.values), np.nan, share), found.unfinished)
+    return Observed(np.where(np.isnan(found.values), np.nan, share), found.unfinished, found.asked)
 
 
 def _of_all(asked: Asked, values: Floats, weights: Ints) -> Observed:
@@ -265,7 +267,7 @@ def _of_all(asked: Asked, values: Floats, weights: Ints) -> Observed:
         at = at[weights[at] > 0]
         first = values[at[:1]].sum() if len(at) else np.nan
         found.append(first + np.dot(weights[at], values[at] - first) / max(int(weights[at].sum()), 1))
-    return Observed(np.array(found, dtype=np.float64), _not_arrived(asked))
+    return Observed(np.array(found, dtype=np.float64), _not_arrived(asked), len(asked.released))
 
 
 def _waiting(asked: Asked) -> Observed:
@@ -312,7 +314,7 @@ def _waiting_time(asked: Asked) -> Observed:
     entered = asks[visits.entered[asks] != NOT_YET]
     done = entered if asked.so_far is None else asks
     waited = _by_now(asked, visits.entered[done]) - visits.requested[done]
-    return Observed(_statistic(asked, asked.run(done), waited), len(asks) - len(entered))
+    return Observed(_statistic(asked, asked.run(done), waited), len(asks) - len(entered), len(asks))
 
 
 def _clearing_time(asked: Asked) -> Observed:

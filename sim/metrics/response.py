@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.metrics.bounds import bounds
+from sim.metrics.censoring import unfinished
 from sim.metrics.intervals import intervals
 from sim.metrics.paired import differences
 from sim.metrics.shape import shaped
@@ -24,6 +25,8 @@ COLUMNS = {
     "high": "float64",
     "replications": "int64",
     "unfinished": "int64",
+    "asked": "int64",
+    "too_good": "bool",
     "difference": "float64",
     "difference_low": "float64",
     "difference_high": "float64",
@@ -39,7 +42,8 @@ def response(values: pd.DataFrame, points: pd.DataFrame, outcomes: pd.DataFrame)
 
     ``low`` and ``high``: 95 % interval of the mean over replications (Student's t; missing with one), cut at what the
     measure can be, such as 0 and, of a share, 100 %. ``replications``: those that gave a value; 0 of a point that was
-    not run. ``unfinished``: shipments of all replications. The differences to the base are paired by replication,
+    not run. ``unfinished`` of ``asked``: shipments, or visits, of all replications that had not come to their end;
+    ``too_good``: so many that the mean is too good without them. The differences to the base are paired by replication,
     ``p_holm`` is corrected over the points of the outcome. A point that sets all factors as the base does is not
     compared with it: it would be the base against itself.
     """
@@ -59,7 +63,7 @@ def _of_outcome(values: pd.DataFrame, points: pd.DataFrame, outcome: Mapping[Has
     others = ~alike(points, int(where[0])) if len(where) else np.ones(rows, dtype=bool)
     base = numbers[where] if len(where) else np.full((1, numbers.shape[1]), np.nan)
     apart = differences(numbers[others], base)
-    unfinished = values[values["outcome"] == key].groupby("point")["unfinished"].sum()
+    without = unfinished(values, points, outcome)
     found = pd.DataFrame(
         {
             "point": points["point"].to_numpy(),
@@ -70,7 +74,9 @@ def _of_outcome(values: pd.DataFrame, points: pd.DataFrame, outcome: Mapping[Has
             "low": mean.low,
             "high": mean.high,
             "replications": mean.values,
-            "unfinished": unfinished.reindex(points["point"], fill_value=0).to_numpy(),
+            "unfinished": without.number,
+            "asked": without.asked,
+            "too_good": without.too_good,
         }
     )
     columns = {"difference": "mean", "difference_low": "low", "difference_high": "high", "p_holm": "p_holm"}

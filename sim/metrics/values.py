@@ -8,8 +8,17 @@ from pandas.api.types import is_numeric_dtype
 
 from sim.metrics.shape import Bools, Floats
 
-VALUES = {"point": "int64", "replication": "int64", "outcome": "str", "value": "float64", "unfinished": "int64"}
-"""Columns: in units of the code, missing where nothing was measured; ``unfinished``: who is left out of the value."""
+VALUES = {
+    "point": "int64",
+    "replication": "int64",
+    "outcome": "str",
+    "value": "float64",
+    "unfinished": "int64",
+    "asked": "int64",
+}
+"""Columns: in units of the code, missing where nothing was measured; ``unfinished``: who is left out of the value;
+``asked``: of how many it was asked, 0 of a value that leaves out nobody.
+"""
 
 
 def matrix(values: pd.DataFrame, points: pd.DataFrame, outcome: str, size: float = 1.0) -> Floats:

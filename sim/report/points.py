@@ -10,13 +10,13 @@ from typing import Any
 import pandas as pd
 
 from sim.figures import Tables
-from sim.figures.factors import amount, read, signed, spread
+from sim.figures.factors import MARK, amount, read, signed, spread, too_good
 from sim.figures.style import dashes
 from sim.metrics.coordinates import settings
 from sim.metrics.paired import JOINT_LEVEL
 from sim.metrics.response import BASE
 from sim.report.document import Column, Table
-from sim.report.formats import ABSENT
+from sim.report.formats import ABSENT, plural
 
 MOST_ROWS = 24
 """Points up to which a table has them all; of more it has the base and those at both ends."""
@@ -87,12 +87,12 @@ def of_outcome(tables: Tables, outcome: Mapping[Hashable, Any]) -> Table:
         set_to += [changes[point]] * told
         rows.append((str(row["name"]), *set_to, cell(row, "mean", "low", "high"),
                      cell(row, "difference", "difference_low", "difference_high"), chance(row["p_holm"]),
-                     f"{row['unfinished']:,}" if row["unfinished"] else ABSENT))  # fmt: skip
+                     unfinished(row)))  # fmt: skip
     titles = [points.labels[key] for key in keys] + ["Changed against the base"] * told
     header = (
         Column("Point", share=0.7), *(Column(title, share=1.2 if keys else 3.4) for title in titles),
         Column(f"Mean ({unit})" if unit else "Mean", "right", 1.2),
-        Column("Against the base", "right", 1.3), Column("p", "right", 0.65), Column("Unfinished", "right", 1.0),
+        Column("Against the base", "right", 1.3), Column("p", "right", 0.65), Column("Unfinished", "right", 1.1),
     )  # fmt: skip
     caption = f"{dashes(str(outcome['label']))}{_intervals(shown)}."
     if len(shown) < len(own):
@@ -100,9 +100,19 @@ def of_outcome(tables: Tables, outcome: Mapping[Hashable, Any]) -> Table:
             f" Shown are {len(shown)} of {len(own)} points: the base, the {MOST_BEST} {_ends(outcome)[0]} and the "
             f"{MOST_WORST} {_ends(outcome)[1]}; all stand in tables/response.csv."
         )
+    if shown["too_good"].any():
+        caption += f" {MARK} too good: so many were unfinished that the true number is worse."
     if points.labels and not titles:
         caption += " What each point sets stands in tables/points.csv."
     return Table(caption, header, tuple(rows)).without_empty(ABSENT)
+
+
+def unfinished(row: Mapping[Hashable, Any]) -> str:
+    """How many had not come to their end when the run did, of how many; nothing where nobody is left out."""
+    if not row["asked"] and not row["unfinished"]:
+        return ABSENT
+    of = f" of {row['asked']:,}" if row["asked"] else ""
+    return f"{row['unfinished']:,}{of}{f' {MARK}' if row['too_good'] else ''}"
 
 
 def cell(row: Mapping[Hashable, Any], value: str, low: str, high: str) -> str:
@@ -133,34 +143,55 @@ def _ends(outcome: Mapping[Hashable, Any]) -> tuple[str, str]:
 
 
 def sentence(tables: Tables, outcome: Mapping[Hashable, Any]) -> str:
-    """The base, the two ends, and how many points differ from the base."""
+    """The base, the two ends, how many points differ from the base, and where the number is too good."""
     own = own_rows(tables, outcome)
     label, unit = dashes(str(outcome["label"])), str(outcome["unit"])
     if own.empty:
         return f"{label}: not measured at any point."
     base, others = own[own["point"] == BASE], own[own["point"] != BASE]
+    if own["mean"].nunique() == 1 and len(others):
+        return f"{label}: {said(own.iloc[0].to_dict(), unit)} at every point.{too_good(tables, outcome)}"
     text = f"{label}:"
     if len(base):
         text += f" {said(base.iloc[0].to_dict(), unit)} in the base."
     if others.empty:
-        return text
-    if others["mean"].nunique() == 1:
-        return f"{text} {said(others.iloc[0].to_dict(), unit)} at all other points."
-    points = points_of(tables)
-    for name, row in zip(_ends(outcome), (others.iloc[0].to_dict(), others.iloc[-1].to_dict()), strict=True):
-        changes = points.changes(int(row["point"]))
-        changes = changes if changes.count("; ") < MOST_CHANGES else ""
-        alike = int((others["mean"] == row["mean"]).sum()) - 1
-        tied = f", as {alike} other{'s' if alike > 1 else ''}," if alike else ""
-        text += f" {name.capitalize()}{tied} is {row['name']}{f' ({changes})' if changes else ''}: {said(row, unit)}."
-    known = others["p_holm"].notna()
-    if not known.any():
-        return f"{text} One replication does not tell differences from chance."
+        return f"{text}{too_good(tables, outcome)}"
+    for name, at in zip(_ends(outcome), (0, -1), strict=True):
+        end = others.iloc[at].to_dict()
+        # From best to worst, the base at its place.
+        beyond = len(base) and _order(outcome, float(base["mean"].iloc[0]), end["mean"]) == at
+        text += f" The {name} is the base." * bool(beyond)
+        which = f"The {name}{' of the others' * bool(beyond)}"
+        text += f" {which} is {_point(tables, others, end)}, with {said(end, unit)}."
+    return f"{text} {_differing(others)}{too_good(tables, outcome)}"
+
+
+def _order(outcome: Mapping[Hashable, Any], one: float, other: float) -> int | None:
+    """At which end, 0 or -1, the one stands beside the other in the order of a table; None if they are level."""
+    if one == other:
+        return None
+    return 0 if (one < other) != (outcome["better"] == "higher") else -1
+
+
+def _point(tables: Tables, others: pd.DataFrame, row: Mapping[Hashable, Any]) -> str:
+    """A point at an end with what it changes, and how many have the same mean."""
+    changes = points_of(tables).changes(int(row["point"]))
+    what = f" ({changes})" if changes and changes.count("; ") < MOST_CHANGES else ""
+    alike = int((others["mean"] == row["mean"]).sum()) - 1
+    return f"{row['name']}{what}" + f", level with {alike} {plural('other', alike)}" * bool(alike)
+
+
+def _differing(others: pd.DataFrame) -> str:
+    """How many points differ from the base."""
+    known = int(others["p_holm"].notna().sum())
     apart = int((others["p_holm"] < JOINT_LEVEL).sum())
-    if apart == 0:
-        return f"{text} No point differs from the base by more than chance may."
-    verb = "differs" if apart == 1 else "differ"
-    return f"{text} {apart} of {int(known.sum())} points {verb} from the base by more than chance may."
+    if not known:
+        return "One replication cannot tell differences from chance."
+    if not apart:
+        return "No point is shown to differ from the base: the differences may be chance."
+    if apart == known:
+        return "Every point is shown to differ from the base."
+    return f"{apart} of {known} {plural('point', known)} {'is' if apart == 1 else 'are'} shown to differ from the base."
 
 
 def said(row: Mapping[Hashable, Any], unit: str) -> str:

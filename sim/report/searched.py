@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from sim.figures import Drawings, Tables
+from sim.figures.factors import MARK
 from sim.figures.found import goals_of
 from sim.figures.style import dashes
 from sim.report.document import Block, Bullets, Column, Document, Paragraph, Section, Table
 from sim.report.formats import ABSENT, between, breakable, plain, tidy
-from sim.report.points import points_of
+from sim.report.points import points_of, unfinished
 from sim.report.swept import Head, data, experiment, limits, model, origin, shown
 
 MOST_FOUND = 24
@@ -90,12 +91,14 @@ def _numbers(caption: str, response: pd.DataFrame, order: list[int]) -> Table:
             mean, low, high = (float(row[name]) for name in ("mean", "low", "high"))
             interval = ABSENT if low == high else between(mean, low, high)
             rows.append((str(row["name"]) if at == 0 else "", breakable(str(row["outcome"])), plain(mean), interval,
-                         str(row["unit"]) or ABSENT))  # fmt: skip
+                         str(row["unit"]) or ABSENT, unfinished(row)))  # fmt: skip
     header = (
         Column("Point", share=0.7), Column("Outcome", share=2), Column("Mean", "right", 1),
-        Column("95% interval", "right", 1.6), Column("Unit", share=0.8),
+        Column("95% interval", "right", 1.6), Column("Unit", share=0.8), Column("Unfinished", "right", 1.1),
     )  # fmt: skip
-    return Table(caption, header, tuple(rows))
+    flawed = response[response["point"].isin(order) & response["too_good"]]
+    caption += f" {MARK} too good: so many were unfinished that the true number is worse." * bool(len(flawed))
+    return Table(caption, header, tuple(rows)).without_empty(ABSENT)
 
 
 def _confirmed(tables: Tables) -> Section:
