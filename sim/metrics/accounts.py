@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 from sim.log import Log
 from sim.metrics.burdens import Burdens, fees
@@ -12,12 +14,22 @@ from sim.metrics.journeys import Journeys
 from sim.metrics.paths import Path, paths, pieces
 from sim.metrics.shape import Floats
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, eq=False)
 class Accounts:
     """Journeys with what is worked out from them on first use."""
 
     journeys: Journeys
+    _known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
+
+    def once(self, key: Hashable, work: Callable[[], T]) -> T:
+        """What several measures ask for, worked out for the first of them; ``key`` names it."""
+        if key not in self._known:
+            self._known[key] = work()
+        found: T = self._known[key]
+        return found
 
     @cached_property
     def spent(self) -> Seconds:

@@ -80,6 +80,19 @@ class Asked:
     @cached_property
     def released(self) -> Ints:
         """Entities of the flows that were released in the period, as rows of the legend."""
+        return self.held.once(("released", self.names, self.begin, self.end), self._released)
+
+    @cached_property
+    def arrived(self) -> tuple[Ints, Ints]:
+        """Replication of each of them that has arrived, by its place among them, and how long it was under way."""
+        return self.held.once(("arrived", self.names, self.begin, self.end), self._arrived)
+
+    def _arrived(self) -> tuple[Ints, Ints]:
+        found = self.journeys.travellers
+        done = self.released[found.finished[self.released] != NOT_YET]
+        return found.replication[done], found.finished[done] - found.release[done]
+
+    def _released(self) -> Ints:
         setting, found = self.journeys.setting, self.journeys.travellers
         of_flow = _among(setting.flow_rows(self.names), len(setting.flows))
         return np.flatnonzero(of_flow[found.flow] & (found.release >= self.begin) & (found.release < self.end))
@@ -153,9 +166,11 @@ def _among(rows: Ints, table: int) -> Bools:
 
 def _transit_time(asked: Asked) -> Observed:
     found, who = asked.journeys.travellers, asked.released
-    done = who[found.finished[who] != NOT_YET] if asked.so_far is None else who
-    took = _by_now(asked, found.finished[done]) - found.release[done]
-    return Observed(_statistic(asked, found.replication[done], took), _not_arrived(asked), len(who))
+    if asked.so_far is None:
+        replication, took = asked.arrived
+        return Observed(_statistic(asked, replication, took), len(who) - len(took), len(who))
+    took = _by_now(asked, found.finished[who]) - found.release[who]
+    return Observed(_statistic(asked, found.replication[who], took), _not_arrived(asked), len(who))
 
 
 def _by_now(asked: Asked, ends: Ints) -> Ints:
@@ -169,7 +184,7 @@ def _not_arrived(asked: Asked) -> int:
 
 def _statistic(asked: Asked, replication: Ints, times: Ints) -> Floats:
     of = STATISTICS[asked.statistic]
-    each = [times[replication == run] for run in range(asked.replications)]
+    each = [times] if asked.replications == 1 else [times[replication == run] for run in range(asked.replications)]
     return np.array([of(own) if len(own) else np.nan for own in each])
 
 
