@@ -174,11 +174,9 @@ def test_who_has_other_code_is_refused(file, monkeypatch):
 def test_a_point_that_cannot_be_run_is_told_and_the_others_go_on(undisturbed, tmp_path):
     crowd = {"path": "flows.trains.demand.consists", "values": ["9000000 trains/day", "8 trains/day"]}
     found = sweep(order(written(tmp_path, factors={"crowd": crowd})))
-    why = (
-        "point p1 (flows.trains.demand.consists: 9000000 trains/day): flows.trains.demand: about 27,000,000 of them "
-        "would move in one replication: 5,000,000 are the most"
-    )
-    assert found.failures.to_dict("records") == [{"point": 1, "name": "p1", "why": why}]
+    cause = "flows.trains.demand: about 27,000,000 of them would move in one replication: 5,000,000 are the most"
+    why = f"point p1 (flows.trains.demand.consists: 9000000 trains/day): {cause}"
+    assert found.failures.to_dict("records") == [{"point": 1, "name": "p1", "why": why, "cause": cause}]
     assert sorted(set(found.values["point"])) == [0, 2]
     response = found.response.set_index(["point", "outcome"])
     assert response.loc[(1, "wait"), "replications"] == 0
