@@ -28,6 +28,7 @@ from sim.plan import traffic
 from sim.plan.compile import compile_plan
 from sim.scenario import Loaded, canonical
 from sim.scenario.override import override
+from sim.scenario.unread import unread
 
 SPELL_S = 0.5
 """A task has as many replications as take about so long, so that little is lost when the work is broken off."""
@@ -83,7 +84,7 @@ class Campaign:
         self.engine = choose(ground.engine, self.visits, needs(compiled.plan))
         self.crew = crew if isinstance(crew, Crew) else self._hired(cores() if crew is None else crew)
         self._base = Baseline(ground.scenario.located)
-        self._trees = contents.Trees()
+        self._trees = contents.Trees(unread(stated, ground.scenario.located))
         self._met: dict[str, Met] = {}
         self._pace = 0.0
         """Seconds that a replication takes; 0 before one was run."""

@@ -13,6 +13,8 @@ from typing import TypeAlias
 from sim import facts
 from sim.scenario import canonical
 from sim.scenario.located import Node, Plain
+from sim.scenario.numbers import PARTS
+from sim.scenario.unread import Unread
 
 LENGTH = 32
 """Hexadecimal digits of a digest: of billions of results no two have the same."""
@@ -24,11 +26,15 @@ _Known: TypeAlias = dict[int, tuple[Node, str]]
 
 
 class Trees:
-    """Digests of trees that have most of their parts in common: each part is read once."""
+    """Digests of trees that have most of their parts in common: each part is read once.
 
-    def __init__(self) -> None:
+    ``unread``: of these trees, what no result depends on; a number without its note is as good as the number alone.
+    """
+
+    def __init__(self, unread: Unread | None = None) -> None:
         # By identity, with the node itself, so that its number is not given to another.
         self._known: _Known = {}
+        self._unread = Unread() if unread is None else unread
 
     def digest(self, node: Node) -> str:
         """Names the content of a tree, whatever the order of its keys and wherever it is written."""
@@ -39,7 +45,10 @@ class Trees:
     def _parts(self, node: Node) -> Plain:
         if isinstance(node.value, Mapping):
             # A list cannot be taken for a mapping, nor a text for a digest.
-            return {key: self.digest(below) for key, below in node.value.items()}
+            read = {key: below for key, below in node.value.items() if id(below) not in self._unread.nodes}
+            if id(node) in self._unread.numbers and set(read) == {"value"}:
+                return self._parts(read["value"])
+            return {key: self.digest(below) for key, below in read.items()}
         if isinstance(node.value, tuple):
             return [self.digest(below) for below in node.value]
         return [[node.value]]
@@ -47,8 +56,10 @@ class Trees:
 
 @cache
 def seeds() -> str:
-    """Names the content of seeds/."""
-    return _files(facts.seeds_folder(), "*.yaml")
+    """Names the numbers of seeds/: what else a fact says, and who printed it, is for readers. FactError."""
+    return canonical.digest(
+        {key: {part: getattr(fact, part) for part in PARTS} for key, fact in facts.load().items()}, LENGTH
+    )
 
 
 @cache
