@@ -1,9 +1,9 @@
 """Numbers with units, as people write them: ``36 h``, ``1200 km``, ``5.5 trains/day``, ``3289 USD/FEU``, ``12 %``.
 
-This room knows nothing of the rest of the house. A quantity keeps the number and the unit as written; ``house`` turns
-it into the units of the code: seconds, km, TEU, kg, the currency that was written, and products of these. Units that
-count different things (trains, TEU, boxes) never turn into one another, nor do currencies. FEU = 2 TEU, a year is
-365 days.
+This room knows nothing of the rest of the house but how to count. A quantity keeps the number and the unit as
+written; ``house`` turns it into the units of the code: seconds, km, TEU, kg, the currency that was written, and
+products of these. Units that count different things (trains, TEU, boxes) never turn into one another, nor do
+currencies. FEU = 2 TEU, a year is 365 days.
 
 A unit is a product of names: ``/`` divides by the next name, ``-`` multiplies by it, and both bind from left to right
 within their term, so that ``USD/FEU-km`` and ``USD/FEU/km`` are the same.
@@ -21,6 +21,8 @@ from fractions import Fraction
 from functools import cache, cached_property, lru_cache
 from types import MappingProxyType
 
+from sim.counts import of_unit, plural
+
 Dimension = tuple[tuple[str, int], ...]
 """Exponents of base units, sorted by name, none of them 0. A plain ratio has none: ``()``."""
 
@@ -30,10 +32,6 @@ _NUMBER = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(?:\s+(million|billion)\b)?\s*(.*)
 _GROUPED = re.compile(r"-?[0-9]+[,_][0-9]", re.ASCII)
 _SCALES = MappingProxyType({None: 1, "million": 10**6, "billion": 10**9})
 _HOUR, _DAY = 3600, 86400
-_PLURALS = MappingProxyType(
-    {"box": "boxes", "country": "countries", "city": "cities", "ferry": "ferries", "aircraft": "aircraft"}
-    | {"embassy": "embassies", "factory": "factories", "delivery": "deliveries", "person": "people", "crew": "crews"}
-)
 # fmt: off
 _COUNTED = frozenset({
     "agreement", "aircraft", "berth", "bogie", "box", "chamber", "city", "consist", "consulate", "country",
@@ -43,6 +41,11 @@ _COUNTED = frozenset({
     "trailer", "vehicle", "vessel", "voyage", "wagon", "workshop",
 })
 # fmt: on
+
+
+def known() -> tuple[str, ...]:
+    """All names of units."""
+    return tuple(_atoms())
 
 
 @cache
@@ -60,7 +63,7 @@ def _atoms() -> Mapping[str, tuple[Fraction, Dimension]]:
     plain |= {"USD": ("USD", 1), "EUR": ("EUR", 1), "CNY": ("CNY", 1), "RMB": ("CNY", 1)}
     plain |= {"TEU": ("TEU", 1), "FEU": ("TEU", 2), "container": ("box", 1), "containers": ("box", 1)}
     for noun in sorted(_COUNTED):
-        plain |= {noun: (noun, 1), _PLURALS.get(noun, noun + "s"): (noun, 1)}
+        plain |= {noun: (noun, 1), plural(noun): (noun, 1)}
     atoms: dict[str, tuple[Fraction, Dimension]] = {
         name: (Fraction(size), ((base, 1),)) for name, (base, size) in plain.items()
     }
@@ -194,7 +197,7 @@ def describe(dimension: Dimension) -> str:
     if dimension in _KNOWN:
         return _KNOWN[dimension][0]
     if len(dimension) == 1 and dimension[0][1] == 1 and dimension[0][0] in _COUNTED:
-        return f"a number of {_PLURALS.get(dimension[0][0], dimension[0][0] + 's')}"
+        return f"a number of {plural(dimension[0][0])}"
     return f"a quantity in {house_unit(dimension)}"
 
 
@@ -216,7 +219,7 @@ def show(value: float, unit: str) -> str:
     number = format(value, f",.{max(0, 3 - whole)}f")
     if "." in number:
         number = number.rstrip("0").rstrip(".")
-    return f"{'0' if number == '-0' else number} {unit}"
+    return of_unit("0" if number == "-0" else number, unit)
 
 
 @cache

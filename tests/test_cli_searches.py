@@ -132,5 +132,5 @@ def test_a_search_goes_on_without_points_that_cannot_be_run_and_tells_them(tmp_p
     assert said.out.splitlines()[1].split()[:4] == ["p1", "crowd", "4", "trains/day"]
     report = (folder() / "report.html").read_text(encoding="utf-8")
     assert "Points that could not be run" in report
-    assert "Of 2 points tried 1 keep all sentences, and 1 could not be run." in report
+    assert "1 of 2 points tried keeps all sentences, and 1 could not be run." in report
     assert ">breaks a sentence<" not in (folder() / "figures" / "found.svg").read_text(encoding="utf-8")

@@ -130,7 +130,7 @@ def test_an_interrupted_sweep_says_where_it_can_go_on(tmp_path, capsys, monkeypa
     assert said.count("interrupted") == 1
     assert sorted(path.name for path in Path("reports").iterdir()) == ["lanes"]
     assert main(["sweep", file, "--no-report"]) == 0
-    assert "1 runs are there already, 17 are to be done" in capsys.readouterr().err
+    assert "1 run there already, 17 runs to be done" in capsys.readouterr().err
 
 
 def test_a_sweep_that_is_interrupted_before_it_begins_keeps_nothing_and_says_so(tmp_path, capsys, monkeypatch):

@@ -89,7 +89,7 @@ def test_a_range_that_the_scenario_states(opened):
 def test_a_range_with_steps_ends_at_the_last_whole_one(opened):
     found = opened("{kind: grid}", hall="{path: places.hall.capacity, low: 1 track, high: 4.5 tracks, step: 2 tracks}")
     assert [point.settings for point in points(found)[1:]] == [
-        {"places.hall.capacity": "1 tracks"},
+        {"places.hall.capacity": "1 track"},
         {"places.hall.capacity": "3 tracks"},
     ]
 

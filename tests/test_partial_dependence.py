@@ -63,7 +63,7 @@ def test_what_cannot_be_predicted_has_no_curve():
 @pytest.mark.parametrize(
     ("count", "model", "reason"),
     [
-        (8, smooth, "8 points are too few for it, 20 are needed"),
+        (8, smooth, "too few for it: 8 points, 20 are needed"),
         (32, lambda point, r: 5.0, "it is the same at all points"),
     ],
 )

@@ -123,7 +123,7 @@ def test_settings_are_told_one_by_one():
 def test_the_design_is_told_in_words():
     assert blocks(composed("morris"), "Model", Paragraph)[-1].text == (
         "Morris: trajectories on which each factor is changed once; a screening of which factors matter (trajectories "
-        "10, seed 1). With the base, the scenario as it is, there are 51 points."
+        "10, seed 1). With the base, the scenario as it is: 51 points."
     )
 
 

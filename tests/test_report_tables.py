@@ -2,15 +2,13 @@
 
 from dataclasses import replace
 
-import pytest
-
 from sim import report
 from sim.figures import Drawings
 from sim.log import Log
 from sim.report.document import Table
 from sim.report.experiment import experiment
 from sim.report.flows import MONEY, TIMES, by_flow
-from sim.report.formats import plural, with_interval
+from sim.report.formats import with_interval
 from sim.report.limits import unfinished
 from sim.report.model import places, services
 from sim.report.summary import told
@@ -41,17 +39,6 @@ def test_the_limits_say_why_such_a_flow_is_too_good():
     assert "too good" not in str(
         unfinished(sample_log(), {**sample_tables(), "transit": starved()["transit"].iloc[1:2]})
     )
-
-
-@pytest.mark.parametrize(
-    ("noun", "amount", "text"),
-    [
-        ("track", 1, "track"), ("track", 2, "tracks"), ("box", 30, "boxes"), ("TEU", 9, "TEU"), ("ferry", 2, "ferries"),
-        ("bay", 0, "bays"), ("aircraft", 3, "aircraft"), ("", 3, ""),
-    ],
-)  # fmt: skip
-def test_a_noun_stands_as_its_amount_wants(noun, amount, text):
-    assert plural(noun, amount) == text
 
 
 def with_legend(**tables) -> Log:

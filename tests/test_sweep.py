@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from sim import scenario
+from sim.counts import counted
 from sim.errors import SimError
 from sim.experiments import baseline, runs
 from sim.experiments.campaign import Campaign
@@ -119,7 +120,7 @@ def test_a_sweep_that_was_broken_off_goes_on_where_it_stopped(undisturbed, file,
     found = sweep(order(file), crew=1, store=store, note=notes.append)
     assert csv(found) == csv(undisturbed)
     there = int(notes[0].split()[0])
-    assert notes == [f"{there} runs are there already, {18 - there} are to be done"]
+    assert notes == [f"{counted(there, 'run')} there already, {counted(18 - there, 'run')} to be done"]
     assert 5 <= there < 18
 
 
@@ -128,11 +129,11 @@ def test_more_replications_and_more_points_use_what_is_there(file, tmp_path):
     notes: list[str] = []
     sweep(order(file, replications=2), store=store)
     more = sweep(order(file), store=store, note=notes.append)
-    assert notes == ["12 runs are there already, 6 are to be done"]
+    assert notes == ["12 runs there already, 6 runs to be done"]
     assert csv(more) == csv(sweep(order(file)))
     longer = {"lanes": {"path": "places.post.capacity", "values": ["1 lane", "4 lanes"]}}
     sweep(order(written(tmp_path, factors=longer)), store=store, note=notes.append)
-    assert notes[1:] == ["6 runs are there already, 3 are to be done"]
+    assert notes[1:] == ["6 runs there already, 3 runs to be done"]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +150,7 @@ def test_what_was_made_of_something_else_is_left_aside_and_told(changes, words, 
     sweep(order(written(tmp_path)), store=store)
     changed = order(written(tmp_path, **changes))
     assert csv(sweep(changed, store=store, note=notes.append)) == csv(sweep(changed))
-    assert notes == [f"18 runs {words} are left aside"]
+    assert notes == [f"left aside: 18 runs {words}"]
 
 
 @pytest.mark.parametrize(("part", "words"), [("seeds", "with seeds/ as it was"), ("code", "by other code")])
@@ -160,7 +161,7 @@ def test_other_facts_and_other_code_leave_results_aside(part, words, file, tmp_p
         then.setattr(f"sim.experiments.contents.{part}", lambda: "as it was")
         sweep(order(file), store=store)
     sweep(order(file), store=store, note=notes.append)
-    assert notes == [f"18 runs {words} are left aside"]
+    assert notes == [f"left aside: 18 runs {words}"]
 
 
 def test_who_has_other_code_is_refused(file, monkeypatch):

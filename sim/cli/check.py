@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sized
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli.files import Readable
+from sim.counts import counted
 from sim.errors import Problem
 
 if TYPE_CHECKING:
@@ -49,14 +49,14 @@ def check(files: tuple[Path, ...], resolved: bool, as_json: bool) -> int:
     for finding in (each for each in findings if each not in sizes):
         click.echo(str(finding) if isinstance(finding, Problem) else f"warning: {finding}", err=True)
     if problems:
-        click.echo(f"{counted(files, 'file')}: {counted(problems, 'problem')}", err=True)
+        click.echo(f"{counted(len(files), 'file')}: {counted(len(problems), 'problem')}", err=True)
         return REFUSED
     if resolved:
         click.echo(written_out(files[0]), nl=False)
         return 0
     for size in sizes:
         click.echo(str(size))
-    click.echo(f"{counted(files, 'file')}: no problems, {counted(findings[len(sizes) :], 'warning')}")
+    click.echo(f"{counted(len(files), 'file')}: no problems, {counted(len(findings) - len(sizes), 'warning')}")
     return 0
 
 
@@ -74,8 +74,3 @@ def as_record(finding: Finding) -> dict[str, Any]:
     """A finding for a script: its level, its text, and its fields."""
     level = {"Problem": "problem", "Size": "size"}.get(type(finding).__name__, "warning")
     return {"level": level, "text": str(finding), **asdict(finding)}
-
-
-def counted(things: Sized, noun: str) -> str:
-    """``1 file``, ``2 files``."""
-    return f"{len(things)} {noun}" if len(things) == 1 else f"{len(things)} {noun}s"

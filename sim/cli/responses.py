@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.cli.summary import interval, rounded
+from sim.counts import counted
 from sim.metrics import coordinates
 from sim.report.points import unfinished
 
@@ -37,7 +38,7 @@ def print_response(found: Swept) -> None:
         unit = f", {outcome['unit']}" if outcome["unit"] else ""
         console.print(_table(f"{outcome['label']}{unit}", rows[:MOST_ROWS], settings))
         if len(rows) > MOST_ROWS:
-            console.print(f"and {len(rows) - MOST_ROWS} points more: see tables/response.csv")
+            console.print(f"and {counted(len(rows) - MOST_ROWS, 'point')} more: see tables/response.csv")
 
 
 def _table(title: str, rows: list[dict[Hashable, Any]], settings: Mapping[Any, str]) -> Table:

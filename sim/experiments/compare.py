@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim import log, scenario
+from sim.counts import of_unit
 from sim.errors import SimError
 from sim.experiments import runs
 from sim.log import Log
@@ -104,7 +105,7 @@ def _row(run: _Run, warm_up: int) -> dict[str, Any]:
 def _warned(found: Sequence[_Run], longest: int) -> Iterator[str]:
     """What the runs warned of, and that their warm-ups were not one."""
     if any(int(run.origin["warm_up_s"]) != longest for run in found):
-        days = f"{longest / 86400:.3g} days"
+        days = of_unit(f"{longest / 86400:.3g}", "days")
         yield f"the runs leave out warm-ups of different length: the longest, {days}, counts for all"
     for run in found:
         yield from (f"{run.name}: {warning}" for warning in run.origin.get("warnings") or [])

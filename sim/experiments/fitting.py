@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.counts import counted
 from sim.errors import ScenarioError, SimError
 from sim.experiments import runs
 from sim.experiments.calibrate import Aim, Asked, Calibrated, calibrate
@@ -90,9 +91,7 @@ def patch_of(given: Order, stated: Fit, found: Calibrated) -> str:
     to = "; ".join(f"{key} {target.observed.text}" for key, target in own.items())
     note = f"Fitted by the experiment '{loaded.name}' ({given.digest}) to {to}"
     settings = {**loaded.experiment.settings, **_values(loaded, found, note)}
-    head = (
-        f"{note}.\nThe sum of the squared errors is {found.misfit:.3g} over {len(own)} target{'s' * (len(own) > 1)}.\n"
-    )
+    head = f"{note}.\nThe sum of the squared errors is {found.misfit:.3g} over {counted(len(own), 'target')}.\n"
     if shipped_name(loaded.scenario_path) is None:
         head += "To be laid beside the file of the scenario."
     return patch(gather(loaded.scenario_path), settings, head)

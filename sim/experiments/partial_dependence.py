@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.counts import counted
 from sim.experiments.sensitivity import Sample, noise_share
 from sim.experiments.surrogate import Surrogate, surrogate
 from sim.metrics.bounds import Bounds, bounds
@@ -111,7 +112,7 @@ def _why_none(where: Floats, value: Floats) -> str:
     """Why no surrogate can be made of points at these places; empty if one can."""
     fewest = max(FEWEST_POINTS, 4 * where.shape[1])
     if len(value) < fewest:
-        return f"{len(value)} points are too few for it, {fewest} are needed"
+        return f"too few for it: {counted(len(value), 'point')}, {fewest} are needed"
     if float(np.ptp(value)) == 0:
         return "it is the same at all points"
     if np.linalg.matrix_rank(where - where.mean(axis=0)) < where.shape[1]:

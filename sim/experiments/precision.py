@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.counts import counted
 from sim.errors import SimError
 from sim.experiments.observations import in_words, measured
 from sim.log import Log
@@ -109,7 +110,8 @@ class Looks:
             name = in_words(self.measures[int(np.flatnonzero(silent)[0])])
             flow = ", ".join(self.measures[int(np.flatnonzero(silent)[0])].flow or [])
             raise SimError(
-                f"the {name}{f' of {flow}' if flow else ''} has no value in any of {self.watch.made} replications, so "
+                f"the {name}{f' of {flow}' if flow else ''} has no value in any of "
+                f"{counted(self.watch.made, 'replication')}, so "
                 "that no number of them is enough: name another number in replications.of, or give their number"
             )
 

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from sim import log, metrics, scenario
+from sim.counts import counted
 from sim.engines import Engine, choose, needs, slower, with_rules
 from sim.errors import SimError
 from sim.experiments import limits, rules, stops
@@ -212,7 +213,7 @@ def _order(loaded: Loaded, name: str, given: tuple[int | None, int | None], engi
     kept = stops.read(since)
     most = len(kept.checkpoints)
     if replications is not None and replications > most:
-        raise SimError(f"{since} holds {most} replications: {replications} of them cannot go on")
+        raise SimError(f"{since} holds {counted(most, 'replication')}: {replications} of them cannot go on")
     own = kept.seed if seed is None else seed
     return Order(loaded, name, own, most if replications is None else replications, "compiled", kept)
 
@@ -237,7 +238,7 @@ def _prepared(
         if order.since is not None:
             plan, seed = order.since.plan(plan, number), order.since.first_seed
         expected = order.most if looks is None else looks.watch.expected
-        often = f"{expected} replications" if looks is None else "as many replications as it takes"
+        often = counted(expected, "replication") if looks is None else "as many replications as it takes"
         tell = _within(progress, f"simulating {order.name}, days of {often}", (number, expected), plan.horizon)
         entities = traffic.drawn(moving, seed, number)
         tell(0)

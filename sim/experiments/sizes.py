@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim.counts import counted
 from sim.experiments.design import equal_points, points
 from sim.scenario.experiment_files import LoadedExperiment
 
@@ -20,10 +21,10 @@ class Size:
     runs: int
 
     def __str__(self) -> str:
-        points = f"{self.points:,} {'point' if self.points == 1 else 'points'} with the base"
+        points = f"{counted(self.points, 'point')} with the base"
         equal = f" ({self.equal:,} the same as others)" if self.equal else ""
-        each = f"{self.replications:,} {'replication' if self.replications == 1 else 'replications'}"
-        return f"{self.file}: {points}{equal}, {each}, {self.runs:,} {'run' if self.runs == 1 else 'runs'}"
+        each = counted(self.replications, "replication")
+        return f"{self.file}: {points}{equal}, {each}, {counted(self.runs, 'run')}"
 
 
 def size(loaded: LoadedExperiment) -> Size:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.counts import counted
 from sim.errors import ScenarioError
 from sim.experiments import design, runs
 from sim.experiments.campaign import Campaign, Gap, Ground
@@ -164,9 +165,9 @@ def _kept(campaign: Campaign, gaps: list[Gap], asked: list[tuple[Point, int]]) -
     due = sum(len(gap.replications) for gap in gaps)
     there = {id(met): min(count, len(met.results)) for point, count in asked for met in [campaign.met(point)]}
     if any(there.values()):
-        yield f"{sum(there.values())} runs are there already, {due} are to be done"
+        yield f"{counted(sum(there.values()), 'run')} there already, {counted(due, 'run')} to be done"
     for what, count in campaign.left_aside().items():
-        yield f"{count} runs {_CHANGED[what]} are left aside"
+        yield f"left aside: {counted(count, 'run')} {_CHANGED[what]}"
 
 
 STATED = ("settings", "design", "budget", "expect", "search", "fit")

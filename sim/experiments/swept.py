@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.counts import counted
 from sim.errors import ResultError
 from sim.experiments import design
 from sim.experiments.campaign import Ground, Met
@@ -176,7 +177,9 @@ def _missing(course: Course) -> list[str]:
         there = len(course.results(point, count))
         if there < course.replications and not course.met[point.number].refusal:
             short.append(f"{point.name} ({there} of {course.replications})")
-    return [f"the budget did not last for all replications of {len(short)} points: {', '.join(short)}"] if short else []
+    if not short:
+        return []
+    return [f"the budget did not last for all replications of {counted(len(short), 'point')}: {', '.join(short)}"]
 
 
 def _stuck(course: Course) -> list[str]:
@@ -186,5 +189,5 @@ def _stuck(course: Course) -> list[str]:
         stuck = [result.stuck for _, result in course.results(point, count) if result.stuck]
         if stuck:
             where = pointed(point.name, point.settings)
-            found.append(f"{where}: up to {max(stuck)} wait for ever, in {len(stuck)} replications")
+            found.append(f"{where}: up to {max(stuck)} wait for ever, in {counted(len(stuck), 'replication')}")
     return found

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
+from sim.counts import of_unit
 from sim.figures import style
 from sim.figures.drawing import Tables
 
@@ -65,7 +66,7 @@ def too_good(tables: Tables, outcome: Row) -> str:
 
 def amount(value: float, unit: str) -> str:
     """A number with its unit."""
-    return f"{read(value)} {unit}".strip()
+    return of_unit(read(value), unit)
 
 
 def read(value: float) -> str:

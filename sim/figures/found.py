@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from sim.counts import counted
 from sim.figures import style
 from sim.figures.drawing import Drawing, LeftOut, Tables
 from sim.figures.factors import Row, amount, axis_label, listed, of_outcome, spread, title
@@ -130,7 +131,8 @@ def words(tables: Tables, goals: list[Row]) -> str:
     own = means(tables, goals[0])["mean"].to_dict()
     front = sorted(sorts(tables)["found"], key=lambda point: float(own[point]))
     barred = trials.loc[refused(tables, trials), "point"].nunique()
-    said = f"Of {tried} points tried {kept} keep all sentences." if kept < tried else f"{tried} points were tried."
+    said = f"{counted(tried, 'point')} tried"
+    said = f"{kept} of {said} {'keeps' if kept == 1 else 'keep'} all sentences." if kept < tried else f"{said}."
     said = f"{said[:-1]}, and {barred} could not be run." if barred else said
     if len(goals) == 1:
         return f"{said} {_of_point(tables, front[0], goals)}" + _others(tables, front[1:])

@@ -7,6 +7,7 @@ import math
 import pandas as pd
 from matplotlib.axes import Axes
 
+from sim.counts import counted
 from sim.figures import style
 from sim.figures.drawing import Drawing, LeftOut, Tables, table
 from sim.figures.factors import Row, factor_labels, listed, of_outcome, title, too_good
@@ -89,7 +90,8 @@ def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:
         figure.legend(loc="outside lower left", ncols=2)
     caption, noise = words(rows, outcome, labels) + too_good(tables, outcome), float(rows["noise"].iloc[0])
     how = (
-        f"Sobol's indices from {rows['rows'].iloc[0]} rows of the design; lines are 95% intervals over rows and "
+        f"Sobol's indices from {counted(int(rows['rows'].iloc[0]), 'row')} of the design; lines are 95% "
+        "intervals over rows and "
         "replications, by which an index may be estimated below 0 or above 100%. First order: what the factor does by "
         "itself; total: with all that it does together with others. "
     )

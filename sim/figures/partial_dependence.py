@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
+from sim.counts import counted
 from sim.figures import style
 from sim.figures.drawing import Drawing, LeftOut, Tables, table
 from sim.figures.factors import (
@@ -132,7 +133,7 @@ def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:
             panel(axes, points, tables["points"][factor], curves[curves["factor"] == factor])
         figure.supylabel(axis_label(outcome), fontsize=style.SMALL + 0.5)
     caption = words(curves, outcome, labels, found[0]) + too_good(tables, outcome)
-    how = f"Dots: means over replications at {len(points)} points. "
+    how = f"Dots: means over replications at {counted(len(points), 'point')}. "
     how += "Crosses: too good, since too many were unfinished. " * bool(points["too_good"].any())
     if found[0]["shown"]:
         how += (

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.counts import counted
 from sim.figures import interval, style
 from sim.figures.drawing import Drawing, LeftOut, Tables, moments, origin_number, place_labels, table
 from sim.log import Log
@@ -114,5 +115,5 @@ def draw(log: Log, tables: Tables) -> Drawing | LeftOut:
         "Means of each day: lines are means over replications, bands run from the lowest to the highest. The warm-up "
         "is shaded."
     )
-    alt = f"Line charts of the number waiting and inside over time at {len(means)} places. {caption}"
+    alt = f"Line charts of the number waiting and inside over time at {counted(len(means), 'place')}. {caption}"
     return Drawing(NAME, TITLE, caption, how, alt, figure)

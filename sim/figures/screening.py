@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 
+from sim.counts import counted
 from sim.figures import style
 from sim.figures.drawing import Drawing, LeftOut, Tables, table
 from sim.figures.factors import Row, amount, factor_labels, listed, of_outcome, spread, title, too_good
@@ -105,7 +106,8 @@ def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:
     caption = words(rows, outcome, labels) + too_good(tables, outcome)
     first = rows.iloc[0]
     how = (
-        f"Elementary effects of {first['trajectories']} trajectories, scaled to the whole range of the factor. μ* is "
+        f"Elementary effects of {counted(int(first['trajectories']), 'trajectory')}, scaled to the whole range "
+        "of the factor. μ* is "
         "their mean size; σ their standard deviation: above the dashed line effects differ more than they amount to, "
         "by bends or by what factors do together. Thin lines are 95% intervals over trajectories and replications. "
     )

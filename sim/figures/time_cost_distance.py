@@ -13,6 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.counts import of_unit
 from sim.figures import style
 from sim.figures.drawing import (
     Drawing,
@@ -158,14 +159,14 @@ def words(rows: pd.DataFrame, labels: dict[str, str], names: dict[str, str]) -> 
     if top:
         highest = max(top, key=lambda stop: stop.height)
         where = " and ".join(names.get(node, node) for node in highest.nodes)
-        most = f" The highest step is {where} with {style.number(highest.height)} days."
+        most = f" The highest step is {where} with {of_unit(style.number(highest.height), 'days')}."
     return f"{totals}.{most}", f"Line charts of cumulative time and cost against distance. {totals}.{most}"
 
 
 def total(row: pd.Series) -> str:
     """How far, how long and how dear a flow's whole way is."""
     km, days_, usd = (float(row[name]) for name in ("km", "days_mean", "usd_teu"))
-    return f"{km:,.0f} km in {style.number(days_)} days for USD {style.number(usd)} per TEU"
+    return f"{km:,.0f} km in {of_unit(style.number(days_), 'days')} for USD {style.number(usd)} per TEU"
 
 
 def picture(rows: pd.DataFrame, looks: dict[str, tuple[str, str]], names: dict[str, str]) -> Figure:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from sim.counts import of_unit
 from sim.metrics.response import BASE
 from sim.metrics.shape import Bools, Floats
 
@@ -75,15 +76,7 @@ def _read(value: float, unit: str) -> str:
     if np.isnan(value):
         return ""
     text = f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
-    return f"{text} {_singular(unit) if text == '1' else unit}".strip()
-
-
-def _singular(unit: str) -> str:
-    """A unit as it stands after 1: lane, day, box, ferry; short ones, such as h and TEU, are always the same."""
-    for ending, other in (("ies", "y"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("s", "")):
-        if len(unit) > 3 and unit.isalpha() and unit.endswith(ending):
-            return unit.removesuffix(ending) + other
-    return unit
+    return of_unit(text, unit)
 
 
 def places(column: pd.Series[Any], known: pd.Series[Any]) -> Floats:

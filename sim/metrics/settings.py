@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sim.counts import of_unit
 from sim.metrics.shape import DAY_S
 
 RULES = {"mser-5": "MSER-5"}
@@ -32,5 +33,5 @@ def left_out(origin: Mapping[str, Any]) -> str:
     rule = RULES.get(found["rule"], found["rule"])
     if found["unsettled"]:
         return f"half of the run: by {rule} it does not settle before ({'; '.join(found['unsettled'])})"
-    days = f"{float(origin['warm_up_s']) / DAY_S:.3g} days"
+    days = of_unit(f"{float(origin['warm_up_s']) / DAY_S:.3g}", "days")
     return f"{days}, found by {rule}: until the TEU under way settle, longest of {found['flow']}"

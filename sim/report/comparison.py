@@ -6,6 +6,7 @@ import math
 from collections.abc import Hashable, Mapping
 from typing import Any
 
+from sim.counts import counted
 from sim.figures import Drawings
 from sim.figures.style import dashes, number, shorten
 from sim.metrics.best import Best
@@ -190,7 +191,7 @@ def due(picked: Best) -> str:
     made = int(picked.table["replications"].iloc[0])
     zone = f"{number(picked.zone)}{'' if picked.unit == 'share' else f' {picked.unit}'}"
     if picked.due <= made:
-        return f" The {made} replications of each select the best if a difference of {zone} does not matter."
+        return f" The {counted(made, 'replication')} of each select the best if a difference of {zone} does not matter."
     return (
         f" To select the best with 95% confidence where a difference of {zone} does not matter takes {picked.due} "
         f"replications of each, {picked.due - made} more than there are."

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.counts import counted
 from sim.figures.style import dashes, number
 from sim.metrics.expectations import HOLDS, SOME, UNFINISHED, UNMEASURED
 from sim.report.document import Column, Paragraph, Section, Table
@@ -58,7 +59,7 @@ def said(row: Row) -> str:
     if row["missing"]:
         of = int(row["missing"]) + int(row["replications"])
         known = f"{text}; " if row["replications"] else ""
-        return f"{known}no number in {row['missing']} of {of} replications"
+        return f"{known}no number in {row['missing']} of {counted(of, 'replication')}"
     if row["verdict"] == UNFINISHED:
         return f"{text} without {whose}, but {_value(row, float(row['with_unfinished']))} with their time so far"
     if row["verdict"] == UNMEASURED and unfinished:
@@ -105,7 +106,8 @@ def verdict(judged: pd.DataFrame) -> str:
     found = verdicts(judged)
     held = sum(each.outcome == "holds" for each in found)
     return (
-        f"{held} of {len(found)} expectations hold. The mean over the replications is judged, or the whole interval "
+        f"{held} of {counted(len(found), 'expectation')} hold. The mean over the replications is judged, or "
+        "the whole interval "
         "where a confidence is asked for; a number that some replication lacks holds nothing."
     )
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Hashable, Mapping
 from typing import Any
 
+from sim.counts import counted
 from sim.figures import Drawings, Tables
 from sim.figures.style import dashes, number
 from sim.report.document import Block, Bullets, Column, Document, Heading, Paragraph, Section, Table
@@ -24,7 +25,8 @@ def _asked(head: Head, tables: Tables) -> Section:
     """What was fitted to what, and how."""
     stated = head["fit"]
     text = (
-        f"The factors were fitted to the targets below: {stated['trials']} trials, the first half of which fill the "
+        f"The factors were fitted to the targets below: {counted(stated['trials'], 'trial')}, the first half "
+        "of which fill the "
         "space of the factors (Halton sequence), the rest of which look for the least misfit (tree-structured Parzen "
         f"estimator of Optuna, seed {stated['seed']}). The misfit is the sum of the squared distances from the "
         "observations in standard errors, those of the observations and of the simulated means together. What is left "

@@ -75,15 +75,6 @@ def figure(value: float, decimals: int) -> str:
     return number(value) if abs(value) >= 10_000 else f"{value:,.{decimals}f}"
 
 
-def plural(noun: str, amount: int) -> str:
-    """The noun as it stands after the amount: 1 track, 2 tracks, 30 boxes, 100 TEU."""
-    if amount == 1 or not noun or noun in ("TEU", "aircraft"):
-        return noun
-    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
-        return f"{noun[:-1]}ies"
-    return f"{noun}es" if noun.endswith(("x", "s", "ch", "sh")) else f"{noun}s"
-
-
 def days(seconds: float) -> str:
     """A length of time in days, or in hours where it is short."""
     return f"{lean(seconds / DAY_S)} days" if seconds >= 2 * DAY_S else f"{lean(seconds / 3600)} h"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim import counts
 from sim.figures import Drawings, Tables
 from sim.figures.drawing import flow_labels, node_names, origin_number, place_labels, table
 from sim.figures.style import dashes
@@ -19,7 +20,6 @@ from sim.report.formats import (
     lean,
     over_replications,
     plain,
-    plural,
     with_interval,
 )
 
@@ -72,7 +72,7 @@ def overview(log: Log) -> str:
 
 def counted(number: int, noun: str) -> str:
     """A number with its noun."""
-    return f"{number:,} {noun}" if number == 1 else f"{number or 'no'} {noun}s"
+    return counts.counted(number, noun) if number else f"no {counts.plural(noun)}"
 
 
 def flows(log: Log, reported: bool) -> Table:
@@ -190,8 +190,9 @@ def places(log: Log, tables: Tables) -> Table:
     for _, place in log.legend.places[~log.legend.places["kind"].isin(["leg", "slots"])].iterrows():
         window = windows.loc[place["place"]]
         low, high = int(window["min"]), int(window["max"])
+        noun = str(place["unit"]) if high == 1 else counts.plural(str(place["unit"]))
         amount = f"{low:,}" if low == high else f"{low:,} to {high:,}"
-        amount = "no limit" if low >= ENDLESS else f"{amount} {plural(str(place['unit']), high)}".strip()
+        amount = "no limit" if low >= ENDLESS else f"{amount} {noun}".strip()
         wait = with_interval(waits[place["place"]], "wait_mean_h") if place["place"] in waits else ABSENT
         rows.append((labels[int(place["place"])], names.get(place["node"], str(place["node"])), str(place["kind"]),
                      amount, plain(float(window["size"]), 0), wait))  # fmt: skip

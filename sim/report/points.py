@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.counts import counted
 from sim.figures import Tables
 from sim.figures.factors import MARK, amount, read, signed, spread, too_good
 from sim.figures.style import dashes
@@ -16,7 +17,7 @@ from sim.metrics.coordinates import settings
 from sim.metrics.paired import JOINT_LEVEL
 from sim.metrics.response import BASE
 from sim.report.document import Column, Table
-from sim.report.formats import ABSENT, plural
+from sim.report.formats import ABSENT
 
 MOST_ROWS = 24
 """Points up to which a table has them all; of more it has the base and those at both ends."""
@@ -178,7 +179,7 @@ def _point(tables: Tables, others: pd.DataFrame, row: Mapping[Hashable, Any]) ->
     changes = points_of(tables).changes(int(row["point"]))
     what = f" ({changes})" if changes and changes.count("; ") < MOST_CHANGES else ""
     alike = int((others["mean"] == row["mean"]).sum()) - 1
-    return f"{row['name']}{what}" + f", level with {alike} {plural('other', alike)}" * bool(alike)
+    return f"{row['name']}{what}" + f", level with {counted(alike, 'other')}" * bool(alike)
 
 
 def _differing(others: pd.DataFrame) -> str:
@@ -191,7 +192,7 @@ def _differing(others: pd.DataFrame) -> str:
         return "No point is shown to differ from the base: the differences may be chance."
     if apart == known:
         return "Every point is shown to differ from the base."
-    return f"{apart} of {known} {plural('point', known)} {'is' if apart == 1 else 'are'} shown to differ from the base."
+    return f"{apart} of {counted(known, 'point')} {'is' if apart == 1 else 'are'} shown to differ from the base."
 
 
 def said(row: Mapping[Hashable, Any], unit: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from sim.counts import counted
 from sim.figures import Drawings, Tables
 from sim.figures.factors import MARK
 from sim.figures.found import goals_of
@@ -53,8 +54,9 @@ def _proposals(head: Head, tables: Tables) -> str:
     stated = head["search"]
     tried = tables["trials"]["point"].nunique()
     return (
-        f"{len(tables['trials'])} trials, {stated['together']} at a time, were proposed by a tree-structured Parzen "
-        f"estimator (Optuna, seed {stated['seed']}); they were of {tried} different points, each run once. That no "
+        f"{counted(len(tables['trials']), 'trial')}, {stated['together']} at a time, were proposed by a "
+        f"tree-structured Parzen estimator (Optuna, seed {stated['seed']}); they were of "
+        f"{counted(tried, 'different point')}, each run once. That no "
         "better point is among those that were not tried is likely, not certain."
     )
 

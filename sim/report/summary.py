@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.counts import of_unit
 from sim.figures import Drawings, Tables
 from sim.figures.drawing import flow_labels, largest_flows, table
 from sim.log import Log
@@ -41,7 +42,7 @@ def answer(log: Log, tables: Tables, flows: list[str]) -> str:
         return f"{flow_labels(log)[flow]}: no shipment finished."
     text = f"{flow_labels(log)[flow]}: a shipment takes {took} on average, and 95 of 100 take at most {late}"
     if share:
-        text += f"; {share} are there within the promised {lean(float(promise) / DAY_S)} days"
+        text += f"; {share} are there within the promised {of_unit(lean(float(promise) / DAY_S), 'days')}"
     usd, kg = (told(tables, *of, flow) for of in COSTS)
     money = [f"costs USD {usd}, the time of the goods included,"] if usd else []
     money += [f"emits {kg}"] if kg else []

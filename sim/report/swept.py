@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.counts import counted
 from sim.figures import Drawings, Tables
 from sim.figures.drawing import Drawing, table
 from sim.figures.style import dashes
@@ -151,7 +152,7 @@ def design(head: Head, tables: Tables) -> str:
     given = [f"{key.replace('_', ' ')} {value}" for key, value in numbers.items()]
     more = f" ({', '.join(given)})" if given else ""
     count = len(tables["points"])
-    return f"{words.rstrip('.')}{more}. With the base, the scenario as it is, there are {count:,} points."
+    return f"{words.rstrip('.')}{more}. With the base, the scenario as it is: {counted(count, 'point')}."
 
 
 def data(head: Head, tables: Tables) -> Section:
@@ -277,7 +278,8 @@ def caveats(head: Head, tables: Tables) -> list[str]:
     unfinished = int(tables["response"]["unfinished"].sum())
     if unfinished:
         found.append(
-            f"{unfinished:,} times, over all points, replications and outcomes, something had not come to its end and "
+            f"{counted(unfinished, 'time')}, over all points, replications and outcomes, something had not "
+            "come to its end and "
             "is not in the numbers. Times at points with many unfinished are those of the quicker ones, and too good."
         )
     if str((head.get("design") or {}).get("kind")) in ("morris", "sobol-indices"):

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Literal
 from xml.etree import ElementTree
 
+from sim.counts import counted
+
 Outcome = Literal["holds", "fails", "unknown"]
 
 _NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -92,7 +94,7 @@ def count(verdicts: Sequence[Verdict]) -> str:
     held = sum(each.outcome == "holds" for each in verdicts)
     unknown = sum(each.outcome == "unknown" for each in verdicts)
     more = f" Of {unknown} nobody knows." if unknown else ""
-    return f"{held} of {len(verdicts)} expectations hold.{more}"
+    return f"{held} of {counted(len(verdicts), 'expectation')} hold.{more}"
 
 
 def _cell(text: str) -> str:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Literal
 
 from sim import facts, units
+from sim.counts import of_unit
 from sim.scenario.factors import Factor
 from sim.scenario.located import Located, Plain
 from sim.scenario.numbers import Number, read_number
@@ -232,11 +233,9 @@ def tidy(value: float) -> float:
 def _number_set(value: float, unit: str, paths: Sequence[str]) -> Choice:
     """A number and how it stands in a scenario: a text with its unit, or a bare number."""
     number = tidy(value)
-    plain: Plain = f"{format(Decimal(repr(number)), 'f')} {unit}"
+    plain: Plain = of_unit(str(int(number)) if number.is_integer() else format(Decimal(repr(number)), "f"), unit)
     if not unit:
         plain = int(number) if number.is_integer() else number
-    elif number.is_integer():
-        plain = f"{int(number)} {unit}"
     return Choice(number, dict.fromkeys(paths, plain))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
+from sim.counts import counted
 from sim.errors import Problem
 from sim.scenario import designs
 from sim.scenario.axes import Axis, Choice, number_of, worded
@@ -133,7 +134,9 @@ def too_many(stated: Stated, axes: tuple[Axis, ...], rows: tuple[Row, ...]) -> I
     replications = asked if isinstance(asked, int) else asked.least
     runs = (1 + number_of_points(design, axes, rows)) * replications
     if runs > MOST_RUNS:
-        yield stated.at(("design",), f"{runs:,} runs with {replications} replications: {MOST_RUNS:,} are the most")
+        yield stated.at(
+            ("design",), f"{runs:,} runs with {counted(replications, 'replication')}: {MOST_RUNS:,} are the most"
+        )
 
 
 def point_names(design: designs.AnyDesign | None, axes: tuple[Axis, ...], rows: tuple[Row, ...]) -> tuple[str, ...]:

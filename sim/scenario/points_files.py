@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.counts import counted
 from sim.errors import Problem
 from sim.scenario.compose import resolve
 from sim.scenario.located import Mark, Node, Plain
@@ -85,7 +86,7 @@ class _Csv:
             count += 1
             cells = _cells(text)
             if len(cells) != len(columns):
-                self._refuse(line, 1, f"{len(cells)} cells, but the heading has {len(columns)}")
+                self._refuse(line, 1, f"{counted(len(cells), 'cell')}, but the heading has {len(columns)}")
                 continue
             yield self._row(line, cells, columns)
         if not count and len(self.problems) == before:
