@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -9,9 +10,10 @@ from pathlib import Path
 import click
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from sim.cli import landbridge, main
-from sim.cli.new import workflow_of
+from sim.cli.new import UNKNOWN, source, workflow_of
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +24,7 @@ def _elsewhere(tmp_path, monkeypatch):
 def workflow():
     assert main(["new", "smoke", "--workflow"]) == 0
     text = Path(".github/workflows/smoke.yml").read_text(encoding="utf-8")
-    assert text == workflow_of("smoke")
+    assert text == workflow_of("smoke", source())
     # YAML 1.1 takes the key `on` for true.
     return {str(key): part for key, part in yaml.safe_load(text).items()}
 
@@ -43,6 +45,39 @@ def test_it_is_a_workflow_with_a_budget_and_few_rights():
     assert job["timeout-minutes"] == 45
     assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"]) for step in job["steps"] if "uses" in step)
     assert "NAME" not in str(found)
+
+
+class Installed:
+    """As pip notes where a distribution comes from."""
+
+    def __init__(self, **noted):
+        self.noted = json.dumps(noted) if noted else None
+
+    def read_text(self, name):
+        return self.noted if name == "direct_url.json" else None
+
+
+AT = "https://git.example.org/rail/landbridge.git"
+GIT = {"vcs": "git", "requested_revision": "main", "commit_id": "4f1c2a"}
+
+
+@pytest.mark.parametrize(
+    ("noted", "installs"),
+    [
+        ({"url": AT, "vcs_info": GIT}, f"git+{AT}@4f1c2a"),
+        ({"url": "file:///home/me/landbridge", "dir_info": {"editable": True}}, UNKNOWN),
+        ({}, UNKNOWN),
+    ],
+)
+def test_it_installs_what_this_program_was_installed_from(noted, installs, monkeypatch, capsys):
+    monkeypatch.setattr("importlib.metadata.distribution", lambda _name: Installed(**noted))
+    found = workflow()
+    assert found["env"]["LANDBRIDGE"] == f"landbridge[fast] @ {installs}"
+    [install] = [step["run"] for step in found["jobs"]["sweep"]["steps"] if "pip" in step.get("run", "")]
+    assert install == 'pip install "$LANDBRIDGE"'
+    # No name alone: an index of packages has none of it, or another program of that name.
+    assert str(Requirement(found["env"]["LANDBRIDGE"]).url) == installs
+    assert ("Say in its LANDBRIDGE" in capsys.readouterr().out) == (installs == UNKNOWN)
 
 
 def test_its_commands_exist_with_their_options():

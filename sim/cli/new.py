@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from importlib import metadata
 from pathlib import Path
 
 import click
@@ -19,9 +21,22 @@ def example(*, experiment: bool = False) -> str:
     return text.replace("$schema=../", "$schema=", 1)
 
 
-def workflow_of(name: str) -> str:
-    """The text of a workflow for the experiment of a name."""
-    return Path(__file__).with_name("workflow.yml").read_text(encoding="utf-8").replace("NAME", name)
+def workflow_of(name: str, source: str) -> str:
+    """The text of a workflow for the experiment of a name; ``source``: what pip is to install."""
+    text = Path(__file__).with_name("workflow.yml").read_text(encoding="utf-8")
+    return text.replace("NAME", name).replace("SOURCE", source)
+
+
+UNKNOWN = "git+https://github.com/OWNER/landbridge@COMMIT"
+"""Where the program comes from, if nothing is known of that."""
+
+
+def source() -> str:
+    """What pip installs to have this program: the repository and commit that it was installed from, as pip noted."""
+    noted = json.loads(metadata.distribution("landbridge").read_text("direct_url.json") or "{}")
+    repository = noted.get("vcs_info", {})
+    known = f"{repository['vcs']}+{noted['url']}@{repository['commit_id']}" if repository else UNKNOWN
+    return f"landbridge[fast] @ {known}"
 
 
 @click.command()
@@ -45,8 +60,11 @@ def new(name: str, out: Path, experiment: bool, workflow: bool) -> int:
     if experiment and workflow:
         raise click.UsageError("--experiment and --workflow write different files: give one of them")
     if workflow:
-        file = _write(out / WORKFLOWS / f"{name}.yml", workflow_of(name))
+        known = source()
+        file = _write(out / WORKFLOWS / f"{name}.yml", workflow_of(name, known))
         click.echo(f"{file} written, for the experiment {name}.yaml at the top of the repository")
+        if known.endswith(UNKNOWN):
+            click.echo("Say in its LANDBRIDGE where Landbridge is to be installed from: OWNER and COMMIT")
         return 0
     file = _write(out / f"{name}.yaml", example(experiment=experiment))
     click.echo(f"{file} written. Next: landbridge check {file}")
