@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from sim.errors import Problem, ScenarioError
 from sim.scenario.extends import EXTENDS
 from sim.scenario.keys import allowed_keys, allowed_tags
+from sim.scenario.lists import AGAIN, REPEATED
 from sim.scenario.located import Located, Plain
 from sim.scenario.suggestion import nearest
 from sim.scenario.wording import MISMATCH, due, in_words, missing
@@ -42,6 +43,8 @@ class Complaint:
     at_key: bool
     value: Any
     allowed: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
+    """Of what is named twice: where it stands for the first time."""
 
 
 def check(located: Located, model: type[M]) -> M:
@@ -51,7 +54,8 @@ def check(located: Located, model: type[M]) -> M:
         # As JSON: lists are then tuples where the model says so, also in a strict one.
         checked = model.model_validate_json(json.dumps(content))
     except ValidationError as err:
-        complaints = [_complaint(each, content, model) for each in err.errors(include_url=False)]
+        errors = err.errors(include_url=False)
+        complaints = [each for error in errors for each in _repeats(error, _complaint(error, content, model))]
         raise ScenarioError([*located.problems, *_problems(complaints, located, model)]) from err
     if located.problems:
         raise ScenarioError(located.problems)
@@ -64,7 +68,10 @@ def _problems(complaints: list[Complaint], located: Located, model: type[BaseMod
         whole_mapping = isinstance(complaint.value, dict) and complaint.kind == "value_error"
         if not located.whole and (complaint.kind in _DOUBTFUL or whole_mapping):
             continue
-        problem = located.problem(complaint.path, complaint.message, key=complaint.at_key)
+        message = complaint.message
+        if complaint.first:
+            message += f", first in line {located.mark(complaint.first).line}"
+        problem = located.problem(complaint.path, message, key=complaint.at_key)
         if (problem.file, problem.line, problem.column) not in known:
             yield problem
 
@@ -86,6 +93,16 @@ def _complaint(error: Any, content: Plain, model: type[BaseModel]) -> Complaint:
         path = (*path, tag) if isinstance(value, dict) and tag in value else path
     message = in_words(error, allowed)
     return Complaint(kind, location, path, skipped, message, at_key, error["input"], tuple(allowed))
+
+
+def _repeats(error: Any, complaint: Complaint) -> list[Complaint]:
+    """A complaint for each item that is named once more in a list; others as they are."""
+    if complaint.kind != REPEATED:
+        return [complaint]
+    return [
+        replace(complaint, path=(*complaint.path, str(item)), first=(*complaint.path, str(first)), message=said)
+        for item, first, said in error["ctx"][AGAIN]
+    ]
 
 
 def _walked(steps: Sequence[str | int], content: Plain, value: object) -> tuple[tuple[str, ...], tuple[int, ...]]:

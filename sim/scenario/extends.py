@@ -164,7 +164,9 @@ class _Gathering:
         names = [str(each.value) for each in texts]
         for position, each in enumerate(texts):
             if names[position] in names[:position]:
-                self._refuse(_Source(Path(), "", each.mark), f"{quoted(names[position])} is named twice")
+                first = texts[names.index(names[position])].mark.line
+                message = f"{quoted(names[position])} is named twice, first in line {first}"
+                self._refuse(_Source(Path(), "", each.mark), message)
         return texts
 
     def _base(self, name: str, source: _Source) -> Node | None:

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 T = TypeVar("T")
 
+REPEATED = "repeated"
+"""Sort of the error of a list in which something is named twice; its context has an entry for each such item."""
+AGAIN = "again"
+"""In that context: position of the item, position of the one before that names the same, and what is wrong."""
 
-def twice(values: Iterable[T]) -> T | None:
-    """The first that has been there before, or None."""
-    seen: list[T] = []
-    for value in values:
-        if value in seen:
-            return value
-        seen.append(value)
-    return None
+
+def refuse_repeated(named: Iterable[tuple[int, T]], said: Callable[[T], str]) -> None:
+    """Refuse what has been named before; ``named``: the position in the list, and what is named there."""
+    first: dict[T, int] = {}
+    again: dict[int, tuple[int, int, str]] = {}
+    for position, value in named:
+        if value in first:
+            again.setdefault(position, (position, first[value], said(value)))
+        first.setdefault(value, position)
+    if again:
+        told = list(again.values())
+        raise PydanticCustomError(REPEATED, "{said}", {AGAIN: told, "said": "; ".join(each[2] for each in told)})
 
 
 def _once(values: list[T]) -> list[T]:
-    found = twice(values)
-    if found is not None:
-        raise ValueError(f"'{found}' is named twice")
+    refuse_repeated(enumerate(values), lambda value: f"'{value}' is named twice")
     return values
 
 

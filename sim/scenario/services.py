@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from sim.scenario.lists import Once, twice
+from sim.scenario.lists import Once, refuse_repeated
 from sim.scenario.network import DAYS, Mode, clock_minutes, weekdays
 from sim.scenario.numbers import (
     Capacity,
@@ -45,9 +45,8 @@ class Timetable(Named):
         if not days:
             message = "at least one day is due"
             raise ValueError(message)
-        double = twice(day for text in days for day in weekdays(text))
-        if double is not None:
-            raise ValueError(f"'{DAYS[double]}' is in two of these days")
+        named = [(position, day) for position, text in enumerate(days) for day in weekdays(text)]
+        refuse_repeated(named, lambda day: f"'{DAYS[day]}' is in two of these days")
         return days
 
     @field_validator("at")
@@ -57,9 +56,8 @@ class Timetable(Named):
         if not at:
             message = "at least one time of day is due"
             raise ValueError(message)
-        if twice(clock_minutes(text) for text in at) is not None:
-            message = "two of these times of day are the same"
-            raise ValueError(message)
+        named = enumerate(map(clock_minutes, at))
+        refuse_repeated(named, lambda _minutes: "two of these times of day are the same")
         return at
 
 
