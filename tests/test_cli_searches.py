@@ -66,8 +66,8 @@ def test_a_search_goes_on_where_it_was_and_says_the_same(tmp_path, capsys):
 def test_a_search_that_finds_nothing_ends_with_1(tmp_path, capsys):
     never = searching(tmp_path, search=SEARCH | {"subject_to": {"short": "wait < 1 s"}})
     assert main(["optimise", never]) == 1
-    assert capsys.readouterr().out.startswith("no point that was tried keeps all sentences\n")
-    assert "no point that was tried keeps all sentences" in (folder() / "report.html").read_text(encoding="utf-8")
+    assert capsys.readouterr().out.startswith("no point tried meets all requirements\n")
+    assert "no point tried meets all requirements" in (folder() / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_fit_leaves_a_patch_that_can_be_run(tmp_path, capsys):
@@ -132,5 +132,5 @@ def test_a_search_goes_on_without_points_that_cannot_be_run_and_tells_them(tmp_p
     assert said.out.splitlines()[1].split()[:4] == ["p1", "crowd", "4", "trains/day"]
     report = (folder() / "report.html").read_text(encoding="utf-8")
     assert "Points that could not be run" in report
-    assert "1 of 2 points tried keeps all sentences, and 1 could not be run." in report
-    assert ">breaks a sentence<" not in (folder() / "figures" / "found.svg").read_text(encoding="utf-8")
+    assert "1 of 2 points tried meets all requirements, and 1 could not be run." in report
+    assert ">misses a requirement<" not in (folder() / "figures" / "found.svg").read_text(encoding="utf-8")

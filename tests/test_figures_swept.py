@@ -168,7 +168,7 @@ def test_screening_draws_factors_by_their_rank():
     marks = [(line.get_xdata()[0], line.get_ydata()[0]) for line in right.get_lines() if line.get_marker() == "o"]
     assert [place for place, _ in marks] == pytest.approx(table["mu_star"].tolist())
     assert [height for _, height in marks] == pytest.approx(table["sigma"].tolist())
-    assert one("morris", "screening").caption.endswith("Not to be told from chance: Headway.")
+    assert one("morris", "screening").caption.endswith("Not distinguishable from chance: Headway.")
 
 
 def test_screening_says_when_nothing_matters():
@@ -176,7 +176,7 @@ def test_screening_says_when_nothing_matters():
     labels = dict.fromkeys(rows["factor"], "X")
     assert screening.words(rows, TIME, labels).endswith("no factor changes it anywhere in its range.")
     noisy = swept("morris")["screening"].query("outcome == 'time'").assign(noise=99.0)
-    assert screening.words(noisy, TIME, labels).endswith("no factor changes it by more than replications alone may.")
+    assert screening.words(noisy, TIME, labels).endswith("no factor's effect can be told from chance.")
 
 
 def test_too_few_trajectories_are_told():
@@ -197,8 +197,8 @@ def test_indices_are_drawn_in_per_cent_by_total():
 
 def test_indices_say_what_is_certain():
     caption = one("sobol-indices", "indices").caption
-    assert "makes the largest share of the variance" in caption
-    assert caption.endswith("Not to be told from chance: Headway.")
+    assert "accounts for the largest share of the variance" in caption
+    assert caption.endswith("Not distinguishable from chance: Headway.")
     assert indices.percent({"value": -0.004, "low": -0.051, "high": 0.049}) == "0% (−5 to 5)"
 
 
@@ -219,8 +219,8 @@ def test_a_heat_map_has_a_row_for_each_value_of_the_first_factor():
     mean = swept("grid")["response"].query("outcome == 'time' and point > 0")["mean"].to_numpy()
     assert shown.data.ravel().tolist() == pytest.approx(mean.tolist())
     assert one("grid", "heat").caption.startswith(
-        "Transit time Chongqing – Duisburg, 95th percentile: lowest with Cranes at Khorgos – Altynkol 6 cranes and "
-        "Time at Dostyk's customs 2 h: "
+        "Transit time Chongqing – Duisburg, 95th percentile: the lowest mean is 13.7 d (12.9 to 14.4), with Cranes at "
+        "Khorgos – Altynkol 6 cranes and Time at Dostyk's customs 2 h; the highest "
     )
 
 
@@ -230,7 +230,8 @@ def test_a_heat_map_tells_at_how_many_other_points_it_is_the_same():
     ).assign(**{heat.PLACES[0]: ["1", "1", "2", "2"], heat.PLACES[1]: ["x", "y", "x", "y"]})
     factors: tuple[dict[Hashable, Any], dict[Hashable, Any]] = ({"label": "A"}, {"label": "B"})
     assert heat.words(rows, TIME, factors).endswith(
-        "lowest with A 1 and B x (the same at 2 others): 0 d; highest with A 2 and B x: 2 d (1 to 3)."
+        "the lowest mean is 0 d, with A 1 and B x (and at 2 others); the highest mean is 2 d (1 to 3), with A 2 and B "
+        "x."
     )
 
 

@@ -110,7 +110,7 @@ def test_factors_are_told_with_their_ranges_and_origin():
     assert table.rows[2][:3] == ("Regime of the border", "open", "open, shut")
     assert table.rows[0][4] == "seen on site"
     bare = blocks(composed("morris"), "Model", Table)[0]
-    assert [column.title for column in bare.columns] == ["Factor", "Base", "Tried"]
+    assert [column.title for column in bare.columns] == ["Factor", "Base", "Values tried"]
 
 
 def test_settings_are_told_one_by_one():
@@ -131,7 +131,7 @@ def test_settings_of_the_experiment():
     (table,) = blocks(composed("morris"), "Experiment", Table)
     assert table.rows == (
         ("Points, with the base", "51"), ("Replications at each point", "5"), ("Seed, the same at all points", "7"),
-        ("Engine", "compiled"), ("Start of the simulated time", "2024-01-01T00:00:00Z"), ("Horizon", "90 days"),
+        ("Engine", "compiled"), ("Start of the simulated time", "1 January 2024, 00:00 UTC"), ("Horizon", "90 days"),
         ("Warm-up, left out of results", "none"),
     )  # fmt: skip
 
@@ -198,7 +198,7 @@ def test_one_replication_does_not_tell_from_chance():
     tables = made({"kind": "one-at-a-time"}, [{"cranes": 4.0}, {"dwell": 2.0}], replications=1)
     assert sentence(tables, TIME).endswith("One replication cannot tell differences from chance.")
     found = document({**HEAD, "replications": 1}, tables, figures.draw(tables))
-    assert blocks(found, "Experiment", Paragraph)[0].text.startswith("With a single replication there are no intervals")
+    assert blocks(found, "Experiment", Paragraph)[0].text.startswith("A single replication gives no intervals")
 
 
 def test_what_is_the_same_everywhere_has_neither_table_nor_figure():

@@ -207,7 +207,10 @@ def test_who_waits_for_ever_is_told_with_the_point(tmp_path):
     post["operations"] = {"check": {"place": "post", "activity": "formalities", "time": "1 h", "until": "east"}}
     post["services"] = {"train": {"path": ["west", "middle", "check", "check", "east"]}}
     found = sweep(order(written(tmp_path, post=post, factors={}, design=None, replications=2)))
-    assert found.head["warnings"] == ["point base: up to 34 wait for ever, in 2 replications"]
+    assert found.head["warnings"] == [
+        "at point base up to 34 wait for ever in a replication: landbridge run with the settings of such a point says "
+        "who waits for what, and who holds it"
+    ]
 
 
 def kill(task):

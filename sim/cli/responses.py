@@ -75,7 +75,7 @@ def print_found(found: Optimised) -> None:
     """A row for each point found, the best in the first goal first: its outcomes, and what fresh replications say."""
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160)
     if not found.searched.found:
-        console.print("no point that was tried keeps all sentences")
+        console.print("no point tried meets all requirements")
         return
     settings = _settings(found.swept.points, found.swept.factors)
     seen, fresh = (

@@ -43,6 +43,8 @@ OUTCOMES = {
 HEAD = "experiment.json"
 KEPT = ("points", "factors", "outcomes", "sentences", "values", "failures")
 """Tables that are made by running; all else follows from them."""
+MOST_NAMED = 20
+"""Points that a warning names."""
 FAILURES = {"point": "int64", "name": "str", "why": "str", "cause": "str"}
 """``why`` is the cause after the name of the point and what it sets."""
 
@@ -183,11 +185,18 @@ def _missing(course: Course) -> list[str]:
 
 
 def _stuck(course: Course) -> list[str]:
-    """Points at which somebody waits for ever."""
-    found = []
-    for point, count in course.asked:
-        stuck = [result.stuck for _, result in course.results(point, count) if result.stuck]
-        if stuck:
-            where = pointed(point.name, point.settings)
-            found.append(f"{where}: up to {max(stuck)} wait for ever, in {counted(len(stuck), 'replication')}")
-    return found
+    """Points at which somebody waits for ever, all in one sentence."""
+    each = {
+        point.name: max(stuck)
+        for point, count in course.asked
+        if (stuck := [result.stuck for _, result in course.results(point, count) if result.stuck])
+    }
+    names = [*each]
+    if not names:
+        return []
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    where = f"point {names[0]}" if len(names) == 1 else f"{len(names)} points ({', '.join(names[:MOST_NAMED])}{more})"
+    return [
+        f"at {where} up to {max(each.values())} wait for ever in a replication: landbridge run with the settings of "
+        "such a point says who waits for what, and who holds it"
+    ]

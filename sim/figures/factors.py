@@ -66,7 +66,7 @@ def too_good(tables: Tables, outcome: Row) -> str:
 
 def amount(value: float, unit: str) -> str:
     """A number with its unit."""
-    return of_unit(read(value), unit)
+    return of_unit(read(value), unit).replace(" %", "%")
 
 
 def read(value: float) -> str:
@@ -161,4 +161,5 @@ def far_apart(places: list[float], *, logs: bool) -> list[float]:
 
 def panel_height(factors: int) -> float:
     """Height in cm of a figure with so many panels."""
-    return 4.7 * math.ceil(factors / columns(factors)) + 0.6
+    rows = math.ceil(factors / columns(factors))
+    return 5.3 if rows == 1 else 3.7 * rows + 0.6

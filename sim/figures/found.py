@@ -27,7 +27,7 @@ def draw(tables: Tables) -> Drawing | LeftOut:
     heading = "The front of the goals" if len(goals) > 1 else f"The search for the best: {title(goals[0])}"
     trials = tables["trials"]
     if not trials["feasible"].any():
-        return LeftOut(NAME, heading, "no point that was tried keeps all sentences")
+        return LeftOut(NAME, heading, "no point tried meets all requirements")
     with style.house_style():
         figure = style.new_figure(8.5)
         if len(goals) == 1:
@@ -40,7 +40,7 @@ def draw(tables: Tables) -> Drawing | LeftOut:
         figure.legend(handles, names, loc="outside lower left", ncols=3)
     caption = words(tables, goals)
     how = "Means over the replications; lines are 95% intervals of those found." if len(goals) > 1 else (
-        "Means over the replications, at each trial; the line is the best so far that keeps all sentences."
+        "Means over the replications, at each trial; the line is the best so far that meets all requirements."
     )  # fmt: skip
     return Drawing(NAME, heading, caption, how, f"Points that a search has tried. {caption}", figure)
 
@@ -61,7 +61,7 @@ def sorts(tables: Tables) -> dict[str, list[int]]:
     trials = tables["trials"].drop_duplicates("point")
     broken = trials.loc[~trials["feasible"] & ~refused(tables, trials), "point"].tolist()
     kept = trials.loc[trials["feasible"] & ~trials["front"], "point"].tolist()
-    return {"breaks a sentence": broken, "tried": kept, "found": trials.loc[trials["front"], "point"].tolist()}
+    return {"misses a requirement": broken, "tried": kept, "found": trials.loc[trials["front"], "point"].tolist()}
 
 
 def refused(tables: Tables, trials: pd.DataFrame) -> pd.Series[bool]:
@@ -69,7 +69,7 @@ def refused(tables: Tables, trials: pd.DataFrame) -> pd.Series[bool]:
     return trials["point"].isin(tables["failures"]["point"])
 
 
-LOOKS = {"breaks a sentence": ("x", style.PALE_INK), "tried": ("o", KEPT), "found": ("o", FOUND)}
+LOOKS = {"misses a requirement": ("x", style.PALE_INK), "tried": ("o", KEPT), "found": ("o", FOUND)}
 
 
 def beside(axes: Axes, tables: Tables, pair: tuple[Row, Row]) -> None:
@@ -103,7 +103,7 @@ def over_trials(axes: Axes, tables: Tables, goal: Row) -> None:
     value = own["mean"].reindex(trials["point"]).to_numpy(dtype=np.float64)
     feasible, front = trials["feasible"].to_numpy(), trials["front"].to_numpy()
     broken = ~feasible & ~refused(tables, trials).to_numpy()
-    for sort, rows in (("breaks a sentence", broken), ("tried", feasible & ~front), ("found", front)):
+    for sort, rows in (("misses a requirement", broken), ("tried", feasible & ~front), ("found", front)):
         if rows.any():
             mark, colour = LOOKS[sort]
             axes.plot(trials["trial"][rows] + 1, value[rows], mark, color=colour, markersize=4, label=sort,
@@ -132,14 +132,13 @@ def words(tables: Tables, goals: list[Row]) -> str:
     front = sorted(sorts(tables)["found"], key=lambda point: float(own[point]))
     barred = trials.loc[refused(tables, trials), "point"].nunique()
     said = f"{counted(tried, 'point')} tried"
-    said = f"{kept} of {said} {'keeps' if kept == 1 else 'keep'} all sentences." if kept < tried else f"{said}."
+    meets = "meets" if kept == 1 else "meet"
+    said = f"{kept} of {said} {meets} all requirements." if kept < tried else f"{said}."
     said = f"{said[:-1]}, and {barred} could not be run." if barred else said
     if len(goals) == 1:
         return f"{said} {_of_point(tables, front[0], goals)}" + _others(tables, front[1:])
     ends = [_of_point(tables, front[0], goals)] + ([_of_point(tables, front[-1], goals)] if len(front) > 1 else [])
-    beaten = (
-        f"{len(front)} are as good as any other in one goal or another" if len(front) > 1 else "One beats all others"
-    )
+    beaten = f"{len(front)} are beaten by none in all goals at once" if len(front) > 1 else "One beats all others"
     return f"{said} {beaten}: {' At the other end, '.join(ends)}"
 
 

@@ -59,8 +59,8 @@ def words(rows: pd.DataFrame, outcome: Row, factors: tuple[Row, Row]) -> str:
         value = f"{amount(_mean(row), str(outcome['unit']))}{spread(float(row['low']), float(row['high']))}"
         where = " and ".join(f"{label} {row[place]}" for label, place in zip(labels, PLACES, strict=True))
         alike = sum(_mean(other) == _mean(row) for other in found) - 1
-        where += f" (the same at {alike} other{'s' * (alike > 1)})" * bool(alike)
-        parts.append(f"{name} with {where}: {value}")
+        where += f" (and at {alike} other{'s' * (alike > 1)})" * bool(alike)
+        parts.append(f"the {name} mean is {value}, with {where}")
     return f"{title(outcome)}: {'; '.join(parts)}."
 
 

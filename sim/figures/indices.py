@@ -52,25 +52,30 @@ def words(rows: pd.DataFrame, outcome: Row, labels: dict[str, str]) -> str:
     """What explains most, how much factors do together, what pair stands out, and what does nothing."""
     order, records = ranked(rows), rows.to_dict("records")
     first, total = ({str(row["factor"]): row for row in records if row["order"] == kind} for kind in ("first", "total"))
+    noise = float(records[0]["noise"])
+    floor = 0.0 if math.isnan(noise) else noise
+    quiet = [labels[factor] for factor in order if float(total[factor]["low"]) <= floor]
     top, least = order[0], float(total[order[0]]["low"])
+    if len(quiet) == len(order):
+        return (
+            f"{title(outcome)}: no factor's share of the variance can be told from chance with so few rows of the "
+            f"design. The largest estimate is that of {labels[top]}, {percent(total[top])} together with the others."
+        )
     text = (
-        f"{title(outcome)}: {labels[top]} makes the largest share of the variance, {percent(first[top])} alone and "
-        f"{percent(total[top])} with what it does together with the others."
+        f"{title(outcome)}: {labels[top]} accounts for the largest share of the variance, {percent(first[top])} alone "
+        f"and {percent(total[top])} together with the others."
     )
     close = [labels[factor] for factor in order[1:] if float(total[factor]["high"]) >= least]
     if close:
-        text += f" Its place before {listed(close)} is not certain: the intervals of the totals overlap."
+        text += f" Whether it is more than that of {listed(close)} cannot be told: the intervals of the totals overlap."
     more = [labels[factor] for factor in order if float(total[factor]["low"]) > float(first[factor]["high"])]
     if more:
-        text += f" More together with others than alone: {listed(more)}."
+        text += f" These act more together with others than alone: {listed(more)}."
     pairs = [row for row in records if row["order"] == "second" and float(row["low"]) > 0]
     if pairs:
         pair = max(pairs, key=lambda row: float(row["value"]))
         text += f" The pair that adds most is {labels[pair['factor']]} with {labels[pair['other']]}: {percent(pair)}."
-    noise = float(records[0]["noise"])
-    floor = 0.0 if math.isnan(noise) else noise
-    quiet = [labels[factor] for factor in order if float(total[factor]["low"]) <= floor]
-    return f"{text} Not to be told from chance: {listed(quiet)}." if quiet else text
+    return f"{text} Not distinguishable from chance: {listed(quiet)}." if quiet else text
 
 
 def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:
@@ -85,15 +90,14 @@ def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:
         return LeftOut(name, heading, reason)
     labels, order = factor_labels(tables), ranked(rows)[:MOST_FACTORS]
     with style.house_style():
-        figure = style.new_figure(0.95 * len(order) + 2.4)
+        figure = style.new_figure(0.75 * len(order) + 2.2)
         bars(figure.subplots(), rows, order, labels)
         figure.legend(loc="outside lower left", ncols=2)
     caption, noise = words(rows, outcome, labels) + too_good(tables, outcome), float(rows["noise"].iloc[0])
     how = (
-        f"Sobol's indices from {counted(int(rows['rows'].iloc[0]), 'row')} of the design; lines are 95% "
-        "intervals over rows and "
-        "replications, by which an index may be estimated below 0 or above 100%. First order: what the factor does by "
-        "itself; total: with all that it does together with others. "
+        f"Sobol's indices from {counted(int(rows['rows'].iloc[0]), 'row')} of the design; lines are 95% intervals over "
+        "rows and replications, so that an estimate may lie below 0 or above 100%. First order: what the factor does "
+        "by itself; total: with all that it does together with others. "
     )
     if math.isnan(noise):
         how += "With one replication it is not known how much of this is chance."

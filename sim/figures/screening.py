@@ -70,19 +70,19 @@ def words(rows: pd.DataFrame, outcome: Row, labels: dict[str, str]) -> str:
     if float(top["mu_star"]) == 0:
         return f"{name}: no factor changes it anywhere in its range."
     if not any(row["told"] for row in found):
-        return f"{name}: no factor changes it by more than replications alone may."
+        return f"{name}: no factor's effect can be told from chance."
     text = (
-        f"{name}: {labels[top['factor']]} matters most, over its whole range {amount(float(top['mu_star']), unit)}"
-        f"{spread(float(top['mu_star_low']), float(top['mu_star_high']))} in the mean."
+        f"{name}: {labels[top['factor']]} matters most, by {amount(float(top['mu_star']), unit)}"
+        f"{spread(float(top['mu_star_low']), float(top['mu_star_high']))} over its whole range on average."
     )
     close = [labels[row["factor"]] for row in others if float(row["mu_star_high"]) >= float(top["mu_star_low"])]
     if close:
-        text += f" Its place before {listed(close)} is not certain: the intervals overlap."
+        text += f" Whether it matters more than {listed(close)} cannot be told: the intervals overlap."
     uneven = [labels[row["factor"]] for row in found if row["told"] and row["sigma_low"] > row["mu_star_high"]]
     if uneven:
-        text += f" Effects that differ more than they amount to: {listed(uneven)}."
+        text += f" Effects that depend on the other settings more than they amount to: {listed(uneven)}."
     quiet = [labels[row["factor"]] for row in found if not row["told"]]
-    return f"{text} Not to be told from chance: {listed(quiet)}." if quiet else text
+    return f"{text} Not distinguishable from chance: {listed(quiet)}." if quiet else text
 
 
 def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:

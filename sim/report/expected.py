@@ -90,6 +90,8 @@ def _value(row: Row, value: float) -> str:
         return f"{number(value)} {unit}".strip() if not math.isnan(value) else "nothing measured"
     if math.isinf(value):
         return f"{row['reference']} has none"
+    if number(value) == "0":
+        return f"the same as {row['reference']}"
     asked = "better" if row["test"] == "better" else "worse"
     other = "worse" if asked == "better" else "better"
     amount = f"{number(abs(value))} {unit}".strip()
@@ -106,9 +108,8 @@ def verdict(judged: pd.DataFrame) -> str:
     found = verdicts(judged)
     held = sum(each.outcome == "holds" for each in found)
     return (
-        f"{held} of {counted(len(found), 'expectation')} hold. The mean over the replications is judged, or "
-        "the whole interval "
-        "where a confidence is asked for; a number that some replication lacks holds nothing."
+        f"{held} of {counted(len(found), 'expectation')} hold. The mean over the replications is judged, or the whole "
+        "interval where a confidence is asked for. Where a replication gives no number, an expectation does not hold."
     )
 
 

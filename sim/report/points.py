@@ -45,7 +45,10 @@ class Points:
 def points_of(tables: Tables) -> Points:
     """The points of a sweep with the settings of all factors."""
     factors, points = tables["factors"].to_dict("records"), tables["points"]
-    columns = {str(factor["factor"]): [dashes(text) for text in settings(points, factor)] for factor in factors}
+    columns = {
+        str(factor["factor"]): [dashes(text).replace(" %", "%") for text in settings(points, factor)]
+        for factor in factors
+    }
     rows = {
         int(point): {key: texts[at] for key, texts in columns.items()}
         for at, point in enumerate(points["point"].tolist())

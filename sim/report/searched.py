@@ -41,9 +41,9 @@ def _sought(head: Head, tables: Tables) -> Section:
     ways = {"lower": "as low as can be", "higher": "as high as can be"}
     goals = tuple(f"{dashes(str(goal['label']))}: {ways[str(goal['better'])]}" for goal in goals_of(tables))
     sentences = tuple(dashes(tidy(str(text))) for text in (stated.get("subject_to") or {}).values())
-    blocks: list[Block] = [Paragraph("Looked for are points that are the best in:"), Bullets(goals)]
+    blocks: list[Block] = [Paragraph("The search looks for the points that do best in:"), Bullets(goals)]
     if sentences:
-        blocks += [Paragraph("among those of which this holds, at the point itself:"), Bullets(sentences)]
+        blocks += [Paragraph("among the points that meet these requirements:"), Bullets(sentences)]
     blocks.append(Paragraph(_proposals(head, tables)))
     return Section("Search", tuple(blocks))
 
@@ -55,9 +55,9 @@ def _proposals(head: Head, tables: Tables) -> str:
     tried = tables["trials"]["point"].nunique()
     return (
         f"{counted(len(tables['trials']), 'trial')}, {stated['together']} at a time, were proposed by a "
-        f"tree-structured Parzen estimator (Optuna, seed {stated['seed']}); they were of "
-        f"{counted(tried, 'different point')}, each run once. That no "
-        "better point is among those that were not tried is likely, not certain."
+        f"tree-structured Parzen estimator (Optuna, seed {stated['seed']}); they led to "
+        f"{counted(tried, 'different point')}, each run once. It is likely, not certain, that none of the points left "
+        "untried is better."
     )
 
 
@@ -69,7 +69,7 @@ def _found(tables: Tables) -> list[Block]:
     front = tables["trials"].loc[tables["trials"]["front"], "point"].drop_duplicates()
     order = sorted(front.tolist(), key=lambda point: float(means[point]))[:MOST_FOUND]
     if not order:
-        return [Paragraph("No point that was tried keeps all sentences.")]
+        return [Paragraph("No point tried meets all requirements.")]
     rows = [(_name(tables, point), points.changes(point) or "as the base") for point in order]
     header = (Column("Point", share=0.7), Column("Set otherwise than in the base", share=4))
     more = f" {len(front) - len(order)} more stand in tables/trials.csv." if len(front) > len(order) else ""
@@ -107,9 +107,8 @@ def _confirmed(tables: Tables) -> Section:
     """What was found, by luck that the search has not had."""
     own = tables["confirmed"]
     text = (
-        "The best of many noisy numbers is better than it will prove to be, since luck helped to choose it. So the "
-        "base and what was found were run once more, with replications that the search has not seen: these numbers are "
-        "the ones to rely upon."
+        "The best of many noisy numbers looks better than it is, since luck helped to choose it. So the base and what "
+        "was found were run again, with replications that the search has not seen: rely on these numbers."
     )
     order = list(dict.fromkeys(own["point"].tolist()))[: MOST_FOUND + 1]
     return Section("Confirmation", (Paragraph(text), _numbers("By fresh replications.", own, order)))

@@ -138,8 +138,8 @@ def factors(tables: Tables) -> Table:
                      breakable(str(row.get("paths", ""))) or ABSENT,
                      dashes(str(row.get("note", ""))) or ABSENT))  # fmt: skip
     header = (
-        Column("Factor", share=1.7), Column("Base", share=0.9), Column("Tried", share=1.4), Column("Sets", share=1.8),
-        Column("Where the values come from", share=1.8),
+        Column("Factor", share=1.7), Column("Base", share=0.9), Column("Values tried", share=1.4),
+        Column("Path", share=1.8), Column("Source of the values", share=1.8),
     )  # fmt: skip
     return Table("Factors: what varies between points.", header, tuple(rows)).without_empty(ABSENT)
 
@@ -158,9 +158,9 @@ def design(head: Head, tables: Tables) -> str:
 def data(head: Head, tables: Tables) -> Section:
     """Where the numbers of the scenario stand, and what is kept of each replication."""
     text = (
-        f"The numbers of the scenario {breakable(str(head.get('scenario', '')))}, with the facts that they come from "
-        "and the assumptions, stand in the report that landbridge run writes of it; what this experiment changes "
-        "stands above. Of each replication these outcomes are kept:"
+        f"The inputs of the scenario {breakable(str(head.get('scenario', '')))}, with their sources and assumptions, "
+        "are listed in the report that landbridge run writes for it; what this experiment changes is listed above. "
+        "These outcomes are recorded in each replication:"
     )
     kinds = {"lower": "lower", "higher": "higher"}
     rows = tuple(
@@ -178,7 +178,8 @@ def experiment(head: Head, tables: Tables) -> Section:
     rows = [("Points, with the base", f"{len(tables['points']):,}")]
     rows += [(words, str(head[key])) for key, words in ASKED.items() if head.get(key) not in (None, "")]
     if head.get("start"):
-        rows.append(("Start of the simulated time", str(head["start"])))
+        first = pd.Timestamp(str(head["start"]))
+        rows.append(("Start of the simulated time", f"{first.day} {first:%B %Y, %H:%M} UTC"))
     for key, words in (("horizon_s", "Horizon"), ("warm_up_s", "Warm-up, left out of results")):
         if head.get(key) is not None:
             rows.append((words, days(float(head[key])) if head[key] else "none"))
@@ -195,12 +196,13 @@ SETTINGS = (Column("Setting", share=1), Column("Value", share=2))
 def reading(several: bool) -> str:
     """What intervals and differences mean, or why there are none."""
     if not several:
-        return "With a single replication there are no intervals: differences may be chance."
+        return "A single replication gives no intervals: all differences may be chance."
     return (
-        "A replication meets the same luck at all points: the same draws for the same entities and purposes. "
-        "Intervals are 95% intervals of a mean over replications (Student's t). Differences to the base are taken "
-        "replication by replication. Each interval stands for itself; p is corrected for all points of an outcome by "
-        "Holm's method, so that points whose p is below 0.05 differ from the base with one joint level of 5%."
+        "Each replication meets the same luck at all points: the same random draws for the same entities and purposes. "
+        "Intervals are 95% intervals of the mean over the replications (Student's t), cut at what a number can be, "
+        "such as 0 or 100%. Differences from the base are taken replication by replication. Each interval stands by "
+        "itself; p is corrected by Holm's method for all points of an outcome that are compared with the base, so that "
+        "the chance of taking any of them for different without a difference is 5% where p is below 0.05."
     )
 
 
@@ -266,9 +268,9 @@ def caveats(head: Head, tables: Tables) -> list[str]:
     """What does not vary, what was chosen among many, what surrogates and indices rest on."""
     names = ", ".join(dashes(str(label)) for label in tables["factors"]["label"]) or "nothing"
     found = [
-        f"Only these vary: {names}. All else stands as in the scenario, and what outcomes do with other values of it "
-        "is not known.",
-        "The intervals tell of chance in this model; they say nothing of how well the model fits the world.",
+        f"Only these vary: {names}. Everything else is as in the scenario; what other values of it would do is not "
+        "known.",
+        "The intervals cover chance within the model; they do not say how well the model fits reality.",
     ]
     if len(tables["points"]) > 10:
         found.append(
@@ -278,9 +280,8 @@ def caveats(head: Head, tables: Tables) -> list[str]:
     unfinished = int(tables["response"]["unfinished"].sum())
     if unfinished:
         found.append(
-            f"{counted(unfinished, 'time')}, over all points, replications and outcomes, something had not "
-            "come to its end and "
-            "is not in the numbers. Times at points with many unfinished are those of the quicker ones, and too good."
+            "Times are those of what had come to its end before the run did. How many had not is told for each point; "
+            "where they are too many the number is too good, and marked."
         )
     if str((head.get("design") or {}).get("kind")) in ("morris", "sobol-indices"):
         found.append(
