@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,12 @@ OF_READERS = (
 """Paths that are not read, beside the notes of numbers."""
 
 
+@cache
+def opened(file: Path) -> Loaded:
+    """A file of those above."""
+    return open_scenario(file)
+
+
 def digest(loaded: Loaded) -> str:
     return Trees(unread(loaded.scenario, loaded.located)).digest(loaded.located.root)
 
@@ -64,7 +71,7 @@ def leaves(
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_what_counts_is_all_but_what_is_for_readers(file):
-    loaded = open_scenario(file)
+    loaded = opened(file)
     left_out = unread(loaded.scenario, loaded.located).nodes
     for path, _, note, found in leaves(loaded.located.root, left_out):
         assert found == (note or any(fnmatchcase(path, pattern) for pattern in OF_READERS)), path
@@ -83,7 +90,7 @@ def fields(part: object) -> Iterator[tuple[type[BaseModel], str]]:
 
 
 def test_every_field_that_is_printed_is_said_to_be_read_or_not():
-    found = {each for file in FILES for each in fields(open_scenario(file).scenario)}
+    found = {each for file in FILES for each in fields(opened(file).scenario)}
     printed = {(model, name) for model, name in found if name in PRINTED}
     said = [{(model, name) for model, names in table.items() for name in names} for table in (UNREAD, READ)]
     assert printed <= said[0] | said[1]
@@ -174,10 +181,10 @@ def test_kept_runs_hold_on_when_words_change_and_what_is_printed_is_new(tmp_path
         again = sweep(order(written(tmp_path, post=changes)), store=store, note=notes.append)
         assert again.values.equals(first.values)
         assert (first.head["scenario_title"], again.head["scenario_title"]) == ("A line", "Another title")
-    assert notes == ["18 runs are there already, 0 are to be done"] * 2
+    assert notes == ["18 runs there already, 0 runs to be done"] * 2
     wider = {"places": {"post": {**words["places"]["post"], "overtaking": True}}}
     sweep(order(written(tmp_path, post={**words, **wider})), store=store, note=notes.append)
-    assert notes[2:] == ["18 runs of the scenario as it was are left aside"]
+    assert notes[2:] == ["left aside: 18 runs of the scenario as it was"]
 
 
 @pytest.mark.parametrize(
