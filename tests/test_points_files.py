@@ -45,7 +45,7 @@ def test_all_that_is_wrong_with_the_rows_is_told(tmp_path):
         "points.csv:3:1: 'A b' is no id: small letters a-z, digits and hyphens are allowed",
         "points.csv:4:1: 'a' is a point already, in line 2",
         "points.csv:4:3: no value of 'hall'",
-        "points.csv:5:1: 1 cells, but the heading has 2",
+        "points.csv:5:1: 1 cell, but the heading has 2",
     ]
 
 
