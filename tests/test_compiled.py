@@ -129,7 +129,7 @@ def test_more_than_a_key_can_tell_apart_is_refused(monkeypatch):
         return world
 
     monkeypatch.setattr(compiled, "lay_out", crowded)
-    with pytest.raises(OverflowError):
+    with pytest.raises(SimError, match="more is scheduled in this run than the compiled engine can tell apart"):
         done(compiled.run, small, 1)
 
 

@@ -92,7 +92,7 @@ def _passed(world: World, until: int) -> World:
     while why != PASSED:
         why = advance(world, until, MOST)
         if world.clock[SCHEDULED] >> world.clock[SHIFT]:
-            raise OverflowError("more is scheduled in a run than a key of 62 bits can tell apart")
+            raise SimError("more is scheduled in this run than the compiled engine can tell apart: shorten its horizon")
         if why == FULL:
             world = _grown(world)
     return world
