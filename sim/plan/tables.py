@@ -89,7 +89,7 @@ class Purpose(IntEnum):
     REPAIR = 7
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Places:
     """Anything with limited capacity. Capacity and pace over time stand in the windows of the place."""
 
@@ -106,7 +106,7 @@ class Places:
         return slice(int(self.first_window[place]), int(self.first_window[place + 1]))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Windows:
     """From ``time`` on, until the next row of the same place, the place has ``capacity`` units and works at ``pace``.
 
@@ -118,7 +118,7 @@ class Windows:
     pace: Floats
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Stops:
     """Where shipments wait for the consists of one service: one row for each service and position of its stops."""
 
@@ -127,7 +127,7 @@ class Stops:
     """Whether a smaller shipment may board when the head of the queue does not fit."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Distributions:
     """Families with their parameters; a TABLE's quantiles are ``quantiles[first[d]:first[d + 1]]``. In seconds."""
 
@@ -139,7 +139,7 @@ class Distributions:
     quantiles: Floats
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Steps:
     """All steps of all routes, route after route. Columns that a kind does not use hold ABSENT, 0 or False."""
 
@@ -195,7 +195,7 @@ class Steps:
         return frozenset([*self.place[away].tolist(), *self.return_place[away].tolist()])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Options:
     """Ways to go on at a CHOOSE step: rows ``first[s]`` up to, not including, ``first[s + 1]`` are those of step s.
 
@@ -216,7 +216,7 @@ class Options:
     """Class of the entities that it is for; ABSENT: any."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Gates:
     """A gate closes a place while too much is at another one; a place has at most one gate.
 
@@ -230,7 +230,7 @@ class Gates:
     low: Ints
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Slots:
     """Slot calendars: times ``time[first[c]:first[c + 1]]``, rising, are those of calendar c."""
 
@@ -238,7 +238,7 @@ class Slots:
     time: Ints
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Breakdowns:
     """Spells at random in which places work worse: breakdowns, weather.
 
@@ -266,7 +266,7 @@ class Breakdowns:
     """What of a spell is outside all seasons of its row, each [from, to), does not happen."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Routes:
     """A route is a template: steps ``first[r]`` up to, not including, ``first[r + 1]``."""
 
@@ -274,7 +274,7 @@ class Routes:
     first: Ints
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """One scenario's structure; the same for all replications."""
 
@@ -293,7 +293,7 @@ class Plan:
     """Names of the functions by which choices are made, given to the engine beside the plan."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entities:
     """What moves in one replication: shipments and consists. The row number is the entity's number.
 
