@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from sim.errors import ScenarioError
-from sim.experiments.outcomes import MeasureRow, Ready, made_ready
+from sim.experiments.outcomes import MeasureRow, Ready, made_ready, movers
+from sim.metrics.rows import Movers
 from sim.plan import traffic
 from sim.plan.compile import Compiled, compile_plan, resized
 from sim.plan.tables import Entities
@@ -36,6 +37,7 @@ class Baseline:
     def __init__(self, located: Located) -> None:
         self.located = located
         self._drawn: dict[tuple[int, int], Entities] = {}
+        self._movers: dict[Entities, Movers] = {}
 
     def scenario(self, located: Located) -> Scenario:
         """The scenario of a point by its tree; ScenarioError with all that is wrong in it."""
@@ -65,6 +67,7 @@ class Baseline:
         if found is None:
             found = traffic.drawn(moving, seed, replication)
             if len(self._drawn) < KEPT and len(found) <= CROWD:
+                self._movers[found] = movers(self._ready.groups, found)
                 self._drawn[seed, replication] = found
         return found
 
@@ -73,6 +76,12 @@ class Baseline:
         if self._sound is None or not self._reads_alike(scenario, compiled):
             return made_ready(scenario, compiled, measures)
         return replace(self._ready, measures=dict(measures))
+
+    def movers(self, ready: Ready, entities: Entities) -> Movers:
+        """What moves in a replication, as it is measured."""
+        if self._sound is None or ready.groups is not self._ready.groups or entities not in self._movers:
+            return movers(ready.groups, entities)
+        return self._movers[entities]
 
     def _reads_alike(self, scenario: Scenario, compiled: Compiled) -> bool:
         """Whether the log of a point means what that of the base does."""

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -170,6 +171,11 @@ class Groups:
             value_usd_teu=np.array([_value_usd(scenario, group) for group in names], np.float64),
             carries_teu=np.array([group in scenario.flows or services[group].carries_teu for group in names], np.bool_),
         )
+
+    @cached_property
+    def index(self) -> pd.Index[str]:
+        """Their names."""
+        return pd.Index(self.names, dtype="str")
 
     def capacity_teu(self, entities: Entities) -> Ints:
         """TEU that each entity can carry."""

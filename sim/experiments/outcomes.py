@@ -16,7 +16,6 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from sim.experiments.legend import Groups, Replication, span, table
 from sim.log import NOT_YET, Visits
@@ -52,20 +51,24 @@ class Ready:
     measures: Mapping[str, MeasureRow]
     setting: Setting
     groups: Groups
-    index: pd.Index[str]
-    """Names of the groups."""
 
 
 def made_ready(scenario: Scenario, compiled: Compiled, measures: Mapping[str, MeasureRow]) -> Ready:
     """What the outcomes of all replications of a scenario share; measures by any id."""
     groups = Groups.of(scenario, compiled)
     setting = Setting(span(scenario), partial(table, scenario, compiled))
-    return Ready(dict(measures), setting, groups, pd.Index(groups.names, dtype="str"))
+    return Ready(dict(measures), setting, groups)
 
 
-def outcomes(ready: Ready, replication: Replication, visits: Visits) -> dict[str, Reading]:
-    """Each measure of one replication: who moved, the plan with its breakdowns, and what an engine made of them."""
-    held = Accounts(_journeys(ready, replication, visits))
+def outcomes(
+    ready: Ready, replication: Replication, visits: Visits, moving: Movers | None = None
+) -> dict[str, Reading]:
+    """Each measure of one replication: who moved, the plan with its breakdowns, and what an engine made of them.
+
+    ``moving``: who moved as :func:`movers` has it, if somebody knows it.
+    """
+    moving = movers(ready.groups, replication.entities) if moving is None else moving
+    held = Accounts(Journeys(ready.setting, moving, _rows(visits), _windows(replication.plan)))
     found = {key: observed(held, measure) for key, measure in ready.measures.items()}
     # Where nothing moves at all, there is no replication that would have a number.
     return {
@@ -74,9 +77,9 @@ def outcomes(ready: Ready, replication: Replication, visits: Visits) -> dict[str
     }
 
 
-def _journeys(ready: Ready, replication: Replication, visits: Visits) -> Journeys:
+def _rows(visits: Visits) -> Rows:
     # In a single replication the number of an entity is its row.
-    rows = Rows(
+    return Rows(
         who=visits.entity,
         step=visits.step,
         place=visits.place,
@@ -86,16 +89,15 @@ def _journeys(ready: Ready, replication: Replication, visits: Visits) -> Journey
         released=visits.released,
         consist=visits.consist,
     )
-    return Journeys(ready.setting, _movers(ready, replication.entities), rows, _windows(replication.plan))
 
 
-def _movers(ready: Ready, entities: Entities) -> Movers:
-    groups = ready.groups
+def movers(groups: Groups, entities: Entities) -> Movers:
+    """The entities of a single replication."""
     return Movers(
         replication=np.zeros(len(entities), np.int64),
         entity=np.arange(len(entities)),
         group=entities.route,
-        groups=ready.index,
+        groups=groups.index,
         release=entities.release,
         teu=entities.teu,
         capacity_teu=groups.capacity_teu(entities),

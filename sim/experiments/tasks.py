@@ -108,4 +108,5 @@ class _Trial:
         moved = self.task.base.entities(self.moving, seed, replication)
         made = Replication(moved, with_breakdowns(self.plan, seed, replication))
         done = self.engine(made.plan, made.entities, seed=seed, replication=replication)
-        return Result(outcomes(self.ready, made, done.visits), len(done.waiting))
+        found = outcomes(self.ready, made, done.visits, self.task.base.movers(self.ready, moved))
+        return Result(found, len(done.waiting))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -22,16 +22,34 @@ from sim.metrics.trips import Trips, teu_aboard, trips
 class Travellers:
     """Each entity of all replications: the row number is that of the legend's entities."""
 
+    journeys: Journeys = field(repr=False)
     replication: Ints
     """Its place among the run's replications, from 0."""
     flow: Ints
     """Row of its flow in the legend's flows; NOT_YET for what is in no reported flow."""
     release: Ints
     teu: Ints
-    finished: Ints
-    """When it left the last step of its route; NOT_YET if it had not when the run ended."""
-    counts: Bools
-    """In a reported flow, released in ``[warm_up, horizon)``."""
+
+    @cached_property
+    def finished(self) -> Ints:
+        """When it left the last step of its route; NOT_YET if it had not when the run ended."""
+        return self.ends(np.arange(len(self.release)))
+
+    def ends(self, who: Ints) -> Ints:
+        """The same of some of them alone."""
+        visits, last = self.journeys.visits, self.journeys.last[who]
+        if not len(visits):
+            return np.full(len(who), NOT_YET)
+        ended = (last != NOT_YET) & self.journeys.setting.final[visits.step[last]] & ~visits.refused_at(last)
+        return np.where(ended, visits.left[last], NOT_YET)
+
+    @cached_property
+    def counts(self) -> Bools:
+        """In a reported flow, released in ``[warm_up, horizon)``."""
+        setting, release = self.journeys.setting, self.release
+        seen = (self.journeys.last != NOT_YET) | (release < setting.horizon)
+        counted: Bools = (self.flow != NOT_YET) & (release >= setting.warm_up) & seen
+        return counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,13 +87,7 @@ class Journeys:
     @cached_property
     def replications(self) -> Ints:
         """Numbers of the replications that hold an entity, rising."""
-        return self.movers.replication[self._fresh]
-
-    @cached_property
-    def _fresh(self) -> Bools:
-        """Which entities are the first of their replication."""
-        fresh: Bools = np.diff(self.movers.replication, prepend=NOT_YET) != 0
-        return fresh
+        return self.movers.replication[self.movers.fresh]
 
     @cached_property
     def rows(self) -> Rows:
@@ -108,7 +120,7 @@ class Journeys:
                 broken(f"{who}, step {rows.step[at]}, requested {rows.requested[at]}: {rule}")
 
     @cached_property
-    def _last(self) -> Ints:
+    def last(self) -> Ints:
         """For each entity its last visit, as a row of the log; NOT_YET for one without any."""
         last = np.full(len(self.movers), NOT_YET)
         # Of what is put into one place several times, the last stays.
@@ -118,24 +130,8 @@ class Journeys:
     @cached_property
     def travellers(self) -> Travellers:
         """All entities."""
-        movers, visits, setting = self.movers, self.visits, self.setting
-        of_group = setting.flow_rows(movers.groups)
-        flow = np.where(np.isin(of_group, setting.reported), of_group, NOT_YET)[movers.group]
-        seen = self._last != NOT_YET
-        finished = np.full(len(movers), NOT_YET)
-        last = self._last[seen]
-        ended = setting.final[visits.step[last]] & ~visits.refused_at(last)
-        finished[seen] = np.where(ended, visits.left[last], NOT_YET)
-        return Travellers(
-            replication=np.cumsum(self._fresh) - 1,
-            flow=flow,
-            release=movers.release,
-            teu=movers.teu,
-            finished=finished,
-            counts=(flow != NOT_YET)
-            & (movers.release >= setting.warm_up)
-            & (seen | (movers.release < setting.horizon)),
-        )
+        movers = self.movers
+        return Travellers(self, movers.run, self.setting.flow_of(movers), movers.release, movers.teu)
 
     def among(self, names: pd.Series[str]) -> Ints:
         """For each entity the row of its group among some distinct names; NOT_YET where it is none of them."""
@@ -145,9 +141,9 @@ class Journeys:
     @cached_property
     def turned_away(self) -> Bools:
         """Entities whose last visit was in vain: turned away for good, or given up."""
-        seen = np.flatnonzero(self._last != NOT_YET)
-        away = np.zeros(len(self._last), dtype=bool)
-        away[seen] = self.visits.refused_at(self._last[seen])
+        seen = np.flatnonzero(self.last != NOT_YET)
+        away = np.zeros(len(self.last), dtype=bool)
+        away[seen] = self.visits.refused_at(self.last[seen])
         return away
 
     @cached_property

@@ -83,14 +83,20 @@ class Asked:
         return self.held.once(("released", self.names, self.begin, self.end), self._released)
 
     @cached_property
+    def ends(self) -> Ints:
+        """When each of them has come to its end; NOT_YET for who has not."""
+        of = self.journeys.travellers.ends
+        return self.held.once(("ends", self.names, self.begin, self.end), lambda: of(self.released))
+
+    @cached_property
     def arrived(self) -> tuple[Ints, Ints]:
         """Replication of each of them that has arrived, by its place among them, and how long it was under way."""
         return self.held.once(("arrived", self.names, self.begin, self.end), self._arrived)
 
     def _arrived(self) -> tuple[Ints, Ints]:
-        found = self.journeys.travellers
-        done = self.released[found.finished[self.released] != NOT_YET]
-        return found.replication[done], found.finished[done] - found.release[done]
+        found, some = self.journeys.travellers, np.flatnonzero(self.ends != NOT_YET)
+        done = self.released[some]
+        return found.replication[done], self.ends[some] - found.release[done]
 
     def _released(self) -> Ints:
         setting, found = self.journeys.setting, self.journeys.travellers
@@ -169,7 +175,7 @@ def _transit_time(asked: Asked) -> Observed:
     if asked.so_far is None:
         replication, took = asked.arrived
         return Observed(_statistic(asked, replication, took), len(who) - len(took), len(who))
-    took = _by_now(asked, found.finished[who]) - found.release[who]
+    took = _by_now(asked, asked.ends) - found.release[who]
     return Observed(_statistic(asked, found.replication[who], took), _not_arrived(asked), len(who))
 
 
@@ -179,7 +185,7 @@ def _by_now(asked: Asked, ends: Ints) -> Ints:
 
 
 def _not_arrived(asked: Asked) -> int:
-    return int((asked.journeys.travellers.finished[asked.released] == NOT_YET).sum())
+    return int((asked.ends == NOT_YET).sum())
 
 
 def _statistic(asked: Asked, replication: Ints, times: Ints) -> Floats:
@@ -195,7 +201,7 @@ def _shipments(asked: Asked) -> Observed:
 def _unfinished(asked: Asked) -> Observed:
     who = asked.released
     away = asked.journeys.turned_away[who]
-    return _number(asked, who[(asked.journeys.travellers.finished[who] == NOT_YET) & ~away])
+    return _number(asked, who[(asked.ends == NOT_YET) & ~away])
 
 
 def _turned_away(asked: Asked) -> Observed:
@@ -261,8 +267,8 @@ def _late_already(asked: Asked, found: Observed) -> Observed:
     promise = asked.journeys.setting.flows["promise_s"].to_numpy(dtype=np.float64, na_value=np.nan)[
         travellers.flow[who]
     ]
-    took = _by_now(asked, travellers.finished[who]) - travellers.release[who]
-    known = ~np.isnan(promise) & ((travellers.finished[who] != NOT_YET) | (took > promise))
+    took = _by_now(asked, asked.ends) - travellers.release[who]
+    known = ~np.isnan(promise) & ((asked.ends != NOT_YET) | (took > promise))
     run = travellers.replication[who[known]]
     in_time = totals(run, (took <= promise)[known].astype(np.int64), asked.replications)
     share = ratio(in_time, counts(run, asked.replications))

@@ -65,6 +65,17 @@ class Movers:
     consist: Bools
     """Whether it carries others."""
 
+    @cached_property
+    def fresh(self) -> Bools:
+        """Which entities are the first of their replication."""
+        fresh: Bools = np.diff(self.replication, prepend=NOT_YET) != 0
+        return fresh
+
+    @cached_property
+    def run(self) -> Ints:
+        """The replication of each entity by its place among them, from 0."""
+        return np.cumsum(self.fresh) - 1
+
     @classmethod
     def of(cls, entities: pd.DataFrame) -> Movers:
         """Those of a log."""

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
 
 from sim.log import LEGEND, NOT_YET, Legend, numbers_of
-from sim.metrics.rows import broken
+from sim.metrics.rows import Movers, broken
 from sim.metrics.shape import Bools, Floats, Ints
 
 
@@ -119,6 +120,17 @@ class Setting:
     def _numbers(self) -> dict[str, Floats]:
         found = {name: self.steps[name] for name, kind in LEGEND["steps"].items() if kind == "float64"}
         return {name: column.to_numpy(dtype=np.float64, na_value=np.nan) for name, column in found.items()}
+
+    def flow_of(self, movers: Movers) -> Ints:
+        """For each entity the row of its flow; NOT_YET for what is in no reported flow."""
+        if movers not in self._flows:
+            row = self.flow_rows(movers.groups)
+            self._flows[movers] = np.where(np.isin(row, self.reported), row, NOT_YET)[movers.group]
+        return self._flows[movers]
+
+    @cached_property
+    def _flows(self) -> WeakKeyDictionary[Movers, Ints]:
+        return WeakKeyDictionary()
 
     def flow_rows(self, names: Iterable[str]) -> Ints:
         """Rows of the flows of some names; NOT_YET for what is none."""
