@@ -6,8 +6,6 @@ on later. Rows of a table that are used together lie together: a row is a line o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
@@ -158,66 +156,37 @@ def lay_out(plan: Plan, entities: Entities, run: tuple[int, int]) -> World:
     order = np.argsort(entities.release, kind="stable")
     order = order[steps_ahead[order] > 0].astype(np.int32)
     priorities, rank = np.unique(entities.priority, return_inverse=True)
-    servers = len(plan.places.names) + len(plan.stops.names)
+    steps, calls = _steps(plan)
+    paces, servers = _paces(plan), len(plan.places.names) + len(plan.stops.names)
     due = 4 * int(lengths.max(initial=0)) + 1024
     world = World(
         clock=np.zeros(CLOCK_ENTRIES, np.int64),
+        steps=steps,
+        per_teu=np.ascontiguousarray(plan.steps.per_teu, np.float64),
+        families=_families(plan),
+        parameters=np.stack([plan.distributions.a, plan.distributions.b, plan.distributions.c], axis=1),
+        quantiles=np.ascontiguousarray(plan.distributions.quantiles, np.float64),
+        calls=calls,
+        slots=np.ascontiguousarray(plan.slots.time),
+        options=np.stack([plan.options.target, plan.options.place, plan.options.class_], axis=1),
+        measures=_measures(plan),
+        servers=_servers(plan, paces),
         queues=np.full((max(1, servers * len(priorities)), 2), NONE, np.int64),
+        windows=np.stack([plan.windows.time, plan.windows.capacity], axis=1),
+        paces=paces,
+        gates=_gates(plan),
+        changes=_changes(plan),
         order=order,
+        route_first=np.ascontiguousarray(plan.routes.first),
         rank=rank.astype(np.int32),
         state=np.zeros((len(entities), STATE_COLUMNS), np.int64),
         keys=np.zeros(due, np.int64),
         subjects=np.zeros(due, np.int64),
         log=blank_log(int(steps_ahead.sum())),
         **_handed_in(entities),
-        **_of_steps(_Read(plan, (len(plan.places.names), *(getattr(plan, name) for name in _STRUCTURE)))),
-        **_of_windows(plan),
     )
     _wind(world, plan, run, len(priorities))
     return world
-
-
-_STRUCTURE = ("steps", "distributions", "options", "slots", "routes", "gates")
-"""Tables in which plans of the same scenario do not differ, whatever its breakdowns and the sizes of its places."""
-
-
-@dataclass(frozen=True)
-class _Read:
-    """A plan of which some parts are looked at: plans that share these are the same."""
-
-    plan: Plan = field(compare=False)
-    parts: tuple[object, ...]
-
-
-@lru_cache(maxsize=16)
-def _of_steps(read: _Read) -> dict[str, Any]:
-    """What the kernel reads of the steps, and of what they name: once for all replications."""
-    plan = read.plan
-    steps, calls = _steps(plan)
-    return {
-        "steps": steps,
-        "per_teu": np.ascontiguousarray(plan.steps.per_teu, np.float64),
-        "families": _families(plan),
-        "parameters": np.stack([plan.distributions.a, plan.distributions.b, plan.distributions.c], axis=1),
-        "quantiles": np.ascontiguousarray(plan.distributions.quantiles, np.float64),
-        "calls": calls,
-        "slots": np.ascontiguousarray(plan.slots.time),
-        "options": np.stack([plan.options.target, plan.options.place, plan.options.class_], axis=1),
-        "measures": _measures(plan),
-        "route_first": np.ascontiguousarray(plan.routes.first),
-    }
-
-
-def _of_windows(plan: Plan) -> dict[str, Any]:
-    """What is made of the places as they are from the begin on."""
-    paces = _paces(plan)
-    return {
-        "servers": _servers(plan, paces),
-        "windows": np.stack([plan.windows.time, plan.windows.capacity], axis=1),
-        "paces": paces,
-        "gates": _gates(plan),
-        "changes": _changes(plan),
-    }
 
 
 def _handed_in(entities: Entities) -> dict[str, Any]:
@@ -301,7 +270,8 @@ def _servers(plan: Plan, paces: Floats) -> Ints:
     servers[:places, OVERTAKING] = plan.places.overtaking
     servers[:places, WINDOW] = first[:-1]
     servers[:places, WINDOWS_END] = first[1:]
-    servers[:places, STEADY] = np.logical_and.reduceat(paces == 1.0, first[:-1]) if places else True
+    for place in range(places):
+        servers[place, STEADY] = bool(np.all(paces[first[place] : first[place + 1]] == 1.0))
     servers[places:, OVERTAKING] = plan.stops.overtaking
     watched = np.sort(plan.gates.watched)
     servers[:places, GATES] = np.searchsorted(watched, np.arange(places))

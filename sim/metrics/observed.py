@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -26,12 +25,12 @@ import pandas as pd
 
 from sim.log import NOT_YET
 from sim.metrics.accounts import Accounts
+from sim.metrics.asked import Asked
 from sim.metrics.cost import cost
 from sim.metrics.emissions import emissions
-from sim.metrics.journeys import Journeys
 from sim.metrics.load_factor import load_factor
 from sim.metrics.months import Months
-from sim.metrics.shape import HOUR_S, Bools, Floats, Ints, counts, ratio, totals
+from sim.metrics.shape import HOUR_S, Floats, Ints, counts, ratio, totals
 from sim.metrics.speeds import speeds
 from sim.metrics.transit import on_time_share
 from sim.metrics.utilisation import usage
@@ -47,72 +46,6 @@ class Observed:
     """Shipments or visits of the period that had not come to their end, in all replications."""
     asked: int = 0
     """Shipments or visits of the period, come to their end or not; 0 of a number that leaves out nobody."""
-
-
-@dataclass(frozen=True, eq=False)
-class Asked:
-    """What is asked of a run, with names and seconds."""
-
-    held: Accounts
-    names: tuple[str, ...]
-    begin: int
-    end: int
-    at: int | None
-    statistic: str
-    so_far: int | None = None
-    """Who is still on the way or waits counts by the time so far; asked of those who have had so many seconds."""
-
-    @property
-    def journeys(self) -> Journeys:
-        """What the run was."""
-        return self.held.journeys
-
-    @property
-    def replications(self) -> int:
-        """How many there are."""
-        return len(self.journeys.replications)
-
-    @cached_property
-    def places(self) -> Ints:
-        """The places, rising; NOT_YET among them for a name that none has."""
-        return np.unique(self.journeys.setting.place_rows(self.names))
-
-    @cached_property
-    def released(self) -> Ints:
-        """Entities of the flows that were released in the period, as rows of the legend."""
-        return self.held.once(("released", self.names, self.begin, self.end), self._released)
-
-    @cached_property
-    def ends(self) -> Ints:
-        """When each of them has come to its end; NOT_YET for who has not."""
-        of = self.journeys.travellers.ends
-        return self.held.once(("ends", self.names, self.begin, self.end), lambda: of(self.released))
-
-    @cached_property
-    def arrived(self) -> tuple[Ints, Ints]:
-        """Replication of each of them that has arrived, by its place among them, and how long it was under way."""
-        return self.held.once(("arrived", self.names, self.begin, self.end), self._arrived)
-
-    def _arrived(self) -> tuple[Ints, Ints]:
-        found, some = self.journeys.travellers, np.flatnonzero(self.ends != NOT_YET)
-        done = self.released[some]
-        return found.replication[done], self.ends[some] - found.release[done]
-
-    def _released(self) -> Ints:
-        setting, found = self.journeys.setting, self.journeys.travellers
-        of_flow = _among(setting.flow_rows(self.names), len(setting.flows))
-        return np.flatnonzero(of_flow[found.flow] & (found.release >= self.begin) & (found.release < self.end))
-
-    @cached_property
-    def visits(self) -> Ints:
-        """Which visits are at the places, in the order of the log; at slots there are none."""
-        setting = self.journeys.setting
-        places = _among(np.setdiff1d(self.places, setting.slots), len(setting.places))
-        return np.flatnonzero(places[self.journeys.visits.place])
-
-    def run(self, visits: Ints) -> Ints:
-        """The replication of some visits, by its place among them."""
-        return self.journeys.travellers.replication[self.journeys.visits.who[visits]]
 
 
 STATISTICS: Mapping[str, Callable[[Ints], float]] = MappingProxyType(
@@ -134,7 +67,7 @@ def observed(held: Accounts, measure: Mapping[str, Any]) -> Observed:
     ``so_far``, a number of seconds, times of those who have not come to their end count as they were at the end of the
     run, which are too short and no less than that number; on-time-share: who is late already is late.
     """
-    found = [_of(str(measure["of"]), _asked(held, aim, measure)) for aim in measure["aims"]]
+    found = [_of(str(measure["of"]), Asked.of(held, aim, measure)) for aim in measure["aims"]]
     values = found[0].values - found[1].values if len(found) > 1 else found[0].values
     return Observed(values, sum(each.unfinished for each in found), sum(each.asked for each in found))
 
@@ -144,30 +77,6 @@ def _of(name: str, asked: Asked) -> Observed:
     if MEASURES[name] in OF_PLACES and NOT_YET in asked.places:
         return Observed(np.full(asked.replications, np.nan))
     return MEASURES[name](asked)
-
-
-def _asked(held: Accounts, aim: Mapping[str, Any], measure: Mapping[str, Any]) -> Asked:
-    setting = held.journeys.setting
-    begin, end, so_far = aim["from_s"], aim["to_s"], measure.get("so_far")
-    last = setting.horizon if end is None else int(end)
-    return Asked(
-        held=held,
-        names=tuple(aim["names"]),
-        begin=setting.warm_up if begin is None else int(begin),
-        # Whoever was released a second later has not had so many.
-        end=last if so_far is None else min(last, setting.horizon - int(so_far) + 1),
-        at=None if aim["at_s"] is None else int(aim["at_s"]),
-        statistic=str(measure["statistic"]),
-        so_far=so_far,
-    )
-
-
-def _among(rows: Ints, table: int) -> Bools:
-    """For each row of a table, and last for NOT_YET, whether it is one of these."""
-    among = np.zeros(table + 1, dtype=bool)
-    among[rows] = True
-    among[-1] = False
-    return among
 
 
 def _transit_time(asked: Asked) -> Observed:
