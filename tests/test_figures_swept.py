@@ -144,7 +144,8 @@ def test_a_curve_is_said_to_move_the_outcome_most_only_where_that_is_told():
 def test_a_curve_that_may_be_chance_is_said_to_be():
     assert response.words(CURVES, MOVED.assign(p_holm=[0.3, 0.3]), DAYS, A_B) == (
         "Transit time: these replications do not show that any factor is of influence. The means farthest apart, those "
-        "over A, are 1 d (0.500 to 1.50) at 1 h and 5 d (4 to 6) at 2 h: a paired difference of 4 d (+3 to +5)."
+        "over A, are 1 d (0.500 to 1.50) at 1 h and 5 d (4 to 6) at 2 h: a paired difference of 4 d (+3 to +5), "
+        "no more than chance may give among all the pairs compared."
     )
     assert response.words(CURVES, MOVED.head(1).assign(p_holm=math.nan), DAYS, A_B) == (
         "Transit time: 1 d (0.500 to 1.50) at 1 h, 5 d (4 to 6) at 2 h (A). One replication cannot tell this from "

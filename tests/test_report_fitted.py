@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from sim.figures.fitted import words
 from sim.report.document import Table
 from sim.report.fitted import _targets
 
@@ -29,3 +30,21 @@ def test_one_replication_has_no_interval_of_what_is_simulated():
     found = cells(before_low=none, before_high=none, low=none, high=none, held_out=True)
     assert found[1:4] == ("9\n8.02 to 9.98", "12", "9.50")
     assert found[-1] == "held out"
+
+
+def said(*apart: float) -> str:
+    held = pd.DataFrame([ROW | {"apart": each, "held_out": True} for each in apart])
+    factors = pd.DataFrame([{"label": "A", "unit": "h", "fitted": 2.0, "low": 1.0, "high": 3.0, "identified": "yes"}])
+    return words(factors, held)
+
+
+def test_how_far_off_a_target_is_that_was_held_out_is_said():
+    assert said(-5.09) == (
+        "Fitted: A 2 h (1 to 3). Of the targets held out, 0 of 1 are met within chance; the simulated value lies 5.1 "
+        "standard errors below what was observed."
+    )
+    assert said(0.5, 2.5).endswith(
+        "1 of 2 is met within chance; farthest off is Altynkol – Alat: absheron, which lies 2.5 standard errors above "
+        "what was observed."
+    )
+    assert said(float("nan")).endswith("0 of 1 are met within chance.")

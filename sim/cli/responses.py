@@ -12,7 +12,7 @@ from rich.text import Text
 from sim.cli.summary import interval, rounded
 from sim.counts import counted
 from sim.metrics import coordinates
-from sim.report.points import unfinished
+from sim.report.points import at_both_ends, unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LEAST_P = 0.001
 """Chances below it are not told apart."""
 MOST_ROWS = 40
-"""Points that are printed of each outcome; all are in the tables."""
+"""Points up to which all are printed of each outcome; of more the base and both ends, as in the report."""
 
 
 def print_response(found: Swept) -> None:
@@ -34,11 +34,12 @@ def print_response(found: Swept) -> None:
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160)
     settings = _settings(found.points, found.factors)
     for outcome in found.outcomes.to_dict("records"):
-        rows = found.response[found.response["outcome"] == outcome["outcome"]].to_dict("records")
+        rows = found.response[found.response["outcome"] == outcome["outcome"]]
+        shown = rows if len(rows) <= MOST_ROWS else at_both_ends(found.tables, outcome)
         unit = f", {outcome['unit']}" if outcome["unit"] else ""
-        console.print(_table(f"{outcome['label']}{unit}", rows[:MOST_ROWS], settings))
-        if len(rows) > MOST_ROWS:
-            console.print(f"and {counted(len(rows) - MOST_ROWS, 'point')} more: see tables/response.csv")
+        console.print(_table(f"{outcome['label']}{unit}", shown.to_dict("records"), settings))
+        if len(shown) < len(rows):
+            console.print(f"the base and both ends of {counted(len(rows), 'point')}: see tables/response.csv")
 
 
 def _table(title: str, rows: list[dict[Hashable, Any]], settings: Mapping[Any, str]) -> Table:

@@ -14,6 +14,8 @@ from sim.figures.drawing import Drawing, Tables
 from sim.figures.factors import amount, listed, spread
 
 NAME = "fitted"
+MARGIN = 0.03
+"""Room beside the range of a factor, in shares of it, so that what is written at its ends is free of the axis."""
 NORMAL = 1.96
 """Errors to either side that hold 95 % of what chance does."""
 
@@ -61,6 +63,7 @@ def of_factors(axes: Axes, factors: pd.DataFrame) -> None:
     axes.set_yticks(range(len(factors)), [style.wrap(style.dashes(str(label)), 22) for label in factors["label"]])
     axes.set_ylim(len(factors) - 0.35, -0.5)
     axes.set_xticks([])
+    axes.set_xlim(-MARGIN, 1 + MARGIN)
     axes.set_title("Factors")
     axes.tick_params(axis="y", length=0)
 
@@ -104,6 +107,18 @@ def words(factors: pd.DataFrame, targets: pd.DataFrame) -> str:
     text += f" Not identified, or hardly: {listed(lost)}." if lost and said else ""
     held = targets[targets["held_out"]]
     if len(held):
-        met = int((held["apart"].abs() <= NORMAL).sum())
-        text += f" Within chance of the targets that were held out: {met} of {len(held)}."
+        text += f" {_judged(held)}"
     return text
+
+
+def _judged(held: pd.DataFrame) -> str:
+    """Whether the targets that were held out are met, and how far off the farthest of them lies."""
+    met = int((held["apart"].abs() <= NORMAL).sum())
+    text = f"Of the targets held out, {met} of {len(held)} {'is' if met == 1 else 'are'} met within chance"
+    known = held.dropna(subset=["apart"]).to_dict("records")
+    if not known:
+        return f"{text}."
+    far = max(known, key=lambda row: abs(float(row["apart"])))
+    which = "the simulated value" if len(held) == 1 else f"farthest off is {style.dashes(str(far['label']))}, which"
+    side = "above" if float(far["apart"]) > 0 else "below"
+    return f"{text}; {which} lies {abs(float(far['apart'])):.1f} standard errors {side} what was observed."

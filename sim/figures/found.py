@@ -138,7 +138,11 @@ def words(tables: Tables, goals: list[Row]) -> str:
     if len(goals) == 1:
         return f"{said} {_of_point(tables, front[0], goals)}" + _others(tables, front[1:])
     ends = [_of_point(tables, front[0], goals)] + ([_of_point(tables, front[-1], goals)] if len(front) > 1 else [])
-    beaten = f"{len(front)} are beaten by none in all goals at once" if len(front) > 1 else "One beats all others"
+    beaten = (
+        f"{len(front)} are on the front, beaten by no other in all goals at once"
+        if len(front) > 1
+        else "One beats all others"
+    )
     return f"{said} {beaten}: {' At the other end, '.join(ends)}"
 
 
@@ -160,4 +164,4 @@ def _of_point(tables: Tables, point: int, goals: list[Row]) -> str:
         mean, low, high = (float(own[name].to_dict()[point]) for name in ("mean", "low", "high"))
         width = "" if low == high else spread(low, high)
         reached.append(f"{title(goal)} {amount(mean, str(goal['unit']))}{width}")
-    return f"{set_to['name'].iloc[0]} ({', '.join(factors)}) reaches {listed(reached)} by fresh replications."
+    return f"{set_to['name'].iloc[0]} ({', '.join(factors)}) has {listed(reached)}, by fresh replications."

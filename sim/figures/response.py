@@ -71,7 +71,8 @@ def words(rows: pd.DataFrame, moved: pd.DataFrame, outcome: Row, labels: dict[st
         which = f"{label} is" if len(found) == 1 else "any factor is"
         return (
             f"{name}: these replications do not show that {which} of influence. The means farthest apart, those over "
-            f"{label}, are {lowest} and {highest}: a paired difference of {wide}."
+            f"{label}, are {lowest} and {highest}: a paired difference of {wide}, no more than chance "
+            "may give among all the pairs compared."
         )
     alone = [each for each in found if each is not top]
     first = not alone or all(float(row["p_first"]) < JOINT_LEVEL for row in alone)

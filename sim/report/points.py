@@ -67,6 +67,12 @@ def own_rows(tables: Tables, outcome: Mapping[Hashable, Any]) -> pd.DataFrame:
     return pd.concat([own[own["point"] == BASE], own[own["point"] != BASE]], ignore_index=True)
 
 
+def at_both_ends(tables: Tables, outcome: Mapping[Hashable, Any]) -> pd.DataFrame:
+    """The base, the best points and the worst."""
+    own = own_rows(tables, outcome)
+    return pd.concat([own.head(1 + MOST_BEST), own.tail(MOST_WORST)])
+
+
 def differs(tables: Tables, outcome: Mapping[Hashable, Any]) -> bool:
     """Whether an outcome is not the same at all points."""
     return bool(own_rows(tables, outcome)["mean"].nunique() > 1)
@@ -75,7 +81,7 @@ def differs(tables: Tables, outcome: Mapping[Hashable, Any]) -> bool:
 def of_outcome(tables: Tables, outcome: Mapping[Hashable, Any]) -> Table:
     """A row for each point, or of many points the base, the best and the worst."""
     own = own_rows(tables, outcome)
-    shown = own if len(own) <= MOST_ROWS else pd.concat([own.head(1 + MOST_BEST), own.tail(MOST_WORST)])
+    shown = own if len(own) <= MOST_ROWS else at_both_ends(tables, outcome)
     points, unit = points_of(tables), str(outcome["unit"])
     keys = list(points.labels) if len(points.labels) <= MOST_COLUMNS else []
     changes = {int(point): points.changes(int(point)) or "as the scenario" for point in shown["point"]}
@@ -124,8 +130,9 @@ def cell(row: Mapping[Hashable, Any], value: str, low: str, high: str) -> str:
     if math.isnan(row[value]):
         return ABSENT
     write = read if value == "mean" else signed
-    bounds = "" if math.isnan(row[low]) or row[low] == row[high] else f"\n{write(row[low])} to {write(row[high])}"
-    return write(row[value]) + bounds
+    ends = write(row[low]), write(row[high])
+    # None where there is none, nor one that is narrower than the last digit.
+    return write(row[value]) + ("" if math.isnan(row[low]) or ends[0] == ends[1] else f"\n{' to '.join(ends)}")
 
 
 def _intervals(own: pd.DataFrame) -> str:

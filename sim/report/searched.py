@@ -10,7 +10,7 @@ from sim.figures.factors import MARK
 from sim.figures.found import goals_of
 from sim.figures.style import dashes
 from sim.report.document import Block, Bullets, Column, Document, Paragraph, Section, Table
-from sim.report.formats import ABSENT, between, breakable, plain, tidy
+from sim.report.formats import ABSENT, between, plain, tidy
 from sim.report.points import points_of, unfinished
 from sim.report.swept import Head, data, experiment, limits, model, origin, shown
 
@@ -75,7 +75,7 @@ def _found(tables: Tables) -> list[Block]:
     more = f" {len(front) - len(order)} more stand in tables/trials.csv." if len(front) > len(order) else ""
     return [
         Table(f"Points that no other beats in all goals.{more}", header, tuple(rows)),
-        _numbers("What they reach, by the replications of the search.", response, order),
+        _numbers("What they reach, by the replications of the search.", tables, response, order),
     ]
 
 
@@ -84,15 +84,17 @@ def _name(tables: Tables, point: int) -> str:
     return str(names[point])
 
 
-def _numbers(caption: str, response: pd.DataFrame, order: list[int]) -> Table:
+def _numbers(caption: str, tables: Tables, response: pd.DataFrame, order: list[int]) -> Table:
     """Outcomes of points with their intervals."""
+    labels = tables["outcomes"].set_index("outcome")["label"].to_dict()
     rows = []
     for point in order:
         own = response[response["point"] == point]
         for at, row in enumerate(own.to_dict("records")):
             mean, low, high = (float(row[name]) for name in ("mean", "low", "high"))
             interval = ABSENT if low == high else between(mean, low, high)
-            rows.append((str(row["name"]) if at == 0 else "", breakable(str(row["outcome"])), plain(mean), interval,
+            label = dashes(str(labels[row["outcome"]]))
+            rows.append((str(row["name"]) if at == 0 else "", label, plain(mean), interval,
                          str(row["unit"]) or ABSENT, unfinished(row)))  # fmt: skip
     header = (
         Column("Point", share=0.7), Column("Outcome", share=2), Column("Mean", "right", 1),
@@ -111,4 +113,4 @@ def _confirmed(tables: Tables) -> Section:
         "was found were run again, with replications that the search has not seen: rely on these numbers."
     )
     order = list(dict.fromkeys(own["point"].tolist()))[: MOST_FOUND + 1]
-    return Section("Confirmation", (Paragraph(text), _numbers("By fresh replications.", own, order)))
+    return Section("Confirmation", (Paragraph(text), _numbers("By fresh replications.", tables, own, order)))
