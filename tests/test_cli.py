@@ -106,7 +106,7 @@ def test_error_of_the_program_shows(monkeypatch):
 @pytest.fixture
 def findings(monkeypatch):
     found: list[object] = []
-    monkeypatch.setattr(loads, "check", lambda _files: found)
+    monkeypatch.setattr(loads, "check", lambda _files, _progress: found)
     Path("a.yaml").touch()
     return found
 
@@ -203,6 +203,7 @@ def test_check_tells_experiments_from_scenarios(capsys):
             "replications": 5,
             "equal": 2,
             "runs": 5,
+            "tried": 0,
         }
     ]
 

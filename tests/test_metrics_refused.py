@@ -7,8 +7,8 @@ from sim.metrics.refused import by_cause, listed
 
 def failures(*rows):
     return pd.DataFrame(
-        [(name, f"point {name} (x: {at}): {cause}", cause) for name, at, cause in rows],
-        columns=["name", "why", "cause"],
+        [(n, name, f"point {name} (x: {at}): {cause}", cause) for n, (name, at, cause) in enumerate(rows, start=1)],
+        columns=["point", "name", "why", "cause"],
     )
 
 
@@ -22,14 +22,14 @@ def test_causes_that_differ_in_numbers_alone_are_one():
             ("p5", 8, "x: 8 is too many"),
         )
     )
-    assert found == [
-        "4 points alike (p1, p3 to p5), the first of them: point p1 (x: 5): x: 5,000 is too many",
-        "point p2 (x: shut): y: nothing moves",
-    ]
+    assert found == {
+        1: "4 points alike (p1, p3 to p5), the first of them: point p1 (x: 5): x: 5,000 is too many",
+        2: "point p2 (x: shut): y: nothing moves",
+    }
 
 
 def test_nothing_is_refused():
-    assert by_cause(failures()) == []
+    assert by_cause(failures()) == {}
 
 
 def test_names_in_a_row_are_told_by_their_ends():

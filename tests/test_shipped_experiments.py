@@ -41,4 +41,4 @@ def test_all_are_in_the_table():
 def test_the_smoke_is_small():
     opened = open_experiment(FOLDER / "smoke.yaml")
     assert [point.name for point in points(opened)] == ["base", "p1", "p2", "p3", "p4", "p5", "p6"]
-    assert size(opened).runs == 21
+    assert size(opened, points(opened)).runs == 21

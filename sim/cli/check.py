@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli.files import Readable
+from sim.cli.progress import progress
 from sim.counts import counted
 from sim.errors import Problem
 
@@ -30,8 +31,8 @@ REFUSED = 2
 def check(files: tuple[Path, ...], resolved: bool, as_json: bool) -> int:
     """Find every problem of scenarios and experiments, and warn of queues that cannot settle.
 
-    Problems are told with file, line and column; of experiments also how many points and runs they ask for. Exit
-    status 2 if a file has a problem; warnings alone are no reason.
+    Problems are told with file, line and column. Of experiments also the points that cannot be run, and how many points
+    and runs they ask for. Exit status 2 if a file has a problem; warnings alone are no reason.
     """
     if resolved and as_json:
         raise click.UsageError("--resolved prints YAML and --json prints findings: give one of them")
@@ -40,7 +41,8 @@ def check(files: tuple[Path, ...], resolved: bool, as_json: bool) -> int:
     from sim.experiments import loads
     from sim.experiments.sizes import Size
 
-    findings = loads.check(files)
+    with progress() as show:
+        findings = loads.check(files, show)
     problems = [finding for finding in findings if isinstance(finding, Problem)]
     sizes = [finding for finding in findings if isinstance(finding, Size)]
     if as_json:

@@ -124,7 +124,7 @@ def warn_of(found: Swept) -> None:
     from sim.metrics.refused import by_cause
 
     warn(found.head["warnings"])
-    warn([f"could not be run, and counts as missing: {line}" for line in by_cause(found.failures)])
+    warn([f"could not be run, and counts as missing: {line}" for line in by_cause(found.failures).values()])
 
 
 def say(words: str) -> None:

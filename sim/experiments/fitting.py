@@ -69,7 +69,7 @@ def fit(
         found = calibrate(_asked(given, stated), given.points[0], trials.run)
         told = trials.told(found.points, "fit")
         if math.isnan(found.misfit):
-            raise SimError("\n".join([UNFITTED, *by_cause(told.failures)]))
+            raise SimError("\n".join([UNFITTED, *by_cause(told.failures).values()]))
         return Fitted(told, found, patch_of(given, stated, found))
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim import scenario
 from sim.errors import Problem, ScenarioError
 from sim.experiments import limits
+from sim.experiments.design import points
 from sim.experiments.locks import Lock, locks
 from sim.experiments.rates import Unrated, Untimed, unrated, untimed
+from sim.experiments.refused_points import refusals
 from sim.experiments.sizes import Size, size
 from sim.plan import distributions, traffic
 from sim.plan.breakdowns import with_breakdowns
@@ -20,6 +23,10 @@ from sim.plan.tables import Entities, StepKind
 from sim.scenario import Loaded
 from sim.scenario.experiment_files import is_experiment, open_experiment
 from sim.scenario.model import Scenario
+
+if TYPE_CHECKING:
+    # Which warns of loads.
+    from sim.experiments.runs import Progress
 
 FULL = 1.0
 """Offered load at which a queue cannot settle."""
@@ -113,21 +120,26 @@ def beforehand(stated: Scenario, compiled: Compiled, entities: Entities, file: s
     ]
 
 
-def check(paths: Sequence[Path]) -> list[Finding]:
+def check(paths: Sequence[Path], progress: Progress | None = None) -> list[Finding]:
     """Problems of all files, warnings of those that have none, and sizes of experiments, in the order of the files."""
     found: list[Finding] = []
     for path in paths:
         try:
-            found += _of_experiment(path) if is_experiment(path) else _of_scenario(scenario.open_scenario(path), path)
+            if is_experiment(path):
+                found += _of_experiment(path, progress)
+            else:
+                found += _of_scenario(scenario.open_scenario(path), path)
         except ScenarioError as err:
             found += err.problems
     return found
 
 
-def _of_experiment(path: Path) -> list[Finding]:
-    """The size of an experiment, and the warnings of its scenario with its settings."""
+def _of_experiment(path: Path, progress: Progress | None) -> list[Finding]:
+    """Points that cannot be run, the size of an experiment, and the warnings of its scenario with its settings."""
     loaded = open_experiment(path)
-    return [size(loaded), *_of_scenario(loaded.scenario, path)]
+    found = points(loaded)
+    warned = _of_scenario(loaded.scenario, path)
+    return [*refusals(loaded, found, progress), size(loaded, found), *warned]
 
 
 def _of_scenario(loaded: Loaded, path: Path) -> list[Finding]:

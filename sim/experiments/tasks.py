@@ -19,7 +19,9 @@ from sim.experiments.legend import Replication
 from sim.experiments.outcomes import outcomes
 from sim.experiments.store import Result
 from sim.plan.breakdowns import with_breakdowns
-from sim.scenario import Loaded
+from sim.plan.compile import Compiled
+from sim.plan.traffic import Traffic
+from sim.scenario import Loaded, Scenario
 from sim.scenario.located import Plain
 from sim.scenario.override import override
 
@@ -82,24 +84,35 @@ def perform(task: Task) -> Done:
         began = time.monotonic()
         for replication in task.replications:
             results[replication] = trial.run(replication)
-    except ScenarioError as err:
-        refusal = "; ".join(each.message if not each.path else f"{each.path}: {each.message}" for each in err.problems)
     except SimError as err:
-        refusal = str(err)
+        refusal = why(err)
     return Done(results, refusal, time.monotonic() - began)
+
+
+def why(err: SimError) -> str:
+    """Why a point is refused; where in the scenario, but in no file, since a point stands in none."""
+    if not isinstance(err, ScenarioError):
+        return str(err)
+    return "; ".join(each.message if not each.path else f"{each.path}: {each.message}" for each in err.problems)
+
+
+def prepared(base: Baseline, settings: Mapping[str, Plain]) -> tuple[Scenario, Compiled, Traffic]:
+    """A point as it is run: its scenario, its plan, and what moves. SimError if it is refused."""
+    located = override(base.located, settings)
+    scenario = base.scenario(located)
+    compiled = base.compiled(scenario)
+    moving = base.traffic(scenario, compiled)
+    limits.refuse(Loaded(scenario, located), compiled, moving)
+    return scenario, compiled, moving
 
 
 class _Trial:
     """The scenario at a point, checked and compiled once for its replications."""
 
     def __init__(self, task: Task) -> None:
-        base, located = task.base, override(task.base.located, task.settings)
-        scenario = base.scenario(located)
-        compiled = base.compiled(scenario)
+        scenario, compiled, self.moving = prepared(task.base, task.settings)
         self.task, self.plan = task, compiled.plan
-        self.moving = base.traffic(scenario, compiled)
-        limits.refuse(Loaded(scenario, located), compiled, self.moving)
-        self.ready = base.ready(scenario, compiled, task.measures)
+        self.ready = task.base.ready(scenario, compiled, task.measures)
         self.engine = ENGINES[choose(task.engine, task.visits, needs(self.plan))]
 
     def run(self, replication: int) -> Result:

@@ -12,16 +12,16 @@ _NUMBER = re.compile(r"\d[\d.,]*")
 _COUNTED = re.compile(r"p(\d+)")
 
 
-def by_cause(failures: pd.DataFrame) -> list[str]:
-    """A line for each cause, in the order of the first point that has it: its points, and why the first is refused.
+def by_cause(failures: pd.DataFrame) -> dict[int, str]:
+    """By the first point that has it, a line for each cause: its points, and why the first of them is refused.
 
-    ``failures``: name, why (with what the point sets) and cause of each point. Causes that differ in their numbers
-    alone are one.
+    ``failures``: number, name, why (with what the point sets) and cause of each point. Causes that differ in their
+    numbers alone are one.
     """
     alike: dict[str, list[Mapping[Hashable, Any]]] = {}
     for row in failures.to_dict("records"):
         alike.setdefault(_NUMBER.sub("#", str(row["cause"])), []).append(row)
-    return [_line(rows) for rows in alike.values()]
+    return {int(rows[0]["point"]): _line(rows) for rows in alike.values()}
 
 
 def _line(rows: Sequence[Mapping[Hashable, Any]]) -> str:
