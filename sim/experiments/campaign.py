@@ -27,6 +27,7 @@ from sim.experiments.tasks import Done, Task, perform
 from sim.plan import traffic
 from sim.plan.compile import compile_plan
 from sim.scenario import Loaded, canonical
+from sim.scenario.located import Plain
 from sim.scenario.override import override
 from sim.scenario.unread import unread
 
@@ -86,6 +87,7 @@ class Campaign:
         self._base = Baseline(ground.scenario.located)
         self._trees = contents.Trees(unread(stated, ground.scenario.located))
         self._met: dict[str, Met] = {}
+        self._keys: dict[int, tuple[Point, str]] = {}
         self._pace = 0.0
         """Seconds that a replication takes; 0 before one was run."""
         self.origin = Origin(
@@ -158,11 +160,14 @@ class Campaign:
 
         Points that set the same, or what the scenario says anyhow, have the same key.
         """
-        tree = override(self.ground.scenario.located, point.settings)
-        own = self.origin
-        return canonical.digest(
-            [self._trees.digest(tree.root), own.seeds, own.code, own.seed, own.outcomes], contents.LENGTH
-        )
+        known, key = self._keys.get(point.number, (None, ""))
+        if known is not point:
+            tree = override(self.ground.scenario.located, point.settings)
+            own = self.origin
+            parts: list[Plain] = [self._trees.digest(tree.root), own.seeds, own.code, own.seed, own.outcomes]
+            key = canonical.digest(parts, contents.LENGTH)
+            self._keys[point.number] = point, key
+        return key
 
     def _tasks(self, gaps: list[Gap], out: dict[int, Gap], until: float | None) -> Iterator[Task]:
         """All that is missing, in tasks of a length that suits how long a replication takes."""
