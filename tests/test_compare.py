@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from sim.experiments import compare, runs
 from sim.figures import Drawing, LeftOut
 from sim.figures import comparison as figure
 from sim.metrics.comparison import LOWER, NONE, SAME
+from sim.report.comparison import stated
 from tests.small_scenarios import write
 
 MORE = "extends: small.yaml\nservices: {narrow: {departures: {timetable: {days: [mon-sun]}}}}\n"
@@ -128,7 +130,7 @@ def test_the_command_writes_and_tells_it(files, capsys):
     assert main(["compare", *map(str, files), *options]) == 0
     text = " ".join(capsys.readouterr().out.split())
     assert "numbers are shown to differ from small" in text
-    assert "more has the lowest mean of Transit time, mean, Goods: " in text
+    assert re.search(r"more has the lowest Transit time, mean, Goods: [\d.]+ days \([\d.]+ to [\d.]+\)\.", text)
     [folder] = Path("reports/comparison").iterdir()
     assert {path.name for path in folder.iterdir()} == {
         "comparison.json", "report.pdf", "report.html", "figures", "tables",
@@ -140,6 +142,12 @@ def test_the_command_writes_and_tells_it(files, capsys):
     assert answer == json.loads((folder / "comparison.json").read_text(encoding="utf-8"))
     assert answer["base"] == "small"
     assert {path: path.read_bytes() for path in first} == first
+
+
+def test_a_number_is_told_as_the_scenario_says_it_with_its_note_behind():
+    assert stated('{"note": "assumed", "value": "16 h"}') == "16 h (assumed)"
+    assert stated('{"value": "16 h", "low": "8 h"}') == "16 h (low 8 h)"
+    assert [stated(text) for text in ("20 h", "3", '{"fact": "x"}', "{")] == ["20 h", "3", '{"fact": "x"}', "{"]
 
 
 def test_what_belongs_to_the_best_goes_with_it(files, capsys):

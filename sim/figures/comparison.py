@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 
 from sim.figures import style
 from sim.figures.drawing import Drawing, LeftOut
+from sim.figures.factors import signed
 from sim.metrics.comparison import HIGHER, LOWER
 
 NAME = "comparison"
@@ -81,7 +82,7 @@ def words(shown: pd.DataFrame, base: str) -> str:
     if told.empty:
         return f"No difference to {base} is shown by these replications."
     row = max(told.to_dict("records"), key=lambda each: abs(float(each["share"])))
-    share, low, high = (style.number(100 * float(row[name])) for name in ("share", "share_low", "share_high"))
+    share, low, high = (signed(100 * float(row[name])) for name in ("share", "share_low", "share_high"))
     return (
         f"The largest difference to {base} that is shown: {row['name']}, {share}% in {row['run']} ({low} to {high}%)."
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Hashable, Mapping
 from typing import Any
 
 from sim.counts import counted
 from sim.figures import Drawings
+from sim.figures.factors import signed, spread
 from sim.figures.style import dashes, number, shorten
 from sim.metrics.best import Best
 from sim.metrics.comparison import HIGHER, LOWER, NONE, SAME, Compared
@@ -70,7 +72,8 @@ def sentence(found: Compared, run: str) -> str:
     if told.empty:
         return f"{run}: of {compared} numbers none is shown to differ from {found.base}."
     said = "; ".join(difference(row) for row in told.head(MOST_SAID).to_dict("records"))
-    return f"{run}: {len(told)} of {compared} numbers are shown to differ from {found.base}. {said}."
+    verb = "is" if len(told) == 1 else "are"
+    return f"{run}: {len(told)} of {compared} numbers {verb} shown to differ from {found.base}. {said}."
 
 
 def difference(row: Mapping[Hashable, Any]) -> str:
@@ -103,13 +106,25 @@ def differing(found: Compared) -> list[Block]:
     rows = tuple(
         (
             breakable(str(row["path"])),
-            *(breakable(shorten(dashes(str(row[name])), LONGEST)) or ABSENT for name in names),
+            *(breakable(shorten(dashes(stated(str(row[name]))), LONGEST)) or ABSENT for name in names),
         )
         for row in found.differing.to_dict("records")
     )
     columns = (Column("Path", share=1.6), *(Column(name, share=1.4) for name in names))
     text = "All else is alike; titles, notes and observations do not count."
     return [Paragraph(text), Table("What the scenarios say where they differ.", columns, rows)]
+
+
+def stated(text: str) -> str:
+    """What a scenario says at a path: of a number written with its note or range, the number with these behind it."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    if not isinstance(value, dict) or "value" not in value:
+        return text
+    beside = ", ".join(f"{key} {own}" if key != "note" else str(own) for key, own in value.items() if key != "value")
+    return f"{value['value']}{f' ({beside})' if beside else ''}"
 
 
 def results(found: Compared, drawings: Drawings) -> list[Block]:
@@ -163,18 +178,14 @@ def cells(row: Mapping[Hashable, Any]) -> tuple[str, ...]:
     return plain(base), plain(value), between, "%" if unit == "points" else unit, said, str(row["verdict"])
 
 
-def signed(value: float) -> str:
-    """A number with its sign."""
-    return f"+{number(value)}" if value > 0 else number(value)
-
-
 def chosen(picked: Best) -> str:
     """Which run is first, which others may be the best, and what it takes to tell."""
     table, unit = picked.table, "" if picked.unit == "share" else f" {picked.unit}"
     first = table[table["first"]].iloc[0]
-    size = 100 * float(first["mean"]) if picked.unit == "share" else float(first["mean"])
+    size, low, high = (float(first[name]) * (100 if picked.unit == "share" else 1) for name in ("mean", "low", "high"))
     which = "highest" if picked.highest else "lowest"
-    text = f"{first['run']} has the {which} mean of {picked.metric}, {picked.label}: {number(size)}{unit or '%'}. "
+    told = f"{number(size)}{unit or '%'}{spread(low, high)}"
+    text = f"{first['run']} has the {which} {picked.metric}, {picked.label}: {told}. "
     also = [str(run) for run in table.loc[table["may_be_best"] & ~table["first"], "run"]]
     text += (
         f"{', '.join(also)} may be as good: these replications do not tell them apart."
