@@ -26,7 +26,9 @@ def findings(scenario: Scenario, sound: Scenario | None = None) -> list[Finding]
         return [*(finding for check in OF_SIZES for finding in check(scenario)), *exchange_rates(scenario, sound)]
     wrong = [finding for check in REFERENCES for finding in check(scenario)]
     if not wrong:
+        same_money = sound is not None and scenario.currencies is sound.currencies
         wrong = [finding for check in CONSISTENCY for finding in check(scenario)]
+        wrong += exchange_rates(scenario, sound if same_money else None)
     return wrong
 
 
@@ -296,7 +298,6 @@ CONSISTENCY: tuple[Check, ...] = (
     dates,
     whole_capacities,
     needs,
-    exchange_rates,
     checks_of_observations.times,
 )
 OF_SIZES: tuple[Check, ...] = (
