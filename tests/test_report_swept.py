@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from sim.figures import swept as figures
-from sim.report import write_document
+from sim.report import expected, write_document
 from sim.report.document import Bullets, Heading, Paragraph, Picture, Table
 from sim.report.points import MOST_BEST, MOST_WORST, chance, of_outcome, points_of, sentence
 from sim.report.swept import document, leaves
@@ -277,3 +277,9 @@ def test_the_report_is_printed_and_the_same_again(tmp_path):
         digests.add(hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest())
         assert {path.name for path in files} >= {"report.pdf", "report.html", "tornado-time.png"}
     assert len(digests) == 1
+
+
+def test_a_share_stands_close_to_its_sign():
+    table = expected.table(judged(1, [True]).assign(unit="%"))
+    assert "%" in table.rows[0][2]
+    assert " %" not in table.rows[0][2]

@@ -35,7 +35,7 @@ def bars(axes: Axes, rows: pd.DataFrame, order: list[str], coloured: dict[str, s
     ends = rows[["difference", "low", "high"]]
     least, most = min(float(ends.min().min()), 0.0), max(float(ends.max().max()), 0.0)
     # Room for what is written at the ends of bars.
-    room = 0.22 * max(most - least, 1e-12)
+    room = 0.26 * max(most - least, 1e-12)
     for row in rows.to_dict("records"):
         at = order.index(row["factor"]) + SHIFTS[row["end"]]
         value, low, high = (float(row[name]) for name in ("difference", "low", "high"))
@@ -120,8 +120,8 @@ def draw(tables: Tables, outcome: Row) -> Drawing | LeftOut | None:
     middle = f" The base, at 0, is {amount(float(base['mean'].iloc[0]), str(outcome['unit']))}." if len(base) else ""
     how = (
         "Each bar: one factor set as written at its end, all others as in the base, whose own setting stands in "
-        "brackets; lines are 95% intervals of the difference, paired by replication, each for itself. What is told "
-        "from chance is so with Holm's correction over all points." + middle
+        "brackets; lines are 95% intervals of the difference, paired by replication, each for itself. Effects are "
+        "told from chance with Holm's correction over all points." + middle
     )
     if len(first) > len(order):
         how += f" Shown are {len(order)} of {len(first)} factors, the largest."

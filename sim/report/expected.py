@@ -116,7 +116,7 @@ def verdict(judged: pd.DataFrame) -> str:
 def table(judged: pd.DataFrame) -> Table:
     """A row for each expectation and point."""
     rows = tuple(
-        (dashes(str(row["sentence"])), str(row["name"]), dashes(said(row)), str(row["verdict"]))
+        (dashes(str(row["sentence"])), str(row["name"]), dashes(said(row)).replace(" %", "%"), str(row["verdict"]))
         for row in judged.to_dict("records")
     )
     header = (Column("Asked", share=2.2), Column("Point", share=0.6), Column("Found, with its interval", share=2.4),

@@ -102,7 +102,7 @@ def of_outcome(tables: Tables, outcome: Mapping[Hashable, Any]) -> Table:
     header = (
         Column("Point", share=0.7), *(Column(title, share=1.2 if keys else 3.4) for title in titles),
         Column(f"Mean ({unit})" if unit else "Mean", "right", 1.2),
-        Column("Against the base", "right", 1.3), Column("p", "right", 0.65), Column("Unfinished", "right", 1.1),
+        Column("Against the base", "right", 1.3), Column("p", "right", 0.65), Column("Unfinished", "right", 1.35),
     )  # fmt: skip
     caption = f"{dashes(str(outcome['label']))}{_intervals(shown)}."
     if len(shown) < len(own):

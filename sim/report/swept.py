@@ -132,7 +132,7 @@ def factors(tables: Tables) -> Table:
             span = ", ".join(dict.fromkeys(column.astype(str)))
         else:
             span = f"{row['low']:,.6g} to {row['high']:,.6g} {unit}".strip()
-            span += ", by ratios" * (row["scale"] == "log")
+            span = span.replace(" %", "%") + ", by ratios" * (row["scale"] == "log")
         base = points_of(tables).settings[0][key] if len(tables["points"]) else ""
         rows.append((dashes(str(row["label"])), dashes(base) or ABSENT, dashes(span),
                      breakable(str(row.get("paths", ""))) or ABSENT,
