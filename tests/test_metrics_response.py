@@ -111,6 +111,14 @@ def test_equal_differences_are_certain():
     assert apart.p.tolist() == [0.0, 1.0]
 
 
+def test_two_differences_that_are_alike_may_be_so_by_chance():
+    base = np.array([[1.0, 2.0]])
+    assert np.isnan(differences(base + 0.5, base).p).all()
+    assert differences(base, base).p.tolist() == [1.0]
+    # What no replication moves is certain.
+    assert differences(np.array([[7.0, 7.0]]), np.array([[5.0, 5.0]])).p.tolist() == [0.0]
+
+
 def test_holm_leaves_what_is_missing():
     assert holm(np.array([0.01, math.nan, 0.04])).tolist()[::2] == pytest.approx([0.02, 0.04])
     assert math.isnan(holm(np.array([math.nan]))[0])

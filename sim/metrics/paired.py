@@ -15,6 +15,10 @@ JOINT_LEVEL = 0.05
 """Chance that any of the differences corrected together is taken for one that is none."""
 
 
+FEW = 2
+"""Pairs whose differences may be alike by chance."""
+
+
 @dataclass(frozen=True, eq=False)
 class Differences:
     """For each setting the mean difference with its 95 % interval, and p of there being none, as it is and by Holm."""
@@ -32,12 +36,16 @@ def differences(value: Floats, against: Floats) -> Differences:
     """Row by row (a column for each replication) the difference to ``against``, whose row is one or as many.
 
     Student's t over the replications that both have. With one pair there is neither an interval nor a p. Differences
-    that are all alike are certain: p is 1 where they are 0, else 0. Holm's correction is over all rows that have a p.
+    that are all alike are certain: p is 1 where they are 0, else 0. But two alike of numbers that vary by replication
+    may be so by chance, since much comes in whole trains: they have no p. Holm's correction is over all rows that have
+    a p.
     """
     apart = value - against
     group = np.repeat(np.arange(len(apart)), apart.shape[1])
     found = intervals(group, apart.ravel(), len(apart))
     p = _chance(apart, found.mean, found.values)
+    vary = np.where(np.isnan(apart), False, value != value[:, :1]).any(axis=1)
+    p[(found.values == FEW) & (p == 0) & vary] = np.nan
     return Differences(found.mean, found.low, found.high, p, holm(p), found.values)
 
 
