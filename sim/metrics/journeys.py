@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -92,8 +91,7 @@ class Journeys:
     @cached_property
     def rows(self) -> Rows:
         """All visits, those of one entity together; who waits for a slot is at no place."""
-        who = self.visits.who
-        rows = self.visits.taken(_by_entity(self.travellers.replication[who], who))
+        rows = self.visits.taken(ordered(self.visits.who))
         self._check(rows)
         if not len(self.setting.slots):
             return rows
@@ -108,10 +106,11 @@ class Journeys:
 
     def _check(self, rows: Rows) -> None:
         """Visits of one entity partition its time, from its release on."""
-        same = rows.who[1:] == rows.who[:-1]
-        gap = np.flatnonzero(same & (rows.requested[1:] != rows.left[:-1])) + 1
-        begins = np.flatnonzero(np.concatenate([np.ones(min(len(rows), 1), dtype=bool), ~same]))
-        late = begins[rows.requested[begins] != self.movers.release[rows.who[begins]]]
+        begins = self.first[:-1].compress(np.diff(self.first) > 0)
+        apart = rows.requested[1:] != rows.left[:-1]
+        apart[begins[1:] - 1] = False
+        gap = np.flatnonzero(apart) + 1
+        late = begins.compress(rows.requested[begins] != self.movers.release[rows.who[begins]])
         for found, rule in ((gap, "a visit begins when the one before it is left"), (late, "the first is at release")):
             if len(found):
                 at, movers = int(found[0]), self.movers
@@ -222,11 +221,3 @@ class Journeys:
         """Replication, by its place among them, and place of some rows."""
         return self.travellers.replication[self.rows.who[at]], self.rows.place[at]
 
-
-def _by_entity(replication: Ints, who: Ints) -> Ints:
-    """The order in which visits of one entity stand together; replication by replication, which is quicker."""
-    step = np.diff(replication)
-    inner = np.flatnonzero(step) + 1 if not np.any(step < 0) else np.zeros(0, np.int64)
-    edges = [0, *inner.tolist(), len(who)]
-    parts = [begin + ordered(who[begin:end] - who[begin:end].min(initial=0)) for begin, end in pairwise(edges)]
-    return np.concatenate(parts)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from sim.log import NOT_YET
 from sim.metrics.journeys import Journeys
-from sim.metrics.shape import Floats, Ints, spans
+from sim.metrics.shape import Floats, Ints, counts, spans
 
 Codes = NDArray[np.uint64]
 
@@ -60,16 +61,17 @@ def paths(journeys: Journeys) -> list[Path]:
     who = journeys.arrived
     if not len(who):
         return []
-    _, way = np.unique(_signatures(journeys, who), return_inverse=True)
-    ways = int(way.max()) + 1
+    way, ways = pd.factorize(_signatures(journeys, who))
     flow = journeys.travellers.flow[who]
-    chosen, first, number = np.unique(flow * ways + way, return_index=True, return_counts=True)
-    order = np.lexsort((first, -number, chosen // ways))
-    best = order[np.unique((chosen // ways)[order], return_index=True)[1]]
+    # Numbered as they come, so that among equals the first is the least.
+    chosen, keys = pd.factorize(flow * len(ways) + way)
+    of_flow = keys // len(ways)
+    order = np.lexsort((-counts(chosen, len(keys)), of_flow))
+    best = order[np.unique(of_flow[order], return_index=True)[1]]
     found = []
-    for key in chosen[best]:
-        members = who[flow * ways + way == key]
-        found.append(Path(flow=int(key) // ways, who=members, links=_links(journeys, int(members[0]))))
+    for key in best.tolist():
+        members = who.compress(chosen == key)
+        found.append(Path(flow=int(of_flow[key]), who=members, links=_links(journeys, int(members[0]))))
     return found
 
 

@@ -18,6 +18,12 @@ Bools = NDArray[np.bool_]
 HOUR_S = 3600
 DAY_S = 86400
 
+FEW = 2**12
+"""How many numbers are put in order by comparing."""
+DENSE = 8
+"""How many times their own number the largest of some numbers may be that are counted."""
+DIGIT = 2**16 - 1
+
 
 def shaped(columns: Mapping[str, str], values: Mapping[str, Any]) -> pd.DataFrame:
     """A table with the given columns in their order and types, rows numbered from 0; without rows it keeps both."""
@@ -39,12 +45,12 @@ def spans(start: Ints, stop: Ints) -> tuple[Ints, Ints]:
 
 def totals(group: Ints, weights: Floats | Ints | None, groups: int) -> Floats:
     """Sum of the weights (or the count) of each group ``0 .. groups - 1``. Whole numbers add up exactly to 2**53."""
-    return np.bincount(group, weights=weights, minlength=groups).astype(np.float64)
+    return np.bincount(group, weights=weights, minlength=groups).astype(np.float64, copy=False)
 
 
 def counts(group: Ints, groups: int) -> Ints:
     """How many rows each group ``0 .. groups - 1`` has."""
-    return np.bincount(group, minlength=groups).astype(np.int64)
+    return np.bincount(group, minlength=groups).astype(np.int64, copy=False)
 
 
 def ratio(part: Floats | Ints, whole: Floats | Ints) -> Floats:
@@ -57,22 +63,62 @@ def ratio(part: Floats | Ints, whole: Floats | Ints) -> Floats:
 
 
 def ordered(key: Ints) -> Ints:
-    """Order in which whole numbers >= 0 rise, equal ones as they come; by digits of 16 bits, without comparing."""
-    order = np.argsort(key.astype(np.uint16), kind="stable")
-    for shift in range(16, int(key.max(initial=0)).bit_length(), 16):
-        order = order[np.argsort((key[order] >> shift).astype(np.uint16), kind="stable")]
+    """Order in which whole numbers >= 0 rise, equal ones as they come; they are counted, which is quicker than comparing.
+
+    Numbers too large to be counted are counted digit by digit, of 16 bits.
+    """
+    if len(key) < FEW:
+        return np.argsort(key, kind="stable")
+    top = int(key.max())
+    if top < DENSE * len(key):
+        return _counted(key, top + 1)
+    order = _counted(key & DIGIT, DIGIT + 1)
+    for shift in range(16, top.bit_length(), 16):
+        order = order.take(_counted((key.take(order) >> shift) & DIGIT, DIGIT + 1))
+    return order
+
+
+def _counted(key: Ints, keys: int) -> Ints:
+    """The same of numbers below ``keys``: a matrix with a column for each number is turned from rows into columns."""
+    from scipy.sparse import csr_array  # noqa: PLC0415 - takes its time to import, which few rows are not worth
+
+    rows = len(key)
+    marks = np.zeros(rows, dtype=np.bool_)
+    matrix = csr_array((marks, key.astype(np.int32), np.arange(rows + 1, dtype=np.int32)), shape=(rows, keys))
+    order: Ints = matrix.tocsc().indices.astype(np.int64)
     return order
 
 
 def distinct(key: Ints) -> tuple[Ints, Ints]:
     """The distinct ones of some whole numbers >= 0, rising, and for each of all which of them it is."""
+    top = int(key.max(initial=-1)) + 1
+    if top <= DENSE * len(key):
+        there = np.zeros(top, dtype=bool)
+        there[key] = True
+        alone = np.flatnonzero(there)
+        number = np.empty(top, dtype=np.int64)
+        number[alone] = np.arange(len(alone))
+        return alone, number.take(key)
     order = ordered(key)
-    risen = key[order]
+    risen = key.take(order)
     fresh = np.ones(len(key), dtype=bool)
     fresh[1:] = risen[1:] != risen[:-1]
     which = np.empty(len(key), dtype=np.int64)
     which[order] = np.cumsum(fresh) - 1
-    return risen[fresh], which
+    return risen.compress(fresh), which
+
+
+def searched(value: Ints, ranges: tuple[Ints, Ints], sought: Ints) -> Ints:
+    """For each sought number the first place in its range ``[begin, end)`` with no smaller value, else the range's end.
+
+    Values rise within each range. All ranges are halved at once.
+    """
+    begin, end = ranges
+    for _ in range(int((end - begin).max(initial=0)).bit_length()):
+        middle = (begin + end) >> 1
+        below = (begin < end) & (value.take(middle, mode="clip") < sought)
+        begin, end = np.where(below, middle + 1, begin), np.where(below, end, middle)
+    return begin
 
 
 def quantiles(group: Ints, value: Ints, groups: int, shares: tuple[float, ...]) -> list[Floats]:

@@ -14,7 +14,9 @@ import numpy as np
 from sim.errors import ResultError
 from sim.log import NOT_YET
 from sim.metrics.rows import Rows
-from sim.metrics.shape import Bools, Floats, Ints, distinct, spans, totals
+from sim.metrics.shape import Bools, Floats, Ints, counts, distinct, searched, spans, totals
+
+NEVER = 2**62
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,39 +48,46 @@ def trips(rows: Rows, calls: Bools) -> Trips:
     """
     ride = np.flatnonzero(rows.consist != NOT_YET)
     call = np.flatnonzero(calls[rows.step])
-    board, alight = _ends(rows, ride, call)
-    under_way = rows.left[ride] == NOT_YET
-    alight = np.where(under_way, np.searchsorted(rows.who, rows.consist[ride], side="right"), alight)
+    first, board, alight = _ends(rows, ride, call)
     longest = int((alight - board).max(initial=0)) + 1
     key, trip = distinct(board * longest + alight - board)
-    starts = key // longest
-    ends = starts + key % longest
+    begin, length = np.divmod(key, longest)
+    starts, end = call[begin], begin + length
+    consist = rows.who[starts]
+    under_way = np.flatnonzero(end == first[consist + 1])
+    ends = call.take(end, mode="clip") if len(call) else end
+    ends[under_way] = np.searchsorted(rows.who, consist[under_way], side="right")
     of, row = spans(starts + 1, ends)
     at = np.full(len(rows), NOT_YET)
     at[ride] = trip
-    carried = np.unique(row[at[row] != NOT_YET])
+    carried = np.unique(row.compress(at[row] != NOT_YET))
     return Trips(ride=ride, trip=trip, at=at, board=starts, alight=ends, of=of, row=row, carried=carried)
 
 
-def _ends(rows: Rows, ride: Ints, call: Ints) -> tuple[Ints, Ints]:
-    """Rows of the calls where each ride begins and ends (the second without meaning for a ride under way)."""
+def _ends(rows: Rows, ride: Ints, call: Ints) -> tuple[Ints, Ints, Ints]:
+    """For each entity its first call, and for each ride those where it begins and ends, as numbers among the calls.
+
+    Of a ride under way the end is one past the calls of its consist.
+    """
+    consist, began, ended = rows.consist[ride], rows.entered[ride], rows.left[ride]
+    whose = rows.who[call]
+    entities = int(max(whose.max(initial=-1), consist.max(initial=-1))) + 1
+    first = np.concatenate([[0], np.cumsum(counts(whose, entities))])
     if not len(ride):
-        return ride, ride
+        return first, ride, ride
     if not len(call):
         _broken(rows, int(ride[0]))
-    end = int(max(rows.left.max(), rows.entered.max(), rows.requested.max())) + 2
-    departed = np.where(rows.left[call] == NOT_YET, end - 1, rows.left[call])
-    consist, began, ended = rows.consist[ride], rows.entered[ride], rows.left[ride]
-    at_board = np.searchsorted(rows.who[call] * end + departed, consist * end + began)
-    at_alight = np.searchsorted(rows.who[call] * end + rows.requested[call], consist * end + np.maximum(ended, 0))
-    last = len(call) - 1
-    board = call[np.minimum(at_board, last)]
-    alight = call[np.minimum(np.maximum(at_alight, at_board + 1), last)]
-    wrong = (rows.who[board] != consist) | (rows.left[board] != began)
-    wrong |= (ended != NOT_YET) & ((rows.who[alight] != consist) | (rows.requested[alight] != ended))
+    own, last = (first[consist], first[consist + 1]), len(call) - 1
+    left, requested = rows.left[call], rows.requested[call]
+    departed = np.where(left == NOT_YET, NEVER, left)
+    board = np.minimum(searched(departed, own, began), last)
+    there = np.minimum(np.maximum(searched(requested, own, ended), board + 1), last)
+    under_way = ended == NOT_YET
+    wrong = (whose[board] != consist) | (left[board] != began)
+    wrong |= ~under_way & ((whose[there] != consist) | (requested[there] != ended))
     if wrong.any():
         _broken(rows, int(ride[np.flatnonzero(wrong)[0]]))
-    return board, alight
+    return first, board, np.where(under_way, own[1], there)
 
 
 def _broken(rows: Rows, at: int) -> NoReturn:
@@ -103,20 +112,20 @@ def teu_aboard(rows: Rows, found: Trips, teu: Ints) -> Floats:
 def _aboard(rows: Rows, found: Trips, below: Floats, teu: Ints) -> Floats:
     """TEU on each row of a consist, if on those that it carries there are so many."""
     riding = _riding(rows, found, teu, below)
-    on = totals(found.board[found.trip] + 1, riding, len(rows) + 1)
-    off = totals(found.alight[found.trip], riding, len(rows) + 1)
-    return np.cumsum(on - off)[:-1]
+    change = np.zeros(len(rows) + 1)
+    np.add.at(change, found.board + 1, riding)
+    np.subtract.at(change, found.alight, riding)
+    return np.cumsum(change)[:-1]
 
 
 def teu_boarded(rows: Rows, found: Trips, teu: Ints, aboard: Floats) -> Floats:
     """TEU that board at each row: not 0 at calls alone; ``aboard``: those that ride on each row."""
-    return totals(found.board[found.trip], _riding(rows, found, teu, aboard), len(rows))
+    return totals(found.board, _riding(rows, found, teu, aboard), len(rows))
 
 
 def _riding(rows: Rows, found: Trips, teu: Ints, aboard: Floats) -> Floats:
-    """TEU of each ride: of the shipment, or aboard the consist that is carried."""
-    riding: Floats = teu[rows.who[found.ride]] + aboard[found.ride]
-    return riding
+    """TEU on each trip: of the shipments that ride, and aboard the consists that are carried."""
+    return totals(found.trip, teu[rows.who[found.ride]] + aboard[found.ride], len(found.board))
 
 
 def on_trips(found: Trips, weights: Floats | Ints) -> Floats:
