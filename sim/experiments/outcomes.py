@@ -79,16 +79,7 @@ def outcomes(
 
 def _rows(visits: Visits) -> Rows:
     # In a single replication the number of an entity is its row.
-    return Rows(
-        who=visits.entity,
-        step=visits.step,
-        place=visits.place,
-        requested=visits.requested,
-        entered=visits.entered,
-        left=visits.left,
-        released=visits.released,
-        consist=visits.consist,
-    )
+    return Rows.of({**vars(visits), "who": visits.entity})
 
 
 def movers(groups: Groups, entities: Entities) -> Movers:

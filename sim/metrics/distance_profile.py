@@ -14,7 +14,7 @@ from sim.metrics.accounts import Accounts, accounts
 from sim.metrics.burdens import freights
 from sim.metrics.journeys import Journeys
 from sim.metrics.paths import Path, rows_of
-from sim.metrics.shape import HOUR_S, Floats, Ints, grouped_quantiles, shaped
+from sim.metrics.shape import HOUR_S, Floats, Ints, row_quantiles, shaped
 
 COLUMNS = {
     "replication": "int64",
@@ -79,29 +79,29 @@ def _corners(held: Accounts, path: Path, named: tuple[list[str], list[str]]) -> 
 
 
 def _so_far(held: Accounts, path: Path, freight: Floats) -> tuple[Ints, list[Floats]]:
-    """For each corner and shipment the seconds and USD per TEU so far."""
+    """For each corner and shipment the seconds and USD per TEU so far; the same array where no more has been paid."""
     journeys, due = held.journeys, held.fees
     rows, found = journeys.rows, journeys.travellers
-    release = found.release[path.who]
     charged = (
         np.nan_to_num(journeys.setting.rates("fee_usd_teu")) + np.nan_to_num(journeys.setting.rates("fee_usd")) != 0
     )
     moving = journeys.setting.moving[[link.step for link in path.links]]
-    times = np.zeros((2 + 2 * int(moving.sum()), len(release)), np.int64)
-    paid = np.zeros(len(release))
+    times = np.empty((2 + 2 * int(moving.sum()), len(path.who)), np.int64)
+    times[0] = found.release[path.who]
+    paid = np.zeros(len(path.who))
     usd, corner = [paid], 1
     for link, at, moves in zip(path.links, rows_of(journeys, path), moving.tolist(), strict=True):
         if moves:
-            np.subtract(rows.entered[at], release, out=times[corner])
+            rows.entered.take(at, out=times[corner], mode="clip")
             usd.append(paid)
         if charged[link.step]:
             paid = paid + due[at]
         if moves:
             paid = paid + freight[link.step]
-            np.subtract(rows.left[at], release, out=times[corner + 1])
+            rows.left.take(at, out=times[corner + 1], mode="clip")
             usd.append(paid)
             corner += 2
-    times[-1] = found.finished[path.who] - release
+    times[-1] = found.finished[path.who]
     return times, [*usd, paid]
 
 
@@ -109,16 +109,17 @@ def _by_replication(
     journeys: Journeys, path: Path, corners: list[Corner], so_far: tuple[Ints, list[Floats]]
 ) -> Iterator[dict[str, Any]]:
     """The rows of one flow, replication after replication."""
-    replication, (seconds, usd) = journeys.travellers.replication[path.who], so_far
+    replication, (times, usd) = journeys.travellers.replication[path.who], so_far
     edges: Ints = np.searchsorted(replication, np.arange(len(journeys.replications) + 1))
     node, km, what = zip(*corners, strict=True)
     flow = str(journeys.setting.flows["flow"].iloc[path.flow])
     for number, (begin, end) in enumerate(pairwise(edges)):
         if begin == end:
             continue
-        teu = journeys.travellers.teu[path.who[begin:end]]
-        took = np.ascontiguousarray(seconds[:, begin:end])
-        p05, p95 = grouped_quantiles(took.ravel(), np.full(len(corners), end - begin), (0.05, 0.95))
+        took = times[:, begin:end] - times[0, begin:end]
+        hours_mean = took.mean(axis=1) / HOUR_S
+        p05, p95 = row_quantiles(took, (0.05, 0.95))
+        teu = journeys.travellers.teu[path.who[begin:end]].astype(np.float64)
         yield {
             "replication": [journeys.replications[number]] * len(corners),
             "flow": [flow] * len(corners),
@@ -126,17 +127,17 @@ def _by_replication(
             "node": node,
             "km": km,
             "what": what,
-            "hours_mean": took.mean(axis=1) / HOUR_S,
+            "hours_mean": hours_mean,
             "hours_p05": p05 / HOUR_S,
             "hours_p95": p95 / HOUR_S,
-            "usd_teu": _averages([each[begin:end] for each in usd], teu),
+            "usd_teu": _averages(usd, slice(begin, end), teu),
         }
 
 
-def _averages(usd: list[Floats], teu: Ints) -> list[float]:
-    """Mean of each, weighted by TEU; who has paid no more since the corner before has paid the same."""
+def _averages(usd: list[Floats], some: slice, teu: Floats) -> list[float]:
+    """Mean of each over some shipments, weighted by TEU."""
     found: list[float] = []
     for corner, paid in enumerate(usd):
-        same = corner > 0 and paid.base is not None and paid.base is usd[corner - 1].base
-        found.append(found[-1] if same else float(np.average(paid, weights=teu)))
+        same = corner > 0 and paid is usd[corner - 1]
+        found.append(found[-1] if same else float((paid[some] * teu).sum() / teu.sum()))
     return found

@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.log import NOT_YET, Log
 from sim.metrics.accounts import Accounts, accounts
-from sim.metrics.shape import HOUR_S, counts, grouped_quantiles, ordered, ratio, shaped, texts, totals
+from sim.metrics.shape import HOUR_S, counts, grouped_quantiles, ratio, shaped, texts, totals
 
 COLUMNS = {
     "replication": "int64",
@@ -35,19 +35,17 @@ def dwell(log: Log | Accounts) -> pd.DataFrame:
     for each replication and place visited in it.
     """
     journeys = accounts(log).journeys
-    rows, found, there = journeys.rows, journeys.travellers, journeys.at_places
-    counting = found.release[rows.who[there.row]] >= journeys.setting.warm_up
-    taken, group = there.row[counting], there.spot[counting]
-    begun, refused = counts(group, there.spots), counts(group[rows.refused[taken]], there.spots)
-    over = (rows.left[taken] != NOT_YET) & ~rows.refused[taken]
-    group, done = group[over], taken[over]
-    visits = counts(group, there.spots)
-    requested = rows.requested[done]
-    wait, total = rows.entered[done] - requested, rows.left[done] - requested
-    one_by_one = ordered(group)
-    (wait_p95,) = grouped_quantiles(wait[one_by_one], visits, (0.95,))
-    total_p50, total_p95 = grouped_quantiles(total[one_by_one], visits, (0.5, 0.95))
-    wait_s, total_s = totals(group, wait, there.spots), totals(group, total, there.spots)
+    there = journeys.at_places
+    rows, spot, spots = there.visits, there.spot, there.spots
+    counting = journeys.travellers.release.take(rows.who) >= journeys.setting.warm_up
+    begun, refused = counts(spot.compress(counting), spots), counts(spot.compress(counting & rows.refused), spots)
+    over = np.flatnonzero(counting & (rows.left != NOT_YET) & ~rows.refused)
+    group, requested = spot.take(over), rows.requested.take(over)
+    wait, total = rows.entered.take(over) - requested, rows.left.take(over) - requested
+    visits = counts(group, spots)
+    (wait_p95,) = grouped_quantiles(wait, visits, (0.95,))
+    total_p50, total_p95 = grouped_quantiles(total, visits, (0.5, 0.95))
+    wait_s, total_s = totals(group, wait, spots), totals(group, total, spots)
     seen = np.flatnonzero(begun)
     run, place = np.divmod(seen, max(len(there.places), 1))
     place = there.places[place]

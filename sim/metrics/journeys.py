@@ -63,6 +63,11 @@ class AtPlaces:
     """Number of the replication and the place, replication by replication."""
     spots: int
 
+    @cached_property
+    def visits(self) -> Rows:
+        """The rows themselves."""
+        return self.rows.taken(self.row)
+
 
 @dataclass(frozen=True, eq=False)
 class Journeys:
@@ -91,13 +96,18 @@ class Journeys:
     @cached_property
     def rows(self) -> Rows:
         """All visits, those of one entity together; who waits for a slot is at no place."""
-        rows = self.visits.taken(ordered(self.visits.who))
+        rows = self.visits.taken(self._order)
         self._check(rows)
         if not len(self.setting.slots):
             return rows
         seen = np.arange(len(self.setting.places) + 1)
         seen[[*self.setting.slots.tolist(), -1]] = NOT_YET
-        return replace(rows, place=seen[rows.place])
+        return Rows(lambda name: seen.take(rows.place) if name == "place" else getattr(rows, name))
+
+    @cached_property
+    def _order(self) -> Ints:
+        """The order of the log's rows in which those of one entity stand together."""
+        return ordered(self.visits.who)
 
     @cached_property
     def first(self) -> Ints:
@@ -147,19 +157,31 @@ class Journeys:
 
     @cached_property
     def at_places(self) -> AtPlaces:
-        """The visits of all places that were ever visited, by entity."""
-        rows = self.rows
+        """The visits of all places that were ever visited, as rows of the log, those of a spot together."""
         visited = np.zeros(len(self.setting.places) + 1, dtype=bool)
-        visited[rows.place] = True
-        return self.at(rows, np.flatnonzero(visited[:-1]))
+        visited[self.visits.place] = True
+        visited[[*self.setting.slots.tolist(), -1]] = False
+        there = self.at(self.visits, np.flatnonzero(visited))
+        order = ordered(there.spot)
+        return replace(there, row=there.row.take(order), spot=there.spot.take(order))
+
+    @cached_property
+    def teu_at_places(self) -> Floats:
+        """TEU that each of these moves or keeps."""
+        carrying = np.flatnonzero(self.riding)
+        riding = np.zeros(len(self.riding))
+        riding[self._order.take(carrying)] = self.riding.take(carrying)
+        there = self.at_places
+        return riding.take(there.row) + self.travellers.teu.take(there.visits.who)
 
     def at(self, rows: Rows, places: Ints) -> AtPlaces:
         """The visits of some places, which rise, among all rows in whatever order; at slots nobody is."""
         number = np.full(len(self.setting.places) + 1, NOT_YET)
         number[places] = np.arange(len(places))
         number[self.setting.slots] = NOT_YET
-        row = np.flatnonzero((number != NOT_YET)[rows.place])
-        spot = self.travellers.replication[rows.who[row]] * len(places) + number[rows.place[row]]
+        row = np.flatnonzero((number != NOT_YET).take(rows.place))
+        who, place = rows.who.take(row), rows.place.take(row)
+        spot = self.travellers.replication.take(who) * len(places) + number.take(place)
         return AtPlaces(rows, row, places, spot, len(self.replications) * len(places))
 
     @cached_property
@@ -220,4 +242,3 @@ class Journeys:
     def where(self, at: Ints) -> tuple[Ints, Ints]:
         """Replication, by its place among them, and place of some rows."""
         return self.travellers.replication[self.rows.who[at]], self.rows.place[at]
-

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NoReturn
 
@@ -18,31 +19,69 @@ from sim.metrics.shape import Bools, Floats, Ints
 class Rows:
     """Visits, those of one entity in their order. Times as in the log, NOT_YET where absent."""
 
-    who: Ints
-    """Row of the entity in the legend's entities."""
-    step: Ints
-    place: Ints
-    requested: Ints
-    entered: Ints
-    left: Ints
-    released: Ints
-    consist: Ints
-    """Row of the consist in the legend's entities; NOT_YET where it rides with none."""
+    column: Callable[[str], Ints]
+    """Gives each of these columns by its name; asked for it once, and only if somebody looks at it."""
+
+    @classmethod
+    def of(cls, columns: Mapping[str, Ints]) -> Rows:
+        """Those of columns that are all there."""
+        return cls(columns.__getitem__)
+
+    @cached_property
+    def who(self) -> Ints:
+        """Row of the entity in the legend's entities."""
+        return self.column("who")
+
+    @cached_property
+    def step(self) -> Ints:
+        """Number of the step."""
+        return self.column("step")
+
+    @cached_property
+    def place(self) -> Ints:
+        """Number of the place; NOT_YET where it is at none."""
+        return self.column("place")
+
+    @cached_property
+    def requested(self) -> Ints:
+        """When it began."""
+        return self.column("requested")
+
+    @cached_property
+    def entered(self) -> Ints:
+        """When the wait ended."""
+        return self.column("entered")
+
+    @cached_property
+    def left(self) -> Ints:
+        """When it ended."""
+        return self.column("left")
+
+    @cached_property
+    def released(self) -> Ints:
+        """When the units were given back."""
+        return self.column("released")
+
+    @cached_property
+    def consist(self) -> Ints:
+        """Row of the consist in the legend's entities; NOT_YET where it rides with none."""
+        return self.column("consist")
 
     @cached_property
     def refused(self) -> Bools:
         """Visits left without having been entered: turned away, or given up."""
-        return self.refused_at(slice(None))
+        refused: Bools = (self.entered == NOT_YET) & (self.left != NOT_YET)
+        return refused
 
-    def refused_at(self, rows: Ints | slice) -> Bools:
+    def refused_at(self, rows: Ints) -> Bools:
         """The same of some rows alone."""
-        refused: Bools = (self.entered[rows] == NOT_YET) & (self.left[rows] != NOT_YET)
+        refused: Bools = (self.entered.take(rows) == NOT_YET) & (self.left.take(rows) != NOT_YET)
         return refused
 
     def taken(self, order: Ints) -> Rows:
-        """The rows of these numbers, all of which there are."""
-        # All are in range, which "clip" need not look at.
-        return Rows(*(getattr(self, field.name).take(order, mode="clip") for field in fields(self)))
+        """The rows of these numbers, each of which there is."""
+        # They are in range, which "clip" need not look at.
+        return Rows(lambda name: getattr(self, name).take(order, mode="clip"))
 
     def __len__(self) -> int:
         return len(self.who)
@@ -106,7 +145,7 @@ def logged(visits: pd.DataFrame, movers: Movers) -> Rows:
     rode = np.flatnonzero(consist != NOT_YET)
     carrier = np.full(len(consist), NOT_YET)
     carrier[rode] = numbers.of(replication[rode], consist[rode])
-    return Rows(who=numbers.of(replication, columns.pop("entity")), consist=carrier, **columns)
+    return Rows.of({**columns, "who": numbers.of(replication, columns.pop("entity")), "consist": carrier})
 
 
 class _Numbers:
@@ -128,7 +167,7 @@ class _Numbers:
         key = replication * self._widths + entity
         if entity.min(initial=0) < 0 or entity.max(initial=0) >= self._widths:
             key[(entity < 0) | (entity >= self._widths)] = -1
-        row: Ints = self._row[key]
+        row: Ints = self._row.take(key)
         if row.min(initial=0) == NOT_YET:
             at = int(np.argmin(row))
             broken(f"replication {replication[at]}, entity {entity[at]}: not in legend.entities")

@@ -63,9 +63,9 @@ def ratio(part: Floats | Ints, whole: Floats | Ints) -> Floats:
 
 
 def ordered(key: Ints) -> Ints:
-    """Order in which whole numbers >= 0 rise, equal ones as they come; they are counted, which is quicker than comparing.
+    """Order in which whole numbers >= 0 rise, equal ones as they come.
 
-    Numbers too large to be counted are counted digit by digit, of 16 bits.
+    They are counted, which is far quicker than comparing; too large ones digit by digit, of 16 bits.
     """
     if len(key) < FEW:
         return np.argsort(key, kind="stable")
@@ -134,14 +134,23 @@ def grouped_quantiles(value: Ints, count: Ints, shares: tuple[float, ...]) -> li
     found = [np.full(len(count), np.nan) for _ in shares]
     first = np.cumsum(count) - count
     for group in np.flatnonzero(count).tolist():
-        last = int(count[group]) - 1
-        low = [int(last * share) for share in shares]
-        high = [min(k + 1, last) for k in low]
-        # Far faster than sorting, and than numpy's quantile.
-        own = np.partition(value[first[group] : first[group] + last + 1], sorted({*low, *high}))
-        for result, share, k, m in zip(found, shares, low, high, strict=True):
-            result[group] = own[k] + (own[m] - own[k]) * (last * share - k)
+        own = value[first[group] : first[group] + count[group]].copy()
+        for result, number in zip(found, row_quantiles(own, shares), strict=True):
+            result[group] = number
     return found
+
+
+def row_quantiles(value: Ints, shares: tuple[float, ...]) -> list[Floats]:
+    """The same of each row of a table with at least a column; the numbers of a row change their places."""
+    last = value.shape[-1] - 1
+    low = [int(last * share) for share in shares]
+    high = [min(k + 1, last) for k in low]
+    # Far faster than sorting, and than numpy's quantile.
+    value.partition(sorted({*low, *high}))
+    return [
+        value[..., k] + (value[..., m] - value[..., k]) * (last * share - k)
+        for share, k, m in zip(shares, low, high, strict=True)
+    ]
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -32,22 +32,20 @@ def stock(log: Log | Accounts) -> pd.DataFrame:
     entity stays (a yard slot until departure, a fleet that returns, a headway) it is inside until it gives them back.
     """
     journeys = accounts(log).journeys
-    rows, there = journeys.rows, journeys.at_places
+    there = journeys.at_places
     times = np.arange(0, journeys.setting.horizon + 1, GRID_S)
-    shape = (there.spots, len(times))
+    shape, visits = (there.spots, len(times)), there.visits
     requested, entered, released = (
-        _slots(each[there.row], len(times)) for each in (rows.requested, rows.entered, rows.released)
+        _slots(each, len(times)) for each in (visits.requested, visits.entered, visits.released)
     )
-    waited = entered.copy()
-    refused = np.flatnonzero(rows.refused[there.row])
-    waited[refused] = _slots(rows.left[there.row[refused]], len(times))
-    teu = journeys.aboard[there.row]
+    waited, refused = entered.copy(), np.flatnonzero(visits.refused)
+    waited[refused] = _slots(visits.left[refused], len(times))
     columns = {}
     for name, begin, end in (("waiting", requested, waited), ("inside", entered, released)):
         some = np.flatnonzero(begin != end)
-        spans = there.spot[some], begin[some], end[some]
+        spans = there.spot.take(some), begin.take(some), end.take(some)
         columns[name] = _present(spans, None, shape)
-        columns[f"{name}_teu"] = _present(spans, teu[some], shape)
+        columns[f"{name}_teu"] = _present(spans, journeys.teu_at_places.take(some), shape)
     return shaped(COLUMNS, _keys(journeys, there.places, times) | columns)
 
 

@@ -21,11 +21,10 @@ def throughput(log: Log | Accounts) -> pd.DataFrame:
     ends of the run may be cut.
     """
     journeys = accounts(log).journeys
-    rows, there, span = journeys.rows, journeys.at_places, months(journeys, journeys.setting.warm_up)
-    shape = (len(journeys.replications), len(there.places), len(span))
-    some = np.flatnonzero((rows.left[there.row] >= journeys.setting.warm_up) & ~rows.refused[there.row])
-    done = there.row[some]
-    group = there.spot[some] * shape[2] + span.of(rows.left[done])
+    there, span = journeys.at_places, months(journeys, journeys.setting.warm_up)
+    shape, rows = (len(journeys.replications), len(there.places), len(span)), there.visits
+    done = np.flatnonzero((rows.left >= journeys.setting.warm_up) & ~rows.refused)
+    group = there.spot.take(done) * shape[2] + span.of(rows.left.take(done))
     groups = int(np.prod(shape))
     run, which, month = np.unravel_index(np.arange(groups), shape) if groups else (np.arange(0),) * 3
     values = {
@@ -34,6 +33,6 @@ def throughput(log: Log | Accounts) -> pd.DataFrame:
         "name": texts(journeys.setting.places["name"], there.places[which]),
         "month": np.array(span.names, dtype=object)[month],
         "visits": counts(group, groups),
-        "teu": np.rint(totals(group, journeys.aboard[done], groups)),
+        "teu": np.rint(totals(group, journeys.teu_at_places.take(done), groups)),
     }
     return shaped(COLUMNS, values)

@@ -71,17 +71,17 @@ def usage(journeys: Journeys, there: AtPlaces, span: Months) -> tuple[Floats, In
 
 def _taken(journeys: Journeys, there: AtPlaces) -> _Taken:
     """All units that visits take."""
-    rows, steps = there.rows, journeys.setting.steps
-    some = np.flatnonzero(rows.entered[there.row] != NOT_YET)
-    at = there.row[some]
-    step, released = rows.step[at], rows.released[at]
-    units = steps["units"].to_numpy(dtype=np.int64, na_value=0)[step]
-    each = steps["units_per_teu"].to_numpy(dtype=bool)[step]
+    visits, steps = there.visits, journeys.setting.steps
+    some = np.flatnonzero(visits.entered != NOT_YET)
+    step, released = visits.step.take(some), visits.released.take(some)
+    units = steps["units"].to_numpy(dtype=np.int64, na_value=0).take(step)
+    each = np.flatnonzero(steps["units_per_teu"].to_numpy(dtype=bool).take(step))
+    units[each] *= journeys.travellers.teu.take(visits.who.take(some.take(each)))
     return _Taken(
-        spot=there.spot[some],
-        begin=rows.entered[at],
+        spot=there.spot.take(some),
+        begin=visits.entered.take(some),
         end=np.where(released == NOT_YET, journeys.setting.horizon, released),
-        units=np.where(each, units * journeys.travellers.teu[rows.who[at]], units),
+        units=units,
     )
 
 
