@@ -89,7 +89,7 @@ def borders(log: Log | Accounts) -> pd.DataFrame:
 
 def _posts(journeys: Journeys) -> tuple[Ints, pd.DataFrame]:
     """For each step the row of its post, NOT_YET for a step at none; and the posts, sorted."""
-    of_step = list(zip(*(journeys.setting.steps[name].tolist() for name in POST), strict=True))
+    of_step = list(zip(*(journeys.setting.words(name) for name in POST), strict=True))
     posts = sorted({post for post in of_step if post[0]})
     number = {post: row for row, post in enumerate(posts)}
     table = pd.DataFrame({name: [post[k] for post in posts] for k, name in enumerate(POST)}, dtype="str")
@@ -136,7 +136,7 @@ def _directed(journeys: Journeys, crossed: Stretches, posts: pd.DataFrame) -> St
     Who has done only that and is not at the end of its route has not crossed yet.
     """
     stated = (posts["direction"] != "").to_numpy(dtype=bool)[crossed.post]
-    spot = posts.groupby(["border", "country"], sort=False).ngroup().to_numpy().astype(np.int64)
+    spot, _ = pd.factorize(pd.Series(list(zip(posts["border"], posts["country"], strict=True)), dtype=object))
     key = journeys.travellers.flow[crossed.who] * max(len(posts), 1) + spot[crossed.post]
     known, first = np.unique(key[stated], return_index=True)
     if not len(known):

@@ -94,7 +94,8 @@ def cause_of_step(journeys: Journeys) -> CauseOfStep:
     steps, occupy = journeys.setting.steps, journeys.setting.of_kind("occupy")
     number = {cause: k for k, cause in enumerate(CAUSES)}
     departure = number["waiting for departure"]
-    unknown = sorted(set(steps["activity"][occupy]) - set(CAUSES) - set(STAYING))
+    activities = journeys.setting.words("activity")
+    unknown = sorted(set(activities[occupy]) - set(CAUSES) - set(STAYING))
     if unknown:
         msg = f"legend.steps: unknown activity {', '.join(unknown)}; allowed: {', '.join([*CAUSES, *STAYING])}"
         raise ResultError(msg)
@@ -103,8 +104,8 @@ def cause_of_step(journeys: Journeys) -> CauseOfStep:
     there = np.flatnonzero(place != NOT_YET)
     kinds = journeys.setting.places["kind"].take(place[there])
     waited[there] = [number[WAITING_FOR.get(kind, "queueing")] for kind in kinds]
-    waited[occupy & (steps["activity"] == "equipment").to_numpy(dtype=bool)] = number["waiting for equipment"]
-    stays = [number.get(STAYING.get(activity, activity), departure) for activity in steps["activity"]]
+    waited[occupy & (activities == "equipment")] = number["waiting for equipment"]
+    stays = [number.get(STAYING.get(activity, activity), departure) for activity in activities]
     stayed = np.array(stays, dtype=np.int64)
     # At a call there is no queue to stand in: who idles there waits for departure.
     stayed[~occupy & (stayed == number["queueing"])] = departure

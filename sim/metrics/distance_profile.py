@@ -50,14 +50,13 @@ def distance_profile(log: Log | Accounts) -> pd.DataFrame:
     for path in held.paths:
         freight = freights(journeys, float(tonnes[path.flow]))
         parts += _by_replication(journeys, path, _corners(held, path, named), _so_far(held, path, freight))
-    values = {name: [value for part in parts for value in part[name]] for name in COLUMNS}
-    table = shaped(COLUMNS, values)
-    return table.sort_values(["replication", "flow", "point"], kind="stable", ignore_index=True)
+    parts.sort(key=lambda part: (part["replication"][0], part["flow"][0]))
+    return shaped(COLUMNS, {name: [value for part in parts for value in part[name]] for name in COLUMNS})
 
 
 def _named_ends(journeys: Journeys, pieces: tuple[Floats, Floats]) -> tuple[list[str], list[str]]:
     """Nodes at which each step begins and ends; empty inside of a leg that is driven in pieces."""
-    node, to_node = (journeys.setting.steps[name].tolist() for name in ("node", "to_node"))
+    node, to_node = (journeys.setting.words(name) for name in ("node", "to_node"))
     begin, end = pieces
     return (
         [name if at == 0 else "" for name, at in zip(node, begin.tolist(), strict=True)],

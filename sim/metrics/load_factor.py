@@ -32,9 +32,8 @@ def load_factor(log: Log | Accounts) -> pd.DataFrame:
     services = journeys.setting.services
     services = services[services["service"].isin(journeys.movers.groups)].reset_index(drop=True)
     of_entity = journeys.among(services["service"])
-    onward = journeys.setting.of_kind("call") & (
-        ~_last_call(journeys.setting.steps) | circulates(journeys.setting.steps)
-    )
+    calls = journeys.setting.of_kind("call")
+    onward = calls & (~journeys.setting.last_of_route(calls) | circulates(journeys.setting.steps))
     onward &= ~_before_slot(journeys)
     called = np.flatnonzero(onward[rows.step] & (rows.left >= journeys.setting.warm_up) & (rows.left != NOT_YET))
     service = of_entity[rows.who[called]]
@@ -57,19 +56,13 @@ def load_factor(log: Log | Accounts) -> pd.DataFrame:
 
 def circulates(steps: pd.DataFrame) -> Bools:
     """Whether a step is of a route that begins again: it ends with a choice, of no other way than back."""
-    last = steps["position"] == steps.groupby("route")["position"].transform("max")
-    again = set(steps["route"][last & (steps["kind"] == "choose")])
-    return steps["route"].isin(again).to_numpy(dtype=bool)
+    last: dict[str, tuple[int, str]] = {}
+    for route, position, kind in zip(steps["route"], steps["position"], steps["kind"], strict=True):
+        last[route] = max(last.get(route, (position, kind)), (position, kind))
+    return np.array([last[route][1] == "choose" for route in steps["route"]], dtype=bool)
 
 
 def _before_slot(journeys: Journeys) -> Bools:
     """Whether a step comes before the wait for a slot, with another call after it."""
     waits: Bools = np.isin(numbers_of(journeys.setting.steps, "place"), journeys.setting.slots)
     return np.append(waits[1:], [False] * min(len(waits), 1))
-
-
-def _last_call(steps: pd.DataFrame) -> Bools:
-    """Whether a step is the last call of its route."""
-    position = steps["position"].where(steps["kind"] == "call", -1)
-    last = position.groupby(steps["route"]).transform("max")
-    return ((position == last) & (position >= 0)).to_numpy(dtype=bool)

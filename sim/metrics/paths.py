@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 import pandas as pd
@@ -80,19 +81,19 @@ def pieces(journeys: Journeys) -> tuple[Floats, Floats]:
 
     A leg may be driven in pieces with rests between; each piece is a step of its own that names both ends of the leg.
     """
-    steps = journeys.setting.steps
-    begin, end = np.zeros(len(steps)), np.ones(len(steps))
-    moves = steps[journeys.setting.moving].sort_values(["route", "position"])
-    if moves.empty:
+    setting = journeys.setting
+    begin, end = np.zeros(len(setting.steps)), np.ones(len(setting.steps))
+    legs = list(zip(*(setting.words(name) for name in ("route", "leg", "node", "to_node")), strict=True))
+    position = setting.steps["position"].tolist()
+    moves = sorted(np.flatnonzero(setting.moving).tolist(), key=lambda step: (legs[step][0], position[step]))
+    runs = [run for run in (list(steps) for _, steps in groupby(moves, key=legs.__getitem__)) if len(run) > 1]
+    if not runs:
         return begin, end
-    keys = moves[["route", "leg", "node", "to_node"]].fillna("")
-    run = keys.ne(keys.shift()).any(axis=1).cumsum()
-    km = moves["km"].astype("float64")
-    so_far = km.groupby(run).cumsum()
-    whole = so_far.groupby(run).transform("last")
+    at = np.concatenate(runs)
+    km = pd.Series(setting.rates("km")[at]).groupby(np.repeat(np.arange(len(runs)), [len(run) for run in runs]))
+    so_far, whole = km.cumsum(), km.cumsum().groupby(km.ngroup()).transform("last")
     sound = (whole > 0).to_numpy()
-    at = moves.index.to_numpy()[sound]
-    begin[at], end[at] = ((so_far - km) / whole)[sound], (so_far / whole)[sound]
+    begin[at[sound]], end[at[sound]] = ((so_far - km.obj) / whole)[sound], (so_far / whole)[sound]
     return begin, end
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from sim.log import LEGEND, NOT_YET, Legend, numbers_of
 from sim.metrics.rows import Movers, broken
-from sim.metrics.shape import Bools, Floats, Ints
+from sim.metrics.shape import Bools, Floats, Ints, Words
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,21 +96,36 @@ class Setting:
     @cached_property
     def final(self) -> Bools:
         """Whether a step is the last of its route."""
-        route, routes = pd.factorize(self.steps["route"])
-        position = numbers_of(self.steps, "position")
-        last = np.zeros(len(routes), dtype=np.int64)
+        return self.last_of_route(np.ones(len(self.steps), dtype=bool))
+
+    def last_of_route(self, among: Bools) -> Bools:
+        """Whether a step is the last of its route among some steps."""
+        route, routes = pd.factorize(self.words("route"))
+        position = np.where(among, numbers_of(self.steps, "position"), NOT_YET)
+        last = np.full(len(routes), NOT_YET)
         np.maximum.at(last, route, position)
-        final: Bools = position == last[route]
-        return final
+        found: Bools = among & (position == last[route])
+        return found
 
     def of_kind(self, kind: str) -> Bools:
         """Which steps are of a kind: occupy, call or ride."""
-        return (self.steps["kind"] == kind).to_numpy(dtype=bool)
+        return np.asarray(self.words("kind") == kind, dtype=bool)
+
+    def words(self, column: str) -> Words:
+        """A column of text of the steps."""
+        if column not in self._words:
+            self._words[column] = self.steps[column].to_numpy(dtype=object)
+        return self._words[column]
+
+    @cached_property
+    def _words(self) -> dict[str, Words]:
+        return {}
 
     @cached_property
     def moving(self) -> Bools:
         """Which steps move: a leg that is run."""
-        return self.of_kind("occupy") & (self.steps["activity"] == "moving").to_numpy(dtype=bool)
+        moving: Bools = self.of_kind("occupy") & (self.words("activity") == "moving")
+        return moving
 
     def rates(self, column: str) -> Floats:
         """A column of numbers of the steps, missing where absent."""

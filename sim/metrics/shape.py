@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 from pandas.api.types import pandas_dtype
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Words = NDArray[np.object_]
 
 HOUR_S = 3600
 DAY_S = 86400
@@ -26,13 +28,23 @@ DIGIT = 2**16 - 1
 
 
 def shaped(columns: Mapping[str, str], values: Mapping[str, Any]) -> pd.DataFrame:
-    """A table with the given columns in their order and types, rows numbered from 0; without rows it keeps both."""
-    return pd.DataFrame({name: pd.Series(values[name]).astype(pandas_dtype(kind)) for name, kind in columns.items()})
+    """A table with the given columns in their order and types, rows numbered from 0; without rows it keeps both.
+
+    Arrays of the right type become its columns as they are.
+    """
+    return pd.DataFrame({name: _typed(values[name], pandas_dtype(kind)) for name, kind in columns.items()}, copy=False)
 
 
-def texts(column: pd.Series[Any], rows: Ints) -> pd.Series[Any]:
-    """The text that stands in the given rows of a legend's column."""
-    return column.take(rows).reset_index(drop=True)
+def _typed(values: Any, kind: Any) -> Any:
+    if not len(values):
+        return pd.array([], dtype=kind)
+    return values if getattr(values, "dtype", None) == kind else pd.Series(values).astype(kind).array
+
+
+def texts(column: pd.Series[Any], rows: Ints) -> ExtensionArray:
+    """What stands in the given rows of a legend's column."""
+    found: ExtensionArray = column.array.take(rows)
+    return found
 
 
 def spans(start: Ints, stop: Ints) -> tuple[Ints, Ints]:

@@ -40,10 +40,8 @@ def strings(log: Log | Accounts) -> pd.DataFrame:
     points = [_points(journeys, moves, _kilometres(journeys, path, held.pieces)) for path in axes.values()]
     row, arrives, km = (np.concatenate([part[k] for part in points] or [np.zeros(0, np.int64)]) for k in range(3))
     arrives = arrives.astype(bool)
-    outer = [
-        journeys.setting.steps["node"].where(held.pieces[0] == 0, ""),
-        journeys.setting.steps["to_node"].where(held.pieces[1] == 1, ""),
-    ]
+    node, to_node = (journeys.setting.words(name) for name in ("node", "to_node"))
+    outer = [np.where(held.pieces[0] == 0, node, ""), np.where(held.pieces[1] == 1, to_node, "")]
     which = np.repeat(np.arange(len(points)), [len(part[0]) for part in points])
     values = {
         "replication": journeys.replications[journeys.travellers.replication[rows.who[row]]],
@@ -51,7 +49,7 @@ def strings(log: Log | Accounts) -> pd.DataFrame:
         "entity": movers.entity[rows.who[row]],
         "group": movers.groups.take(movers.group[rows.who[row]]),
         "km": km,
-        "node": texts(pd.concat(outer, ignore_index=True), rows.step[row] + arrives * len(journeys.setting.steps)),
+        "node": texts(pd.Series(np.concatenate(outer), dtype="str"), rows.step[row] + arrives * len(node)),
         "time_s": np.where(arrives, rows.left[row], rows.entered[row]),
     }
     return shaped(COLUMNS, values)
@@ -83,7 +81,7 @@ def _axes(journeys: Journeys, paths: list[Path]) -> dict[str, Path]:
 
 def _kilometres(journeys: Journeys, path: Path, shares: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
     """Where on the axis each step begins and ends; missing for a leg with an end that is not on it."""
-    nodes = {name: journeys.setting.steps[name].tolist() for name in ("node", "to_node")}
+    nodes = {name: journeys.setting.words(name) for name in ("node", "to_node")}
     of_step, so_far = journeys.setting.rates("km"), 0.0
     at: dict[str, float] = {}
     for link in path.links:

@@ -117,19 +117,23 @@ def summary(log: Log | Accounts, tables: Mapping[str, pd.DataFrame] | None = Non
     held = accounts(log)
     given = {name: tables[name] if tables else metric(held) for name, metric in SOURCES.items()}
     numbers = key_numbers(held, given)
-    keys = list(KEY)
-    group = np.asarray(numbers.groupby(keys, sort=False).ngroup(), dtype=np.int64)
-    named = numbers.drop_duplicates(keys)
-    found = intervals(group, numbers["value"].to_numpy(dtype=np.float64), len(named))
+    keys = list(zip(*(numbers[name].tolist() for name in KEY), strict=True))
+    row = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+    named = {name: [key[at] for key in row] for at, name in enumerate(KEY)}
+    group = np.array([row[key] for key in keys], dtype=np.int64)
+    found = intervals(group, numbers["value"].to_numpy(dtype=np.float64), len(row))
     good = too_good(given["transit"])
-    marks = [good.get(flow, "") if metric in OF_QUICK else "" for metric, flow in named[["metric", "group"]].to_numpy()]
+    marks = [
+        good.get(flow, "") if metric in OF_QUICK else ""
+        for metric, flow in zip(named["metric"], named["group"], strict=True)
+    ]
     values = {
-        **{name: named[name].to_numpy() for name in keys},
+        **named,
         "label": [f"{label}{mark}" for label, mark in zip(named["label"], marks, strict=True)],
         "mean": found.mean,
         "low": found.low,
         "high": found.high,
-        "n": totals(group, numbers["n"].to_numpy(), len(named)),
+        "n": totals(group, numbers["n"].to_numpy(), len(row)),
         "replications": found.values,
     }
     return shaped(COLUMNS, values)
@@ -180,10 +184,9 @@ def too_good(transit: pd.DataFrame) -> dict[str, str]:
 
 def too_many(transit: pd.DataFrame) -> dict[str, float]:
     """The share of unfinished shipments of each flow of which they are too many, all replications."""
-    sums = transit.groupby("flow")[["finished", "unfinished"]].sum().astype("float64")
-    share = sums["unfinished"] / (sums["finished"] + sums["unfinished"])
-    found = share[(share > TOO_MANY_UNFINISHED) & (sums["finished"] > 0)]
-    return {str(flow): float(part) for flow, part in found.items()}
+    finished, unfinished = (_sums(transit, ["flow"], name) for name in ("finished", "unfinished"))
+    share = {key: unfinished[key] / (number + unfinished[key]) for key, number in sorted(finished.items()) if number}
+    return {flow: part for (flow,), part in share.items() if part > TOO_MANY_UNFINISHED}
 
 
 def _of_flows(journeys: Journeys, given: Mapping[str, pd.DataFrame]) -> Iterator[_Row]:
@@ -204,11 +207,14 @@ def _of_borders(journeys: Journeys, table: pd.DataFrame) -> Iterator[_Row]:
     """Crossing time of each post and direction, over all flows, weighted by crossings."""
     names = dict(zip(journeys.setting.nodes["node"], journeys.setting.nodes["name"], strict=True))
     hours = (table["tfi1_h"] * table["crossings"]).where(table["crossings"] > 0, 0.0)
-    of_post = table.assign(hours=hours).groupby(["border", "direction", "country", "replication"], as_index=False)
-    sums = of_post[["hours", "crossings"]].sum()
+    keys = list(zip(*(table[name].tolist() for name in ("border", "direction", "country", "replication")), strict=True))
+    posts = sorted(set(keys))
+    number = {post: row for row, post in enumerate(posts)}
+    sums = pd.DataFrame({"hours": hours, "crossings": table["crossings"]}).groupby([number[key] for key in keys]).sum()
     value = (sums["hours"] / sums["crossings"].where(sums["crossings"] > 0)).tolist()
-    columns = (sums[name].tolist() for name in ("border", "direction", "country", "replication", "crossings"))
-    for border, direction, country, replication, crossings, mean in zip(*columns, value, strict=True):
+    for (border, direction, country, replication), crossings, mean in zip(
+        posts, sums["crossings"].tolist(), value, strict=True
+    ):
         label = f"{names.get(border, '') or border} ({country}, {direction})"
         group = f"{border} {direction} {country}".strip()
         yield _Row(("Border crossing time", group, label, "h"), replication, mean, crossings)

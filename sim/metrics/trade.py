@@ -48,23 +48,23 @@ def trade(log: Log | Accounts) -> pd.DataFrame:
     gone = journeys.turned_away[out]
     away = (found.finished[out] == NOT_YET) & ~gone
     value = journeys.movers.value_usd[out]
-    named = pd.DataFrame(journeys.of_cells("corridor", "tonnes_teu")).loc[
-        np.repeat(np.arange(journeys.cells), len(span))
-    ]
-    set_out = totals(group, teu, groups)
+    named = journeys.of_cells("corridor", "tonnes_teu")
+    keys = list(zip(*(named[name] for name in ("replication", "corridor", "flow")), strict=True))
+    cell = np.repeat(sorted(range(journeys.cells), key=keys.__getitem__), len(span)).astype(np.int64)
+    row = cell * len(span) + np.tile(np.arange(len(span)), journeys.cells)
+    set_out = totals(group, teu, groups)[row]
     values = {
-        **{name: named[name].reset_index(drop=True) for name in ("replication", "corridor", "flow")},
+        **{name: named[name].take(cell) for name in ("replication", "corridor", "flow")},
         "month": np.array(span.names * journeys.cells, dtype=object),
         "teu": set_out,
-        "value_usd": totals(group, value, groups),
-        "tonnes": set_out * named["tonnes_teu"].to_numpy(),
-        "delivered_teu": totals(arrival, teu[home], groups),
-        "on_way_teu": totals(group, teu * (away & ~waiting), groups),
-        "waiting_teu": totals(group, teu * (away & waiting), groups),
-        "turned_away_teu": totals(group, teu * gone, groups),
+        "value_usd": totals(group, value, groups)[row],
+        "tonnes": set_out * named["tonnes_teu"].take(cell).to_numpy(),
+        "delivered_teu": totals(arrival, teu[home], groups)[row],
+        "on_way_teu": totals(group, teu * (away & ~waiting), groups)[row],
+        "waiting_teu": totals(group, teu * (away & waiting), groups)[row],
+        "turned_away_teu": totals(group, teu * gone, groups)[row],
     }
-    table = shaped(COLUMNS, values)
-    return table.sort_values(["replication", "corridor", "flow", "month"], kind="stable", ignore_index=True)
+    return shaped(COLUMNS, values)
 
 
 def _waiting(journeys: Journeys) -> Bools:

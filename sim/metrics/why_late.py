@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.log import NOT_YET, Log
+from sim.log import NOT_YET, Log, numbers_of
 from sim.metrics.accounts import Accounts, accounts
 from sim.metrics.causes import CAUSES, Seconds, cause_of_step
 from sim.metrics.journeys import Journeys
-from sim.metrics.shape import HOUR_S, Floats, Ints, counts, distinct, shaped, spans, texts, totals
+from sim.metrics.shape import HOUR_S, Floats, Ints, Words, counts, distinct, shaped, spans, texts, totals
 
 COLUMNS = {
     "replication": "int64",
@@ -46,6 +46,7 @@ def why_late(log: Log | Accounts) -> pd.DataFrame:
     groups, where = np.unique(key, return_inverse=True)
     total = totals(where, seconds, len(groups))
     rest, at = np.divmod(groups, max(len(spots), 1))
+    place = np.minimum(at, len(journeys.setting.places))
     cells, number = np.divmod(rest, len(CAUSES))
     finished = counts(journeys.cell[journeys.arrived], journeys.cells)
     values = {
@@ -54,7 +55,8 @@ def why_late(log: Log | Accounts) -> pd.DataFrame:
             journeys.setting.flows["flow"], journeys.setting.reported[cells % max(len(journeys.setting.reported), 1)]
         ),
         "cause": np.array(CAUSES, dtype=object)[number],
-        **{name: spots[name].take(at).reset_index(drop=True) for name in ("place", "name", "node")},
+        "place": pd.arrays.IntegerArray(place, place == len(journeys.setting.places)),
+        **{name: spots[at, column] for column, name in enumerate(("name", "node"))},
         "hours": total / finished[cells] / HOUR_S,
         "total_s": total,
     }
@@ -84,21 +86,21 @@ def _seconds_by_step(journeys: Journeys, spent: Seconds) -> Floats:
     return np.stack(parts).reshape(3, journeys.cells, steps)
 
 
-def _spots(journeys: Journeys) -> tuple[Ints, pd.DataFrame]:
-    """For each step the row of a table of all places, followed by what is at none: stops of services, free steps."""
-    steps = journeys.setting.steps
-    place = steps["place"].to_numpy(dtype=np.int64, na_value=NOT_YET)
-    own = steps["label"].where(steps["label"] != "", steps["name"])
-    named = pd.DataFrame(
-        {"name": own.where(journeys.setting.of_kind("occupy"), steps["service"]), "node": steps["node"]}
-    )
-    elsewhere = named[place == NOT_YET].drop_duplicates().sort_values(["node", "name"])
-    number = pd.MultiIndex.from_frame(elsewhere).get_indexer(pd.MultiIndex.from_frame(named))
-    spots = pd.concat(
-        [
-            journeys.setting.places[["place", "name", "node"]].astype({"place": "Int64"}),
-            elsewhere.assign(place=pd.array([pd.NA] * len(elsewhere), dtype="Int64")),
-        ],
-        ignore_index=True,
-    )
-    return np.where(place == NOT_YET, len(journeys.setting.places) + number, place), spots
+def _spots(journeys: Journeys) -> tuple[Ints, Words]:
+    """For each step the row of a table of all places, followed by what is at none: stops of services, free steps.
+
+    The table holds names and nodes.
+    """
+    setting = journeys.setting
+    words = (setting.words(name) for name in ("label", "name", "service", "node"))
+    named = [
+        (service if not occupies else label or name, node)
+        for occupies, label, name, service, node in zip(setting.of_kind("occupy").tolist(), *words, strict=True)
+    ]
+    place = numbers_of(setting.steps, "place")
+    there = list(zip(setting.places["name"], setting.places["node"], strict=True))
+    free = {each for each, at in zip(named, place.tolist(), strict=True) if at == NOT_YET}
+    elsewhere = sorted(free, key=lambda each: (each[1], each[0]))
+    number = {each: len(there) + row for row, each in enumerate(elsewhere)}
+    spot = [number[each] if at == NOT_YET else at for each, at in zip(named, place.tolist(), strict=True)]
+    return np.array(spot, np.int64), np.array([*there, *elsewhere], dtype=object).reshape(-1, 2)
