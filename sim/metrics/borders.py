@@ -66,11 +66,12 @@ def borders(log: Log | Accounts) -> pd.DataFrame:
     # Sorted by replication and post, and only then by flow.
     run, flow = np.divmod(journeys.cell[crossed.who], max(len(journeys.setting.reported), 1))
     group = (run * len(posts) + crossed.post) * len(journeys.setting.reported) + flow
-    over = crossed.end != NOT_YET
-    number, begun = counts(group[over], groups), counts(group, groups)
-    took = crossed.end[over] - crossed.begin[over]
-    usd = crossed.usd[over] * journeys.travellers.teu[crossed.who[over]]
-    (p95,) = quantiles(group[over], took, groups, (0.95,))
+    begun, over = counts(group, groups), np.flatnonzero(crossed.end != NOT_YET)
+    group = group.take(over)
+    number = counts(group, groups)
+    took = crossed.end.take(over) - crossed.begin.take(over)
+    usd = crossed.usd.take(over) * journeys.travellers.teu.take(crossed.who.take(over))
+    (p95,) = quantiles(group, took, groups, (0.95,))
     seen = np.flatnonzero(begun)
     rest, flow = np.divmod(seen, max(len(journeys.setting.reported), 1))
     run, post = np.divmod(rest, max(len(posts), 1))
@@ -79,9 +80,9 @@ def borders(log: Log | Accounts) -> pd.DataFrame:
         **{name: texts(posts[name], post) for name in POST},
         "flow": texts(journeys.setting.flows["flow"], journeys.setting.reported[flow]),
         "crossings": number[seen],
-        "tfi1_h": ratio(totals(group[over], took, groups), number)[seen] / HOUR_S,
+        "tfi1_h": ratio(totals(group, took, groups), number)[seen] / HOUR_S,
         "tfi1_p95_h": p95[seen] / HOUR_S,
-        "tfi2_usd": ratio(totals(group[over], usd, groups), number)[seen],
+        "tfi2_usd": ratio(totals(group, usd, groups), number)[seen],
         "unfinished": (begun - number)[seen],
     }
     return shaped(COLUMNS, values)
@@ -104,28 +105,31 @@ def _crossings(held: Accounts, post_of_step: Ints, posts: int) -> Stretches:
 
     def ends(row: Ints) -> Ints:
         # Of a ride that begins at a post only the wait for departure belongs to it.
-        ride, refused = riding[rows.step[row]], rows.refused[row]
-        end = np.where(ride & ~refused, rows.entered[row], rows.left[row])
+        end, refused = rows.left.take(row), rows.refused.take(row)
+        ride = np.flatnonzero(riding.take(rows.step.take(row)) & ~refused)
+        end[ride] = rows.entered.take(row.take(ride))
         # Who went away from there has not crossed.
-        return np.where(refused & journeys.turned_away[rows.who[row]], NOT_YET, end)
+        vain = np.flatnonzero(refused)
+        end[vain.compress(journeys.turned_away[rows.who[row[vain]]])] = NOT_YET
+        return end
 
     of_trip = np.flatnonzero((post_of_step != NOT_YET)[rows.step[found.row]])
     row = found.row[of_trip]
     at_post = Stretches(found.of[of_trip], post_of_step[rows.step[row]], rows.requested[row], ends(row), usd[row])
     on_trip = at_post.merged(posts)
     counting = journeys.travellers.counts
-    ride = np.flatnonzero(counting[rows.who[found.ride]])
-    trip = found.trip[ride]
+    ride = np.flatnonzero(counting.take(rows.who.take(found.ride)))
+    trip = found.trip.take(ride)
     first = np.concatenate([[0], np.cumsum(counts(on_trip.who, len(found.board)))])
-    which, part = spans(first[trip], first[trip + 1])
-    passed = np.flatnonzero((post_of_step != NOT_YET)[rows.step])
-    own = passed[counting[rows.who[passed]]]
+    which, part = spans(first.take(trip), first.take(trip + 1))
+    passed = np.flatnonzero((post_of_step != NOT_YET).take(rows.step))
+    own = passed.compress(counting.take(rows.who.take(passed)))
     together = Stretches(
-        who=np.concatenate([rows.who[own], rows.who[found.ride[ride[which]]]]),
-        post=np.concatenate([post_of_step[rows.step[own]], on_trip.post[part]]),
-        begin=np.concatenate([rows.requested[own], on_trip.begin[part]]),
-        end=np.concatenate([ends(own), on_trip.end[part]]),
-        usd=np.concatenate([usd[own], on_trip.usd[part]]),
+        who=np.concatenate([rows.who.take(own), rows.who.take(found.ride.take(ride)).take(which)]),
+        post=np.concatenate([post_of_step.take(rows.step.take(own)), on_trip.post.take(part)]),
+        begin=np.concatenate([rows.requested.take(own), on_trip.begin.take(part)]),
+        end=np.concatenate([ends(own), on_trip.end.take(part)]),
+        usd=np.concatenate([usd.take(own), on_trip.usd.take(part)]),
     )
     return together.merged(posts)
 
@@ -135,7 +139,9 @@ def _directed(journeys: Journeys, crossed: Stretches, posts: pd.DataFrame) -> St
 
     Who has done only that and is not at the end of its route has not crossed yet.
     """
-    stated = (posts["direction"] != "").to_numpy(dtype=bool)[crossed.post]
+    stated = np.array([direction != "" for direction in posts["direction"]], dtype=bool).take(crossed.post)
+    if stated.all():
+        return crossed
     spot, _ = pd.factorize(pd.Series(list(zip(posts["border"], posts["country"], strict=True)), dtype=object))
     key = journeys.travellers.flow[crossed.who] * max(len(posts), 1) + spot[crossed.post]
     known, first = np.unique(key[stated], return_index=True)

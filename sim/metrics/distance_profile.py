@@ -116,7 +116,7 @@ def _by_replication(
         if begin == end:
             continue
         took = times[:, begin:end] - times[0, begin:end]
-        hours_mean = took.mean(axis=1) / HOUR_S
+        hours_mean = took.sum(axis=1) / took.shape[1] / HOUR_S
         p05, p95 = row_quantiles(took, (0.05, 0.95))
         teu = journeys.travellers.teu[path.who[begin:end]].astype(np.float64)
         yield {

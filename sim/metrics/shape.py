@@ -51,8 +51,7 @@ def spans(start: Ints, stop: Ints) -> tuple[Ints, Ints]:
     """All numbers of the ranges ``[start, stop)`` one after the other, and beside each the number of its range."""
     length = np.maximum(stop - start, 0)
     which = np.repeat(np.arange(len(length)), length)
-    offset = np.arange(len(which)) - np.repeat(np.cumsum(length) - length, length)
-    return which, start[which] + offset
+    return which, np.arange(len(which)) + (start - np.cumsum(length) + length).take(which)
 
 
 def totals(group: Ints, weights: Floats | Ints | None, groups: int) -> Floats:

@@ -51,7 +51,9 @@ def stock(log: Log | Accounts) -> pd.DataFrame:
 
 def _slots(time: Ints, slots: int) -> Ints:
     """The first moment of the grid at or after each time; one past the last for what lies behind it or is not yet."""
-    return np.where(time == NOT_YET, slots, np.minimum(-(-time // GRID_S), slots))
+    # NOT_YET, without a sign, is later than all.
+    late = np.minimum(time.view(np.uint64), np.uint64((slots - 1) * GRID_S + 1))
+    return ((late + np.uint64(GRID_S - 1)) // np.uint64(GRID_S)).astype(np.int64)
 
 
 def _present(span: tuple[Ints, Ints, Ints], weights: Floats | None, shape: tuple[int, int]) -> Ints:
