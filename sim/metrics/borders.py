@@ -118,14 +118,14 @@ def _crossings(held: Accounts, post_of_step: Ints, posts: int) -> Stretches:
     at_post = Stretches(found.of[of_trip], post_of_step[rows.step[row]], rows.requested[row], ends(row), usd[row])
     on_trip = at_post.merged(posts)
     counting = journeys.travellers.counts
-    ride = np.flatnonzero(counting.take(rows.who.take(found.ride)))
+    ride = np.flatnonzero(counting.take(found.who))
     trip = found.trip.take(ride)
     first = np.concatenate([[0], np.cumsum(counts(on_trip.who, len(found.board)))])
     which, part = spans(first.take(trip), first.take(trip + 1))
     passed = np.flatnonzero((post_of_step != NOT_YET).take(rows.step))
     own = passed.compress(counting.take(rows.who.take(passed)))
     together = Stretches(
-        who=np.concatenate([rows.who.take(own), rows.who.take(found.ride.take(ride)).take(which)]),
+        who=np.concatenate([rows.who.take(own), found.who.take(ride).take(which)]),
         post=np.concatenate([post_of_step.take(rows.step.take(own)), on_trip.post.take(part)]),
         begin=np.concatenate([rows.requested.take(own), on_trip.begin.take(part)]),
         end=np.concatenate([ends(own), on_trip.end.take(part)]),

@@ -11,14 +11,15 @@ import numpy as np
 from sim.log import NOT_YET
 from sim.metrics.causes import Seconds
 from sim.metrics.journeys import Journeys
-from sim.metrics.shape import Floats, Ints, ratio, totals
+from sim.metrics.shape import Bools, Floats, Ints, ratio, totals
 from sim.metrics.trips import on_trips
 
 
 @dataclass(frozen=True, eq=False)
 class Burdens:
-    """Sums over each entity's journey (of an unfinished one: so far), rides expanded into the steps of the consist.
+    """Sums over the journey of each entity of a reported flow (of an unfinished one: so far), rides expanded.
 
+    A ride stands for the steps of the consist.
     Where the consist is carried itself, by a ferry or through a lock, that ride is expanded in turn. Money and CO2e are
     per TEU. What is counted by the tonne takes the payload of the entity's own flow, whatever carries it. A number is
     missing where a rate that it needs is missing. Each is worked out on first use.
@@ -32,44 +33,39 @@ class Burdens:
     @cached_property
     def km(self) -> Floats:
         """Kilometres moved."""
-        return self._moved(self.journeys.setting.rates("km"))
+        return self._moves.of_step(self.journeys.setting.rates("km"))
 
     @cached_property
     def moving_s(self) -> Floats:
         """Seconds in motion."""
-        return self._moves.borne(self.spent().stayed[self._moves.row])
+        return self._moves.borne(self.spent().stayed.take)
 
     @cached_property
     def freight_usd(self) -> Floats:
         """Freight for the TEU and for the tonnes in it."""
-        per_teu, per_tonne = (self._moved(_per_km(self.journeys, rate)) for rate in ("usd_teu_km", "usd_tkm"))
+        per_teu, per_tonne = (self._moves.of_step(_per_km(self.journeys, rate)) for rate in ("usd_teu_km", "usd_tkm"))
         return per_teu + _of_tonnes(per_tonne, _tonnes_teu(self.journeys))
 
     @cached_property
     def fees_usd(self) -> Floats:
         """Fees paid."""
         due = self.due()
-        charged = _Bearing(self.journeys, np.flatnonzero(due))
-        return charged.borne(due[charged.row])
+        return _Bearing(self.journeys, due != 0).borne(due.take)
 
     @cached_property
     def moving_kg(self) -> Floats:
         """CO2e of the way."""
-        return _of_tonnes(self._moved(_per_km(self.journeys, "kg_tkm")), _tonnes_teu(self.journeys))
+        return _of_tonnes(self._moves.of_step(_per_km(self.journeys, "kg_tkm")), _tonnes_teu(self.journeys))
 
     @cached_property
     def handling_kg(self) -> Floats:
         """CO2e of handling. One without a factor counts as 0: most hubs have none, and it is small beside the way."""
         rows, factor = self.journeys.rows, np.nan_to_num(self.journeys.setting.rates("kg_teu"))
-        handled = _Bearing(self.journeys, np.flatnonzero((factor != 0)[rows.step] & ~rows.refused))
-        return handled.borne(factor[rows.step[handled.row]])
+        return _Bearing(self.journeys, (factor != 0).take(rows.step) & ~rows.refused).of_step(factor)
 
     @cached_property
     def _moves(self) -> _Bearing:
-        return _Bearing(self.journeys, np.flatnonzero(self.journeys.setting.moving[self.journeys.rows.step]))
-
-    def _moved(self, of_step: Floats) -> Floats:
-        return self._moves.borne(of_step[self.journeys.rows.step[self._moves.row]])
+        return _Bearing(self.journeys, self.journeys.setting.moving.take(self.journeys.rows.step))
 
 
 def fees(journeys: Journeys) -> Floats:
@@ -115,26 +111,36 @@ def _tonnes_teu(journeys: Journeys) -> Floats:
 
 
 class _Bearing:
-    """Rows that bear something, and those of them that belong to trips."""
+    """Rows that bear something: those of the entities of reported flows, and those of trips."""
 
-    def __init__(self, journeys: Journeys, row: Ints) -> None:
-        trips = journeys.trips
-        self.row = row
+    def __init__(self, journeys: Journeys, bears: Bools) -> None:
+        rows, trips = journeys.rows, journeys.trips
         self._journeys = journeys
-        number = np.full(len(journeys.rows), NOT_YET)
-        number[row] = np.arange(len(row))
-        carried = number[trips.row]
-        some = np.flatnonzero(carried != NOT_YET)
-        self._carried, self._of_trip = carried[some], trips.of[some]
+        row = np.flatnonzero(bears)
+        who = rows.who.take(row)
+        own = np.flatnonzero((journeys.travellers.flow != NOT_YET).take(who))
+        self._own, self._who = row.take(own), who.take(own)
+        on_trip = np.flatnonzero(bears.take(trips.row))
+        self._carried, self._of = trips.row.take(on_trip), trips.of.take(on_trip)
 
-    def borne(self, weights: Floats | Ints) -> Floats:
-        """The sum of a number of each row over the entity's own rows and over the rows of its trips."""
-        rows, trips, entities = self._journeys.rows, self._journeys.trips, len(self._journeys.travellers.teu)
-        own = totals(rows.who[self.row], weights, entities)
+    def borne(self, number: Callable[[Ints], Floats | Ints]) -> Floats:
+        """The sum of a number, given for some rows, over the entity's own rows and over the rows of its trips."""
+        journeys, trips = self._journeys, self._journeys.trips
+        entities, carried = len(journeys.movers), number(self._carried)
+        own = totals(self._who, number(self._own), entities)
         if len(trips.carried):
-            of_row = np.zeros(len(rows))
-            of_row[self.row] = weights
+            of_row = np.zeros(len(journeys.rows))
+            of_row[self._carried] = carried
             of_trip = on_trips(trips, of_row)
         else:
-            of_trip = totals(self._of_trip, weights[self._carried], len(trips.board))
-        return own + totals(rows.who[trips.ride], of_trip[trips.trip], entities)
+            of_trip = totals(self._of, carried, len(trips.board))
+        return own + totals(trips.who, of_trip.take(trips.trip), entities)
+
+    def of_step(self, number: Floats) -> Floats:
+        """The same of a number that each step has."""
+        step = self._journeys.rows.step
+        return self.borne(lambda row: number.take(step.take(row))) if number.any() else self._nothing
+
+    @cached_property
+    def _nothing(self) -> Floats:
+        return np.zeros(len(self._journeys.movers))

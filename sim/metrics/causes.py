@@ -65,9 +65,7 @@ def seconds(journeys: Journeys) -> Seconds:
     rows, closed = journeys.rows, journeys.closed
     kind = journeys.setting.places["kind"].to_numpy()
     suspends = journeys.setting.places["suspends"].to_numpy(dtype=bool)
-    refused = np.flatnonzero(rows.refused)
-    entered = rows.entered.copy()
-    entered[refused] = rows.left[refused]
+    entered = np.where(rows.refused, rows.left, rows.entered)
     before, after = entered - rows.requested, rows.left - entered
     under_way = np.flatnonzero(rows.left == NOT_YET)
     before[under_way] = after[under_way] = 0
@@ -77,15 +75,17 @@ def seconds(journeys: Journeys) -> Seconds:
         (after, closed.ever & suspends, entered, rows.left),
     ):
         # Steps at no place have the last entry, which is false.
-        some = np.flatnonzero(np.append(possible, False)[rows.place] & (part > 0))
+        of_step = np.append(possible, False)[journeys.setting.place]
+        if not of_step.any():
+            continue
+        some = np.flatnonzero(of_step.take(rows.step) & (part > 0))
         lost = closed.between(journeys.where(some), begin[some], end[some])
         part[some] -= lost
         shut[some] += lost
     # What a consist is carried is a piece of its own journey, for those whom it carries in turn.
-    carried = np.flatnonzero(journeys.setting.of_kind("ride")[rows.step])
-    after[carried[~journeys.movers.consist[rows.who[carried]]]] = 0
-    call = np.flatnonzero(journeys.setting.of_kind("call")[rows.step])
-    before[call], after[call] = after[call], before[call]
+    found = journeys.trips
+    after[found.ride.compress(~journeys.movers.consist.take(found.who))] = 0
+    before[found.call], after[found.call] = after[found.call], before[found.call]
     return Seconds(waited=before, closed=shut, stayed=after)
 
 

@@ -13,7 +13,7 @@ from sim.log import NOT_YET, Log
 from sim.metrics.accruals import Accrual, Windows, accrual
 from sim.metrics.rows import Movers, Rows, broken, logged
 from sim.metrics.setting import Setting
-from sim.metrics.shape import Bools, Floats, Ints, counts, ordered, texts
+from sim.metrics.shape import Bools, Floats, Ints, counts, ordered, spans, texts
 from sim.metrics.trips import Trips, teu_aboard, trips
 
 
@@ -95,14 +95,10 @@ class Journeys:
 
     @cached_property
     def rows(self) -> Rows:
-        """All visits, those of one entity together; who waits for a slot is at no place."""
+        """All visits, those of one entity together."""
         rows = self.visits.taken(self._order)
         self._check(rows)
-        if not len(self.setting.slots):
-            return rows
-        seen = np.arange(len(self.setting.places) + 1)
-        seen[[*self.setting.slots.tolist(), -1]] = NOT_YET
-        return Rows(lambda name: seen.take(rows.place) if name == "place" else getattr(rows, name))
+        return rows
 
     @cached_property
     def _order(self) -> Ints:
@@ -158,10 +154,8 @@ class Journeys:
     @cached_property
     def at_places(self) -> AtPlaces:
         """The visits of all places that were ever visited, as rows of the log, those of a spot together."""
-        visited = np.zeros(len(self.setting.places) + 1, dtype=bool)
-        visited[self.visits.place] = True
-        visited[[*self.setting.slots.tolist(), -1]] = False
-        there = self.at(self.visits, np.flatnonzero(visited))
+        place = self.setting.place[np.flatnonzero(counts(self.visits.step, len(self.setting.steps)))]
+        there = self.at(self.visits, np.unique(place[place != NOT_YET]))
         order = ordered(there.spot)
         return replace(there, row=there.row.take(order), spot=there.spot.take(order))
 
@@ -178,10 +172,10 @@ class Journeys:
         """The visits of some places, which rise, among all rows in whatever order; at slots nobody is."""
         number = np.full(len(self.setting.places) + 1, NOT_YET)
         number[places] = np.arange(len(places))
-        number[self.setting.slots] = NOT_YET
-        row = np.flatnonzero((number != NOT_YET).take(rows.place))
-        who, place = rows.who.take(row), rows.place.take(row)
-        spot = self.travellers.replication.take(who) * len(places) + number.take(place)
+        of_step = number[self.setting.place]
+        row = np.flatnonzero((of_step != NOT_YET).take(rows.step))
+        replication = self.travellers.replication.take(rows.who.take(row))
+        spot = replication * len(places) + of_step.take(rows.step.take(row))
         return AtPlaces(rows, row, places, spot, len(self.replications) * len(places))
 
     @cached_property
@@ -203,6 +197,11 @@ class Journeys:
     def arrived(self) -> Ints:
         """Entities that count and have finished, in the order of the legend."""
         return np.flatnonzero(self.travellers.counts & (self.travellers.finished != NOT_YET))
+
+    @cached_property
+    def rows_of_arrived(self) -> tuple[Ints, Ints]:
+        """Rows of these: which of them it is of, and the row."""
+        return spans(self.first.take(self.arrived), self.first.take(self.arrived + 1))
 
     def of_cells(self, *columns: str) -> dict[str, Any]:
         """Columns ``replication``, ``flow`` and others of the legend's flows, for all cells in their order."""
@@ -241,4 +240,6 @@ class Journeys:
 
     def where(self, at: Ints) -> tuple[Ints, Ints]:
         """Replication, by its place among them, and place of some rows."""
-        return self.travellers.replication[self.rows.who[at]], self.rows.place[at]
+        return self.travellers.replication.take(self.rows.who.take(at)), self.setting.place.take(
+            self.rows.step.take(at)
+        )

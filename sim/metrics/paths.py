@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.log import NOT_YET
 from sim.metrics.journeys import Journeys
-from sim.metrics.shape import Floats, Ints, counts, spans
+from sim.metrics.shape import Floats, Ints, counts
 
 Codes = NDArray[np.uint64]
 
@@ -100,7 +100,8 @@ def pieces(journeys: Journeys) -> tuple[Floats, Floats]:
 def _signatures(journeys: Journeys, who: Ints) -> Codes:
     """A number for each entity that is the same for the same steps in the same order, rides expanded."""
     trips = journeys.trips
-    entity, row = spans(journeys.first[who], journeys.first[who + 1])
+    first = journeys.first.take(who)
+    entity, row = journeys.rows_of_arrived
     own = (journeys.rows.step + 1).astype(np.uint64)
     code, before = own, np.zeros(0, np.uint64)
     # A ride is coded by the steps of its trip, of which some may be rides in turn.
@@ -111,9 +112,8 @@ def _signatures(journeys: Journeys, who: Ints) -> Codes:
         before, code = code, own.copy()
         code[trips.ride] += (sums[edge[1:]] - sums[edge[:-1]])[trips.trip]
         before = before if len(trips.carried) else code
-    mixed = _mixed(code[row], row - journeys.first[who][entity])
-    starts = np.concatenate([[0], np.flatnonzero(np.diff(entity)) + 1])
-    return np.add.reduceat(mixed, starts)
+    mixed = _mixed(code.take(row), row - first.take(entity))
+    return np.add.reduceat(mixed, np.cumsum(counts(entity, len(who))) - counts(entity, len(who)))
 
 
 def _mixed(code: Codes, position: Ints) -> Codes:

@@ -139,13 +139,13 @@ class Movers:
 
 def logged(visits: pd.DataFrame, movers: Movers) -> Rows:
     """The visits of a log in their order. Raises ResultError for an entity that the legend does not have."""
-    columns = {name: numbers_of(visits, name) for name in visits.columns}
-    replication, consist = columns.pop("replication"), columns.pop("consist")
+    replication, consist = numbers_of(visits, "replication"), numbers_of(visits, "consist")
     numbers = _Numbers(movers, replication)
     rode = np.flatnonzero(consist != NOT_YET)
     carrier = np.full(len(consist), NOT_YET)
-    carrier[rode] = numbers.of(replication[rode], consist[rode])
-    return Rows.of({**columns, "who": numbers.of(replication, columns.pop("entity")), "consist": carrier})
+    carrier[rode] = numbers.of(replication.take(rode), consist.take(rode))
+    found = {"who": numbers.of(replication, numbers_of(visits, "entity")), "consist": carrier}
+    return Rows(lambda name: found[name] if name in found else numbers_of(visits, name))
 
 
 class _Numbers:

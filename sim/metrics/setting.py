@@ -91,7 +91,13 @@ class Setting:
     @cached_property
     def slots(self) -> Ints:
         """Places whose units are departures by timetable: nobody is there, nothing stands before them in the field."""
-        return np.flatnonzero(self.places["kind"] == "slots")
+        return np.flatnonzero(self.places["kind"].to_numpy(dtype=object) == "slots")
+
+    @cached_property
+    def place(self) -> Ints:
+        """The place of each step, where all its visits are; NOT_YET for a step at none, or at slots."""
+        place = numbers_of(self.steps, "place")
+        return np.where(np.isin(place, self.slots), NOT_YET, place)
 
     @cached_property
     def final(self) -> Bools:

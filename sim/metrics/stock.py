@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.log import NOT_YET, Log
+from sim.log import Log
 from sim.metrics.accounts import Accounts, accounts
 from sim.metrics.journeys import Journeys
 from sim.metrics.shape import HOUR_S, Floats, Ints, shaped, texts, totals

@@ -23,8 +23,12 @@ NEVER = 2**62
 class Trips:
     """Each trip once, and which ride is on which trip. A row is a row of the journeys."""
 
+    call: Ints
+    """Rows of calls."""
     ride: Ints
     """Rows of the rides that have departed."""
+    who: Ints
+    """For each of these who rides."""
     trip: Ints
     """For each of these the number of its trip."""
     at: Ints
@@ -47,7 +51,7 @@ def trips(rows: Rows, calls: Bools) -> Trips:
     Raises ResultError when a ride does not begin and end at calls of its consist.
     """
     ride = np.flatnonzero(rows.consist != NOT_YET)
-    call = np.flatnonzero(calls[rows.step])
+    call = np.flatnonzero(calls.take(rows.step))
     first, board, alight = _ends(rows, ride, call)
     longest = int((alight - board).max(initial=0)) + 1
     key, trip = distinct(board * longest + alight - board)
@@ -60,8 +64,18 @@ def trips(rows: Rows, calls: Bools) -> Trips:
     of, row = spans(starts + 1, ends)
     at = np.full(len(rows), NOT_YET)
     at[ride] = trip
-    carried = np.unique(row.compress(at[row] != NOT_YET))
-    return Trips(ride=ride, trip=trip, at=at, board=starts, alight=ends, of=of, row=row, carried=carried)
+    return Trips(
+        call=call,
+        ride=ride,
+        who=rows.who.take(ride),
+        trip=trip,
+        at=at,
+        board=starts,
+        alight=ends,
+        of=of,
+        row=row,
+        carried=np.unique(row.compress(at.take(row) != NOT_YET)),
+    )
 
 
 def _ends(rows: Rows, ride: Ints, call: Ints) -> tuple[Ints, Ints, Ints]:
@@ -111,7 +125,7 @@ def teu_aboard(rows: Rows, found: Trips, teu: Ints) -> Floats:
 
 def _aboard(rows: Rows, found: Trips, below: Floats, teu: Ints) -> Floats:
     """TEU on each row of a consist, if on those that it carries there are so many."""
-    riding = _riding(rows, found, teu, below)
+    riding = _riding(found, teu, below)
     change = np.zeros(len(rows) + 1)
     np.add.at(change, found.board + 1, riding)
     np.subtract.at(change, found.alight, riding)
@@ -120,12 +134,12 @@ def _aboard(rows: Rows, found: Trips, below: Floats, teu: Ints) -> Floats:
 
 def teu_boarded(rows: Rows, found: Trips, teu: Ints, aboard: Floats) -> Floats:
     """TEU that board at each row: not 0 at calls alone; ``aboard``: those that ride on each row."""
-    return totals(found.board, _riding(rows, found, teu, aboard), len(rows))
+    return totals(found.board, _riding(found, teu, aboard), len(rows))
 
 
-def _riding(rows: Rows, found: Trips, teu: Ints, aboard: Floats) -> Floats:
+def _riding(found: Trips, teu: Ints, aboard: Floats) -> Floats:
     """TEU on each trip: of the shipments that ride, and aboard the consists that are carried."""
-    return totals(found.trip, teu[rows.who[found.ride]] + aboard[found.ride], len(found.board))
+    return totals(found.trip, teu.take(found.who) + aboard.take(found.ride), len(found.board))
 
 
 def on_trips(found: Trips, weights: Floats | Ints) -> Floats:

@@ -66,21 +66,21 @@ def why_late(log: Log | Accounts) -> pd.DataFrame:
 def _seconds_by_step(journeys: Journeys, spent: Seconds) -> Floats:
     """Seconds of all finished shipments that count: (waited, closed or stayed) x cell x step."""
     rows, found, steps = journeys.rows, journeys.trips, len(journeys.setting.steps)
+    entity, own = journeys.rows_of_arrived
+    of_own = (journeys.cell * steps).take(journeys.arrived).take(entity) + rows.step.take(own)
     arrived = np.zeros(len(journeys.travellers.teu), dtype=bool)
     arrived[journeys.arrived] = True
-    own = np.flatnonzero(arrived[rows.who])
-    of_own = journeys.cell[rows.who[own]] * steps + rows.step[own]
     # A trip is expanded once for each cell that has shipments on it, with their number as the weight.
-    shared = np.flatnonzero(arrived[rows.who[found.ride]])
-    key = found.trip[shared] * max(journeys.cells, 1) + journeys.cell[rows.who[found.ride[shared]]]
+    shared = np.flatnonzero(arrived.take(found.who))
+    key = found.trip.take(shared) * max(journeys.cells, 1) + journeys.cell.take(found.who.take(shared))
     pairs, which = distinct(key)
     shipments = counts(which, len(pairs))
     trip, cell = np.divmod(pairs, max(journeys.cells, 1))
     pair, row = spans(found.board[trip] + 1, found.alight[trip])
-    of_trip = cell[pair] * steps + rows.step[row]
+    of_trip = (cell * steps).take(pair) + rows.step.take(row)
     size = journeys.cells * steps
     parts = [
-        totals(of_own, seconds[own], size) + totals(of_trip, seconds[row] * shipments[pair], size)
+        totals(of_own, seconds.take(own), size) + totals(of_trip, seconds.take(row) * shipments.take(pair), size)
         for seconds in (spent.waited, spent.closed, spent.stayed)
     ]
     return np.stack(parts).reshape(3, journeys.cells, steps)
