@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.log import NOT_YET, Log
 from sim.metrics.accounts import Accounts, accounts
-from sim.metrics.shape import HOUR_S, counts, grouped_quantiles, ratio, shaped, texts, totals
+from sim.metrics.shape import HOUR_S, counts, grouped_quantiles, grouped_totals, ordered, ratio, shaped, texts
 
 COLUMNS = {
     "replication": "int64",
@@ -40,12 +40,13 @@ def dwell(log: Log | Accounts) -> pd.DataFrame:
     counting = journeys.travellers.release.take(rows.who) >= journeys.setting.warm_up
     begun, refused = counts(spot.compress(counting), spots), counts(spot.compress(counting & rows.refused), spots)
     over = np.flatnonzero(counting & (rows.left != NOT_YET) & ~rows.refused)
-    group, requested = spot.take(over), rows.requested.take(over)
+    group = spot.take(over)
+    over, visits = over.take(ordered(group)), counts(group, spots)
+    requested = rows.requested.take(over)
     wait, total = rows.entered.take(over) - requested, rows.left.take(over) - requested
-    visits = counts(group, spots)
     (wait_p95,) = grouped_quantiles(wait, visits, (0.95,))
     total_p50, total_p95 = grouped_quantiles(total, visits, (0.5, 0.95))
-    wait_s, total_s = totals(group, wait, spots), totals(group, total, spots)
+    wait_s, total_s = grouped_totals(wait, visits), grouped_totals(total, visits)
     seen = np.flatnonzero(begun)
     run, place = np.divmod(seen, max(len(there.places), 1))
     place = there.places[place]

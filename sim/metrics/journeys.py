@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -153,19 +153,16 @@ class Journeys:
 
     @cached_property
     def at_places(self) -> AtPlaces:
-        """The visits of all places that were ever visited, as rows of the log, those of a spot together."""
+        """The visits of all places that were ever visited, as rows of the log."""
         place = self.setting.place[np.flatnonzero(counts(self.visits.step, len(self.setting.steps)))]
-        there = self.at(self.visits, np.unique(place[place != NOT_YET]))
-        order = ordered(there.spot)
-        return replace(there, row=there.row.take(order), spot=there.spot.take(order))
+        return self.at(self.visits, np.unique(place[place != NOT_YET]))
 
     @cached_property
     def teu_at_places(self) -> Floats:
         """TEU that each of these moves or keeps."""
-        carrying = np.flatnonzero(self.riding)
+        carrying, there = np.flatnonzero(self.riding != 0), self.at_places
         riding = np.zeros(len(self.riding))
         riding[self._order.take(carrying)] = self.riding.take(carrying)
-        there = self.at_places
         return riding.take(there.row) + self.travellers.teu.take(there.visits.who)
 
     def at(self, rows: Rows, places: Ints) -> AtPlaces:
@@ -240,6 +237,5 @@ class Journeys:
 
     def where(self, at: Ints) -> tuple[Ints, Ints]:
         """Replication, by its place among them, and place of some rows."""
-        return self.travellers.replication.take(self.rows.who.take(at)), self.setting.place.take(
-            self.rows.step.take(at)
-        )
+        rows = self.rows
+        return self.travellers.replication.take(rows.who.take(at)), self.setting.place.take(rows.step.take(at))

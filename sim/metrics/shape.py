@@ -59,6 +59,14 @@ def totals(group: Ints, weights: Floats | Ints | None, groups: int) -> Floats:
     return np.bincount(group, weights=weights, minlength=groups).astype(np.float64, copy=False)
 
 
+def grouped_totals(value: Ints, count: Ints) -> Floats:
+    """The sums of whole numbers that stand group by group, so many of each."""
+    found, some = np.zeros(len(count)), np.flatnonzero(count)
+    if len(some):
+        found[some] = np.add.reduceat(value, (np.cumsum(count) - count)[some])
+    return found
+
+
 def counts(group: Ints, groups: int) -> Ints:
     """How many rows each group ``0 .. groups - 1`` has."""
     return np.bincount(group, minlength=groups).astype(np.int64, copy=False)

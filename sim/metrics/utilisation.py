@@ -107,7 +107,8 @@ def _suspended(journeys: Journeys, there: AtPlaces, taken: _Taken, slots: tuple[
     """
     closed = journeys.closed
     stops = journeys.setting.places["suspends"].to_numpy(dtype=bool) & closed.ever
-    some = np.flatnonzero(stops[there.places[taken.spot % max(len(there.places), 1)]])
+    of_spot = np.tile(stops[there.places], len(journeys.replications))
+    some = np.flatnonzero(of_spot.take(taken.spot))
     course = closed.course[:, there.places].ravel()
     spot = taken.spot[some]
     begin, end = (closed.until(course[spot], times[some]) for times in (taken.begin, taken.end))
