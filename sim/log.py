@@ -296,12 +296,10 @@ def digest(log: Log) -> str:
 
 def numbers_of(table: pd.DataFrame, column: str) -> NDArray[np.int64]:
     """A column of whole numbers as an array, NOT_YET where missing; of a log as it was built, the array itself."""
-    values = table[column].array
-    if not isinstance(values, pd.arrays.IntegerArray):
+    if not isinstance(values := table[column].array, pd.arrays.IntegerArray):
         return np.asarray(values.to_numpy(dtype=np.int64, na_value=NOT_YET))
     # pandas would copy the numbers to put in NOT_YET one by one, where mostly it stands already.
-    numbers: NDArray[np.int64] = values._data  # type: ignore[attr-defined]
-    missing: NDArray[np.bool_] = values._mask  # type: ignore[attr-defined]
+    numbers, missing = values._data, values._mask  # type: ignore[attr-defined]
     return numbers if np.array_equal(numbers == NOT_YET, missing) else np.where(missing, NOT_YET, numbers)
 
 

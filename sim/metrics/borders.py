@@ -45,7 +45,7 @@ class Stretches:
         end = np.full(len(groups), NOT_YET)
         np.minimum.at(begin, where, self.begin)
         np.maximum.at(end, where, self.end)
-        end[where[self.end == NOT_YET]] = NOT_YET
+        end[where.compress(self.end == NOT_YET)] = NOT_YET
         who, post = np.divmod(groups, posts)
         return Stretches(who, post, begin, end, totals(where, self.usd, len(groups)))
 

@@ -79,7 +79,7 @@ def fees(journeys: Journeys) -> Floats:
     charged = np.flatnonzero((each + whole != 0)[rows.step] & ~rows.refused)
     each, whole = each[rows.step[charged]], whole[rows.step[charged]]
     if whole.any():
-        shared = np.nan_to_num(ratio(whole, journeys.aboard[charged]))
+        shared = np.nan_to_num(ratio(whole, journeys.aboard(charged)))
         each = each + np.where(whole > 0, shared, 0)
     due[charged] = each
     return due

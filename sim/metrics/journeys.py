@@ -216,10 +216,9 @@ class Journeys:
         """TEU that ride on each row of a consist."""
         return teu_aboard(self.rows, self.trips, self.travellers.teu)
 
-    @cached_property
-    def aboard(self) -> Floats:
-        """TEU that each row moves or keeps: those aboard a consist, those of the entity itself otherwise."""
-        return self.riding + self.travellers.teu[self.rows.who]
+    def aboard(self, row: Ints) -> Floats:
+        """TEU that some rows move or keep: those aboard a consist, those of the entity itself otherwise."""
+        return self.riding.take(row) + self.travellers.teu.take(self.rows.who.take(row))
 
     @cached_property
     def closed(self) -> Accrual:

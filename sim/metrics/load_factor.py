@@ -40,9 +40,9 @@ def load_factor(log: Log | Accounts) -> pd.DataFrame:
     gone, service = called[service != NOT_YET], service[service != NOT_YET]
     cell = found.replication[rows.who[gone]] * len(services) + service
     cells = len(journeys.replications) * len(services)
-    staying = journeys.aboard + teu_boarded(rows, journeys.trips, found.teu, journeys.riding)
+    boarded = teu_boarded(rows, journeys.trips, found.teu, journeys.riding)
     room = totals(cell, journeys.movers.capacity_teu[rows.who[gone]], cells)
-    loaded = np.rint(totals(cell, staying[gone], cells))
+    loaded = np.rint(totals(cell, journeys.aboard(gone) + boarded.take(gone), cells))
     values = {
         "replication": np.repeat(journeys.replications, len(services)),
         "service": texts(services["service"], np.tile(np.arange(len(services)), len(journeys.replications))),

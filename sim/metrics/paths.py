@@ -106,11 +106,11 @@ def _signatures(journeys: Journeys, who: Ints) -> Codes:
     code, before = own, np.zeros(0, np.uint64)
     # A ride is coded by the steps of its trip, of which some may be rides in turn.
     while not np.array_equal(code, before):
-        sums = np.cumsum(_mixed(code[trips.row], trips.row - trips.board[trips.of]))
+        sums = np.cumsum(_mixed(code.take(trips.row), trips.row - trips.board.take(trips.of)))
         sums = np.concatenate([np.zeros(1, np.uint64), sums])
         edge = np.concatenate([[0], np.cumsum(np.maximum(trips.alight - trips.board - 1, 0))])
         before, code = code, own.copy()
-        code[trips.ride] += (sums[edge[1:]] - sums[edge[:-1]])[trips.trip]
+        code[trips.ride] += (sums[edge[1:]] - sums[edge[:-1]]).take(trips.trip)
         before = before if len(trips.carried) else code
     mixed = _mixed(code.take(row), row - first.take(entity))
     return np.add.reduceat(mixed, np.cumsum(counts(entity, len(who))) - counts(entity, len(who)))

@@ -43,14 +43,15 @@ def strings(log: Log | Accounts) -> pd.DataFrame:
     node, to_node = (journeys.setting.words(name) for name in ("node", "to_node"))
     outer = [np.where(held.pieces[0] == 0, node, ""), np.where(held.pieces[1] == 1, to_node, "")]
     which = np.repeat(np.arange(len(points)), [len(part[0]) for part in points])
+    who = rows.who.take(row)
     values = {
-        "replication": journeys.replications[journeys.travellers.replication[rows.who[row]]],
+        "replication": journeys.replications.take(journeys.travellers.replication.take(who)),
         "corridor": texts(pd.Series(list(axes), dtype="str"), which),
-        "entity": movers.entity[rows.who[row]],
-        "group": movers.groups.take(movers.group[rows.who[row]]),
+        "entity": movers.entity.take(who),
+        "group": movers.groups.take(movers.group.take(who)),
         "km": km,
-        "node": texts(pd.Series(np.concatenate(outer), dtype="str"), rows.step[row] + arrives * len(node)),
-        "time_s": np.where(arrives, rows.left[row], rows.entered[row]),
+        "node": texts(pd.Series(np.concatenate(outer), dtype="str"), rows.step.take(row) + arrives * len(node)),
+        "time_s": np.where(arrives, rows.left.take(row), rows.entered.take(row)),
     }
     return shaped(COLUMNS, values)
 
@@ -58,13 +59,13 @@ def strings(log: Log | Accounts) -> pd.DataFrame:
 def _points(journeys: Journeys, moves: Ints, kilometres: tuple[Floats, Floats]) -> tuple[Ints, Bools, Floats]:
     """The points of one axis: row, whether it is the arrival, and where it is."""
     rows, (start, end) = journeys.rows, kilometres
-    on_axis = moves[~np.isnan(start + end)[rows.step[moves]]]
+    on_axis = moves.compress(~np.isnan(start + end).take(rows.step.take(moves)))
     # Departure and arrival of a leg stand beside each other.
     row, arrives = np.repeat(on_axis, 2), np.tile([False, True], len(on_axis))
-    been = ~arrives | (rows.left[row] != NOT_YET)
-    row, arrives = row[been], arrives[been]
-    step = rows.step[row]
-    return row, arrives, np.where(arrives, end[step], start[step])
+    been = ~arrives | (rows.left.take(row) != NOT_YET)
+    row, arrives = row.compress(been), arrives.compress(been)
+    step = rows.step.take(row)
+    return row, arrives, np.where(arrives, end.take(step), start.take(step))
 
 
 def _axes(journeys: Journeys, paths: list[Path]) -> dict[str, Path]:

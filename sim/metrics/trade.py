@@ -44,8 +44,8 @@ def trade(log: Log | Accounts) -> pd.DataFrame:
     group, teu = journeys.cell[out] * len(span) + span.of(found.release[out]), found.teu[out]
     home = np.flatnonzero(found.finished[out] != NOT_YET)
     arrival = journeys.cell[out[home]] * len(span) + span.of(found.finished[out[home]])
-    waiting = _waiting(journeys)[out]
-    gone = journeys.turned_away[out]
+    waiting = _waiting(journeys).take(out)
+    gone = journeys.turned_away.take(out)
     away = (found.finished[out] == NOT_YET) & ~gone
     value = journeys.movers.value_usd[out]
     named = journeys.of_cells("corridor", "tonnes_teu")

@@ -117,15 +117,15 @@ def teu_aboard(rows: Rows, found: Trips, teu: Ints) -> Floats:
 
     What carries a consist carries what is aboard of it.
     """
-    aboard, before = _aboard(rows, found, np.zeros(len(rows)), teu), np.zeros(len(rows))
+    aboard, before = _aboard(rows, found, teu.take(found.who)), np.zeros(0)
     while len(found.carried) and not np.array_equal(aboard, before):
-        before, aboard = aboard, _aboard(rows, found, aboard, teu)
+        before, aboard = aboard, _aboard(rows, found, _riding(found, teu, aboard))
     return aboard
 
 
-def _aboard(rows: Rows, found: Trips, below: Floats, teu: Ints) -> Floats:
-    """TEU on each row of a consist, if on those that it carries there are so many."""
-    riding = _riding(found, teu, below)
+def _aboard(rows: Rows, found: Trips, riding: Floats | Ints) -> Floats:
+    """TEU on each row of a consist, if there are so many on each ride."""
+    riding = totals(found.trip, riding, len(found.board))
     change = np.zeros(len(rows) + 1)
     np.add.at(change, found.board + 1, riding)
     np.subtract.at(change, found.alight, riding)
@@ -134,12 +134,15 @@ def _aboard(rows: Rows, found: Trips, below: Floats, teu: Ints) -> Floats:
 
 def teu_boarded(rows: Rows, found: Trips, teu: Ints, aboard: Floats) -> Floats:
     """TEU that board at each row: not 0 at calls alone; ``aboard``: those that ride on each row."""
-    return totals(found.board, _riding(found, teu, aboard), len(rows))
+    boarded = np.zeros(len(rows))
+    np.add.at(boarded, found.board, totals(found.trip, _riding(found, teu, aboard), len(found.board)))
+    return boarded
 
 
 def _riding(found: Trips, teu: Ints, aboard: Floats) -> Floats:
-    """TEU on each trip: of the shipments that ride, and aboard the consists that are carried."""
-    return totals(found.trip, teu.take(found.who) + aboard.take(found.ride), len(found.board))
+    """TEU of each ride: of the shipment, or aboard the consist that is carried."""
+    riding: Floats = teu.take(found.who) + aboard.take(found.ride)
+    return riding
 
 
 def on_trips(found: Trips, weights: Floats | Ints) -> Floats:
