@@ -299,7 +299,7 @@ def numbers_of(table: pd.DataFrame, column: str) -> NDArray[np.int64]:
     if not isinstance(values := table[column].array, pd.arrays.IntegerArray):
         return np.asarray(values.to_numpy(dtype=np.int64, na_value=NOT_YET))
     # pandas would copy the numbers to put in NOT_YET one by one, where mostly it stands already.
-    numbers, missing = values._data, values._mask  # type: ignore[attr-defined]
+    numbers, missing = values._data, values._mask  # type: ignore[attr-defined] # pandas keeps them to itself
     return numbers if np.array_equal(numbers == NOT_YET, missing) else np.where(missing, NOT_YET, numbers)
 
 

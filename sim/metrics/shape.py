@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -32,13 +33,21 @@ def shaped(columns: Mapping[str, str], values: Mapping[str, Any]) -> pd.DataFram
 
     Arrays of the right type become its columns as they are.
     """
-    return pd.DataFrame({name: _typed(values[name], pandas_dtype(kind)) for name, kind in columns.items()}, copy=False)
+    return pd.DataFrame({name: _typed(values[name], kind) for name, kind in columns.items()}, copy=False)
 
 
-def _typed(values: Any, kind: Any) -> Any:
-    if not len(values):
-        return pd.array([], dtype=kind)
-    return values if getattr(values, "dtype", None) == kind else pd.Series(values).astype(kind).array
+def _typed(values: Any, kind: str) -> Any:
+    dtype = _dtype(kind)
+    if getattr(values, "dtype", None) == dtype:
+        return values
+    if kind == "str" or not len(values):
+        return pd.array(np.asarray(values, dtype=object), dtype=dtype)
+    return pd.Series(values).astype(dtype).array
+
+
+@cache
+def _dtype(kind: str) -> Any:
+    return pandas_dtype(kind)
 
 
 def texts(column: pd.Series[Any], rows: Ints) -> ExtensionArray:
