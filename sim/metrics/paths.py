@@ -99,21 +99,28 @@ def pieces(journeys: Journeys) -> tuple[Floats, Floats]:
 
 def _signatures(journeys: Journeys, who: Ints) -> Codes:
     """A number for each entity that is the same for the same steps in the same order, rides expanded."""
-    trips = journeys.trips
-    first = journeys.first.take(who)
-    entity, row = journeys.rows_of_arrived
-    own = (journeys.rows.step + 1).astype(np.uint64)
-    code, before = own, np.zeros(0, np.uint64)
+    trips, (entity, row) = journeys.trips, journeys.rows_of_arrived
+    edge = np.concatenate([[0], np.cumsum(np.maximum(trips.alight - trips.board - 1, 0))])
+    position = trips.row - trips.board.take(trips.of)
+    before, of_trip = np.ones(0, np.uint64), np.zeros(len(trips.board), np.uint64)
     # A ride is coded by the steps of its trip, of which some may be rides in turn.
-    while not np.array_equal(code, before):
-        sums = np.cumsum(_mixed(code.take(trips.row), trips.row - trips.board.take(trips.of)))
+    while not np.array_equal(of_trip, before):
+        sums = np.cumsum(_mixed(_codes(journeys, trips.row, of_trip), position))
         sums = np.concatenate([np.zeros(1, np.uint64), sums])
-        edge = np.concatenate([[0], np.cumsum(np.maximum(trips.alight - trips.board - 1, 0))])
-        before, code = code, own.copy()
-        code[trips.ride] += (sums[edge[1:]] - sums[edge[:-1]]).take(trips.trip)
-        before = before if len(trips.carried) else code
-    mixed = _mixed(code.take(row), row - first.take(entity))
-    return np.add.reduceat(mixed, np.cumsum(counts(entity, len(who))) - counts(entity, len(who)))
+        before, of_trip = of_trip, sums[edge[1:]] - sums[edge[:-1]]
+        before = before if len(trips.carried) else of_trip
+    mixed = _mixed(_codes(journeys, row, of_trip), row - journeys.first.take(who).take(entity))
+    rows = counts(entity, len(who))
+    return np.add.reduceat(mixed, np.cumsum(rows) - rows)
+
+
+def _codes(journeys: Journeys, row: Ints, of_trip: Codes) -> Codes:
+    """A number for the step of each of some rows, and for the trip where it is a ride."""
+    code = (journeys.rows.step.take(row) + 1).astype(np.uint64)
+    trip = journeys.trips.at.take(row)
+    rides = np.flatnonzero(trip != NOT_YET)
+    code[rides] += of_trip.take(trip.take(rides))
+    return code
 
 
 def _mixed(code: Codes, position: Ints) -> Codes:
