@@ -57,10 +57,11 @@ class Accrual:
         """What has accrued of each course in ``[0, time)``, for times >= 0."""
         first, following, most = self._pieces
         pieces = first.shape[1]
-        window: Ints = first.ravel()[course * pieces + np.minimum(time >> PIECE, pieces - 1)]
+        window = first.ravel().take(course * pieces + np.minimum(time >> PIECE, pieces - 1))
         for _ in range(most):
-            window = window + (following[window] <= time)
-        return self.total[window] + self.rate[window] * (time - self.time[window])
+            window += following.take(window) <= time
+        found: Ints = self.total.take(window) + self.rate.take(window) * (time - self.time.take(window))
+        return found
 
     @cached_property
     def _pieces(self) -> tuple[Ints, Ints, int]:
@@ -82,10 +83,10 @@ class Accrual:
         """What accrues in ``[begin, end)`` at each pair of replication and place; where nothing ever does is cheap."""
         replication, place = where
         result = np.zeros(len(place), dtype=np.int64)
-        some = np.flatnonzero(self.ever[place] & (end > begin))
+        some = np.flatnonzero(self.ever.take(place) & (end > begin))
         if len(some):
-            course = self.course[replication[some], place[some]]
-            result[some] = self.until(course, end[some]) - self.until(course, begin[some])
+            course = self.course.ravel().take(replication.take(some) * self.course.shape[1] + place.take(some))
+            result[some] = self.until(course, end.take(some)) - self.until(course, begin.take(some))
         return result
 
 

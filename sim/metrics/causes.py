@@ -38,7 +38,10 @@ STAYING = {"equipment": "waiting for equipment", "waiting": "queueing"}
 
 @dataclass(frozen=True, eq=False)
 class Seconds:
-    """For each row three parts that add up to left - requested; 0 for a visit that had not ended."""
+    """For each row three parts that add up to left - requested; 0 for a visit that had not ended.
+
+    Of what is in no reported flow and on no trip nothing is told closed.
+    """
 
     waited: Ints
     closed: Ints
@@ -70,6 +73,8 @@ def seconds(journeys: Journeys) -> Seconds:
     under_way = np.flatnonzero(rows.left == NOT_YET)
     before[under_way] = after[under_way] = 0
     shut = np.zeros(len(rows), dtype=np.int64)
+    told = (journeys.travellers.flow != NOT_YET).take(rows.who)
+    told[journeys.trips.row] = True
     for part, possible, begin, end in (
         (before, closed.ever & (kind != "fleet"), rows.requested, entered),
         (after, closed.ever & suspends, entered, rows.left),
@@ -78,7 +83,7 @@ def seconds(journeys: Journeys) -> Seconds:
         of_step = np.append(possible, False)[journeys.setting.place]
         if not of_step.any():
             continue
-        some = np.flatnonzero(of_step.take(rows.step) & (part > 0))
+        some = np.flatnonzero(of_step.take(rows.step) & (part > 0) & told)
         lost = closed.between(journeys.where(some), begin[some], end[some])
         part[some] -= lost
         shut[some] += lost

@@ -32,9 +32,9 @@ class Months:
         pieces = np.arange((int(time.max(initial=0)) >> 16) + 1) << 16
         before = np.searchsorted(self.edges, pieces, side="right")
         upcoming = np.append(self.edges, np.iinfo(np.int64).max)
-        begun: Ints = before[time >> 16]
+        begun: Ints = before.take(time >> 16)
         for _ in range(int(np.diff(np.append(before, len(self.edges))).max(initial=0))):
-            begun += upcoming[begun] <= time
+            begun += upcoming.take(begun) <= time
         return begun
 
 

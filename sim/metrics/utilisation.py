@@ -110,8 +110,9 @@ def _suspended(journeys: Journeys, there: AtPlaces, taken: _Taken, slots: tuple[
     of_spot = np.tile(stops[there.places], len(journeys.replications))
     some = np.flatnonzero(of_spot.take(taken.spot))
     course = closed.course[:, there.places].ravel()
-    spot = taken.spot[some]
-    begin, end = (closed.until(course[spot], times[some]) for times in (taken.begin, taken.end))
+    spot = taken.spot.take(some)
+    course_of = course.take(spot)
+    begin, end = (closed.until(course_of, times.take(some)) for times in (taken.begin, taken.end))
     edges = closed.until(np.repeat(course, len(span.edges)), np.tile(span.edges, there.spots))
-    held = _Taken(spot, begin, end, taken.units[some])
-    return _until_edges(held, (slots[0][some], slots[1][some]), edges.reshape(there.spots, len(span.edges)))
+    held = _Taken(spot, begin, end, taken.units.take(some))
+    return _until_edges(held, (slots[0].take(some), slots[1].take(some)), edges.reshape(there.spots, len(span.edges)))
