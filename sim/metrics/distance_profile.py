@@ -136,7 +136,8 @@ def _by_replication(
 def _averages(usd: list[Floats], some: slice, teu: Floats) -> list[float]:
     """Mean of each over some shipments, weighted by TEU."""
     found: list[float] = []
+    total = teu.sum()
     for corner, paid in enumerate(usd):
         same = corner > 0 and paid is usd[corner - 1]
-        found.append(found[-1] if same else float((paid[some] * teu).sum() / teu.sum()))
+        found.append(found[-1] if same else float((paid[some] * teu).sum() / total))
     return found
