@@ -30,7 +30,20 @@ from tests.small_plans import SmallPlan
 REPLICATION = 2**32 - 3
 """Of all runs compared: any number that a replication may have."""
 
-PARTS = ("jit", "layout", "agenda", "queues", "sampler", "holds", "boarding", "onward", "acts", "kernel", "compiled")
+PARTS = (
+    "jit",
+    "layout",
+    "beginning",
+    "agenda",
+    "queues",
+    "sampler",
+    "holds",
+    "boarding",
+    "onward",
+    "acts",
+    "kernel",
+    "compiled",
+)
 """Modules of the compiled engine, each after those that it imports."""
 
 CONFIG: Any = numba.config

@@ -81,17 +81,17 @@ FAULTS_OF_WAYS: dict[tuple[str, str], Fault] = {
         0.07,
     ),
     ("gates", "looks by the number of the place"): Fault(
-        "layout", 'np.argsort(given.watched, kind="stable")', "np.lexsort((given.place, given.watched))", 0.2
+        "beginning", 'np.argsort(given.watched, kind="stable")', "np.lexsort((given.place, given.watched))", 0.2
     ),
     ("gates", "lets the watched place be closed"): Fault(
-        "layout", "np.stack([given.place, given.high", "np.stack([given.watched, given.high", 0.55
+        "beginning", "np.stack([given.place, given.high", "np.stack([given.watched, given.high", 0.55
     ),
     ("choices", "draws the same in every lap"): Fault("sampler", "address >> LAP_BITS", "0", 0.61),
     ("choices", "draws a stay after a jump by the stream of the choice"): Fault(
         "onward", "draw(w, entity, following,", "draw(w, entity, step,", 0.52
     ),
     ("choices", "takes weights one by one"): Fault(
-        "layout", "for share in accumulate(given.weight[first:end])", "for share in given.weight[first:end]", 0.53
+        "beginning", "for share in accumulate(given.weight[first:end])", "for share in given.weight[first:end]", 0.53
     ),
     ("choices", "chooses by the draw of the stay"): Fault(
         "onward", "uniform(w, entity, step, _CHOICE)", "uniform(w, entity, step, _STAY)", 0.52
@@ -131,10 +131,10 @@ FAULTS_OF_WAYS: dict[tuple[str, str], Fault] = {
         "onward", "w.clock[PROMISED] += position + 1 - onward", "w.clock[PROMISED] += 0", 0.61
     ),
     ("circuits", "takes nobody to stops of the next lap"): Fault(
-        "layout", "np.flatnonzero(calls & _wandering(plan))", "np.flatnonzero(calls & _wandering(plan))[:0]", 0.28
+        "beginning", "np.flatnonzero(calls & _wandering(plan))", "np.flatnonzero(calls & _wandering(plan))[:0]", 0.28
     ),
     ("circuits", "keeps units until an earlier step of the next lap for ever"): Fault(
-        "layout",
+        "beginning",
         "        later = until - steps[until, POSITION] + given.hold_until[until]\n",
         "        later = until + np.maximum(given.hold_until[until] - steps[until, POSITION], 0)\n",
         0.67,
@@ -175,7 +175,7 @@ FAULTS_OF_WAYS: dict[tuple[str, str], Fault] = {
         "onward", "w.steps[step, OTHERWISE], now)", "w.steps[step, POSITION] + 1, now)", 0.62
     ),
     ("queues", "ends its route if turned away"): Fault(
-        "layout",
+        "beginning",
         "np.repeat(np.diff(first), np.diff(first)), given.otherwise)",
         "np.repeat(np.diff(first), np.diff(first)), np.repeat(np.diff(first), np.diff(first)))",
         0.59,

@@ -26,7 +26,7 @@ FAULTS = {
     ),
     "ignores priorities": Fault("queues", "+ w.rank[entity]", "+ 0 * w.rank[entity]", 0.47),
     "serves the greater priority number first": Fault(
-        "layout",
+        "beginning",
         "np.unique(entities.priority, return_inverse=True)",
         "np.unique(-entities.priority, return_inverse=True)",
         0.48,
@@ -57,7 +57,9 @@ FAULTS = {
     "finishes work a window early": Fault(
         "queues", "remaining <= (until - now) * pace", "remaining <= (until - now) * pace + 1", 0.14
     ),
-    "does not suspend work": Fault("layout", "0.0, plan.windows.pace)", "plan.windows.pace, plan.windows.pace)", 0.2),
+    "does not suspend work": Fault(
+        "beginning", "0.0, plan.windows.pace)", "plan.windows.pace, plan.windows.pace)", 0.2
+    ),
     "rounds work down where the pace changes": Fault("queues", "remaining / pace + 0.5", "remaining / pace", 0.6),
     "rounds draws down": Fault("sampler", "min(seconds, _LONGEST) + 0.5", "min(seconds, _LONGEST) + 0.49", 0.65),
     "forgets what each TEU adds": Fault("sampler", "if per_teu == 0.0:", "if per_teu < 1.0:", 0.65),

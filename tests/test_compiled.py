@@ -14,7 +14,8 @@ import pytest
 
 from sim import engines
 from sim.engines import compiled, layout, reference, sampler
-from sim.engines.layout import SCHEDULED, SHIFT, lay_out
+from sim.engines.beginning import lay_out
+from sim.engines.layout import SCHEDULED, SHIFT
 from sim.errors import GridlockError, SimError
 from sim.plan import draws
 from sim.plan.draws import Family

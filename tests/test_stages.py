@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from sim.engines import Run, compiled, reference, stages
+from sim.engines.beginning import lay_out
 from sim.engines.checkpoint import Checkpoint, load, save
 from sim.engines.features import needs
-from sim.engines.layout import CHANGING, World, lay_out
+from sim.engines.layout import CHANGING, World
 from sim.errors import SimError
 from sim.plan.branches import branched
 from sim.plan.breakdowns import with_breakdowns

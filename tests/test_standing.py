@@ -14,8 +14,9 @@ import pytest
 
 from sim.cli import main
 from sim.engines import stages
+from sim.engines.beginning import lay_out
 from sim.engines.checkpoint import Checkpoint, load, refuse_unfit, save
-from sim.engines.layout import DUE, PLACES, WAITING, WINDOW, World, lay_out
+from sim.engines.layout import DUE, PLACES, WAITING, WINDOW, World
 from sim.engines.standing import Standing
 from sim.errors import SimError
 from tests.forged_checkpoints import SORTS, given, stands

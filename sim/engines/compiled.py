@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from sim.engines.beginning import blank_log, lay_out
 from sim.engines.features import needs
 from sim.engines.gridlock import who_waits
 from sim.engines.kernel import FULL, PASSED, advance
@@ -30,8 +31,6 @@ from sim.engines.layout import (
     SCHEDULED,
     SHIFT,
     World,
-    blank_log,
-    lay_out,
 )
 from sim.engines.outcomes import Ended, Run
 from sim.engines.refusals import refuse_misfits

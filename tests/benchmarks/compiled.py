@@ -23,7 +23,7 @@ from time import perf_counter, process_time
 import numpy as np
 
 from sim.engines import compiled
-from sim.engines.layout import lay_out
+from sim.engines.beginning import lay_out
 from sim.plan.tables import Entities, Plan
 from tests.benchmarks.engine import BUSY, TRAINS, TRAVELLING, UNITS, YEAR, Idiomatic, corridor, parameters, seconds
 from tests.small_plans import SmallPlan, lognormal, occupy
