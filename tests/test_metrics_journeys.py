@@ -13,7 +13,17 @@ from sim.metrics import measure
 from sim.metrics.accruals import Windows, accrual
 from sim.metrics.journeys import Journeys
 from sim.metrics.months import Months, months
-from sim.metrics.shape import distinct, ordered, quantiles, ratio, spans
+from sim.metrics.shape import (
+    FEW,
+    distinct,
+    grouped_totals,
+    ordered,
+    quantiles,
+    ratio,
+    row_quantiles,
+    searched,
+    spans,
+)
 from tests.small_logs import HOUR, corridors
 from tests.small_trains import ROWS, trains
 
@@ -71,8 +81,9 @@ def test_quantiles_are_those_of_numpy(share):
 
 
 @pytest.mark.parametrize("most", [0, 9, 70_000, 2**40])
-def test_whole_numbers_are_put_in_order_as_by_numpy(most):
-    key = np.random.default_rng(2).integers(0, most, 500, endpoint=True)
+@pytest.mark.parametrize("number", [500, FEW + 500])
+def test_whole_numbers_are_put_in_order_as_by_numpy(most, number):
+    key = np.random.default_rng(2).integers(0, most, number, endpoint=True)
     assert ordered(key).tolist() == np.argsort(key, kind="stable").tolist()
     alone, which = distinct(np.concatenate([key, key[:7]]))
     assert alone.tolist() == np.unique(key).tolist()
@@ -85,6 +96,23 @@ def test_months_of_times_at_their_edges():
     span = Months(["2020-01", "2020-02", "2020-03"], edges)
     assert span.of(time).tolist() == [0, 0, 1, 1, 2, 2, 2]
     assert span.begun(np.array([0, 39_999, 2_700_000])).tolist() == [0, 0, 4]
+
+
+def test_places_are_found_within_their_ranges():
+    value, sought = np.array([3, 5, 9, 1, 4]), np.array([5, 6, 99, 0, 2, 4, 7])
+    begin, end = np.array([0, 0, 0, 3, 3, 3, 2]), np.array([3, 3, 3, 5, 5, 5, 2])
+    assert searched(value, (begin, end), sought).tolist() == [1, 2, 3, 3, 4, 4, 2]
+
+
+def test_quantiles_of_rows_are_those_of_numpy():
+    value = np.random.default_rng(3).integers(0, 1000, (4, 60))
+    expected = [np.quantile(value, share, axis=1).tolist() for share in (0.05, 0.95)]
+    assert [found.tolist() for found in row_quantiles(value, (0.05, 0.95))] == [pytest.approx(row) for row in expected]
+
+
+def test_groups_without_numbers_have_a_sum_of_nothing():
+    assert grouped_totals(np.array([1, 2, 4, 8]), np.array([0, 3, 0, 1, 0])).tolist() == [0, 7, 0, 8, 0]
+    assert grouped_totals(np.zeros(0, np.int64), np.zeros(2, np.int64)).tolist() == [0, 0]
 
 
 def test_spans_count_through_their_ranges():

@@ -83,22 +83,22 @@ def _ends(rows: Rows, ride: Ints, call: Ints) -> tuple[Ints, Ints, Ints]:
 
     Of a ride under way the end is one past the calls of its consist.
     """
-    consist, began, ended = rows.consist[ride], rows.entered[ride], rows.left[ride]
-    whose = rows.who[call]
+    consist, began, ended = rows.consist.take(ride), rows.entered.take(ride), rows.left.take(ride)
+    whose = rows.who.take(call)
     entities = int(max(whose.max(initial=-1), consist.max(initial=-1))) + 1
     first = np.concatenate([[0], np.cumsum(counts(whose, entities))])
     if not len(ride):
         return first, ride, ride
     if not len(call):
         _broken(rows, int(ride[0]))
-    own, last = (first[consist], first[consist + 1]), len(call) - 1
-    left, requested = rows.left[call], rows.requested[call]
+    own, last = (first.take(consist), first.take(consist + 1)), len(call) - 1
+    left, requested = rows.left.take(call), rows.requested.take(call)
     departed = np.where(left == NOT_YET, NEVER, left)
     board = np.minimum(searched(departed, own, began), last)
     there = np.minimum(np.maximum(searched(requested, own, ended), board + 1), last)
     under_way = ended == NOT_YET
-    wrong = (whose[board] != consist) | (left[board] != began)
-    wrong |= ~under_way & ((whose[there] != consist) | (requested[there] != ended))
+    wrong = (whose.take(board) != consist) | (left.take(board) != began)
+    wrong |= ~under_way & ((whose.take(there) != consist) | (requested.take(there) != ended))
     if wrong.any():
         _broken(rows, int(ride[np.flatnonzero(wrong)[0]]))
     return first, board, np.where(under_way, own[1], there)
