@@ -206,16 +206,16 @@ class Visits:
     ready to depart and ``left`` the departure; for a ride, ``entered`` is the departure of the consist that it boards.
     """
 
-    entity: NDArray[np.int64]
-    step: NDArray[np.int64]
-    place: NDArray[np.int64]
+    entity: NDArray[np.int32]
+    step: NDArray[np.int32]
+    place: NDArray[np.int32]
     """OCCUPY: the place. CALL and RIDE: NOT_YET (the stop is the step's)."""
-    requested: NDArray[np.int64]
-    entered: NDArray[np.int64]
-    left: NDArray[np.int64]
-    released: NDArray[np.int64]
+    requested: NDArray[np.int32]
+    entered: NDArray[np.int32]
+    left: NDArray[np.int32]
+    released: NDArray[np.int32]
     """OCCUPY: when the units were given back. CALL and RIDE: NOT_YET."""
-    consist: NDArray[np.int64]
+    consist: NDArray[np.int32]
     """RIDE: the number of the consist that it boarded; else NOT_YET."""
 
 
@@ -327,7 +327,7 @@ def _assert_same_column(a: Log, b: Log, name: str) -> None:
         raise AssertionError(msg)
 
 
-def _joined(arrays: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+def _joined(arrays: list[NDArray[np.int32]]) -> NDArray[np.int64]:
     return np.concatenate([np.empty(0, np.int64), *arrays])
 
 

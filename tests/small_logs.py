@@ -56,7 +56,7 @@ def visits(rows: Sequence[Row]) -> Visits:
         column if k in {0, 1, 2, 7} else [None if t is None else t * HOUR for t in column]
         for k, column in enumerate(columns)
     ]
-    arrays = [np.array([NOT_YET if x is None else x for x in column], dtype=np.int64) for column in seconds]
+    arrays = [np.array([NOT_YET if x is None else x for x in column], dtype=np.int32) for column in seconds]
     return Visits(*arrays)
 
 

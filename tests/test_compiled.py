@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from sim import engines
-from sim.engines import compiled, layout, reference, sampler
+from sim.engines import beginning, compiled, layout, reference, sampler
 from sim.engines.beginning import lay_out
 from sim.engines.layout import SCHEDULED, SHIFT
 from sim.errors import GridlockError, SimError
@@ -73,7 +73,7 @@ def test_a_run_that_goes_on_has_room_for_the_laps_that_are_promised():
 
 
 def test_a_log_does_not_grow_beyond_what_the_kernel_can_count(monkeypatch):
-    monkeypatch.setattr(layout, "MOST_ROWS", 100)
+    monkeypatch.setattr(beginning, "MOST_ROWS", 100)
     with pytest.raises(OverflowError, match="visits in one replication"):
         done(compiled.run, vehicles(3), 1)
 
@@ -135,7 +135,7 @@ def test_more_than_a_key_can_tell_apart_is_refused(monkeypatch):
 
 
 def test_more_rows_than_the_kernel_can_count_are_refused(monkeypatch):
-    monkeypatch.setattr(layout, "MOST_ROWS", 10)
+    monkeypatch.setattr(beginning, "MOST_ROWS", 10)
     with pytest.raises(OverflowError, match="visits in one replication"):
         done(compiled.run, busy_plan(1, 50), 1)
 

@@ -107,7 +107,7 @@ def test_a_draw_is_a_function_of_its_address(engine):
         drawn = durations(plan, range(3), (5, 6), entities.ordinal, column)[visits.entity, visits.step]
         own = (visits.place != NOT_YET) | (column == Purpose.STAY)
         assert (getattr(visits, name) - visits.entered)[own].tolist() == drawn[own].tolist()
-    assert all(column.dtype == np.int64 for column in vars(visits).values())
+    assert all(column.dtype == np.int32 for column in vars(visits).values())
 
 
 def laps() -> SmallPlan:

@@ -56,10 +56,10 @@ def test_a_ride_names_its_consist_and_calls_have_no_place():
     assert released == [-1] * 5
 
 
-def test_columns_are_whole_seconds_in_64_bits():
+def test_columns_are_whole_seconds_in_32_bits():
     visits = corridor((0, 1)).run().visits
     for column in vars(visits).values():
-        assert column.dtype == np.int64
+        assert column.dtype == np.int32
         assert len(column) == 4
 
 

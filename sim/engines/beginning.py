@@ -11,6 +11,7 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.engines.layout import (
     ASKS,
@@ -170,11 +171,11 @@ def _handed_in(entities: Entities) -> dict[str, Any]:
     return {name: np.ascontiguousarray(getattr(entities, name)) for name in names}
 
 
-def blank_log(rows: int) -> Ints:
+def blank_log(rows: int) -> NDArray[np.int32]:
     """Room for so many visits, with nothing in it yet. Raises OverflowError for more than the kernel can count."""
     if rows > MOST_ROWS:
         raise OverflowError(f"{rows} visits in one replication are more than the compiled engine can count")
-    return np.empty((LOG_COLUMNS, rows), np.int64)
+    return np.empty((LOG_COLUMNS, rows), np.int32)
 
 
 def _wind(world: World, plan: Plan, run: tuple[int, int], classes: int) -> None:

@@ -50,6 +50,7 @@ from sim.engines.layout import (
     LOG_COLUMNS,
     LOG_PLACE,
     LOG_STEP,
+    LONGEST,
     LOW,
     MARGIN,
     MOST_ROWS,
@@ -174,6 +175,7 @@ def refuse_unfit(checkpoint: Checkpoint, fresh: World) -> None:
         if kept[name].shape != shape or kept[name].dtype != np.int64:
             raise SimError(f"{unfit}: {name} is no table of whole numbers of the shape {shape}")
     for what, values, least, most in (
+        ("numbers of the log", kept["log"], -2 - LONGEST, MOST_ROWS),
         *_of_the_clock(kept, fresh),
         *_of_tables(kept, fresh),
         *_of_windows(checkpoint),

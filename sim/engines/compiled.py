@@ -23,6 +23,7 @@ from sim.engines.layout import (
     LEFT,
     LOG_PLACE,
     LOG_STEP,
+    LONGEST,
     NOW,
     PROMISED,
     RELEASED,
@@ -60,6 +61,8 @@ def begun(plan: Plan, entities: Entities, run: tuple[int, int]) -> World:
     """A run before anything is done; ``run`` is (seed, replication). Raises what :func:`run` does."""
     if unknown := needs(plan):
         raise SimError(f"the compiled engine does not know {', '.join(unknown)}: take --engine reference")
+    if plan.horizon > LONGEST:
+        raise SimError(f"the compiled engine runs for {LONGEST:,} s at most: take --engine reference")
     refuse_misfits(plan, entities)
     return lay_out(plan, entities, run)
 

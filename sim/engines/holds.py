@@ -12,6 +12,7 @@ from sim.engines.layout import (
     HOLD_TIME,
     KEPT,
     LOG_STEP,
+    LONGEST,
     NONE,
     POSITION,
     RELEASED,
@@ -53,7 +54,8 @@ def keep(w: World, entity: int, row: int) -> None:
     log holds the next: -2 less its row; and its consist the seconds for which they are still kept then: -2 less those.
     """
     w.clock[EXPECTED] += 1
-    w.log[CONSIST, row] = -2 - hold_time(w, entity, w.log[LOG_STEP, row])
+    # What is kept beyond the end of the longest run is kept for ever.
+    w.log[CONSIST, row] = -2 - min(hold_time(w, entity, w.log[LOG_STEP, row]), LONGEST)
     kept = w.state[entity, KEPT]
     if kept == NONE:
         w.state[entity, KEPT] = row

@@ -116,7 +116,7 @@ def _standing(checkpoint: Checkpoint, plan: Plan, world: World) -> Checkpoint:
 def _state(world: World) -> dict[str, Ints]:
     """The arrays that the kernel changes, as far as they are filled."""
     filled = {name: getattr(world, name) for name in CHANGING}
-    filled["log"] = world.log[:, : world.clock[ROWS]].copy()
+    filled["log"] = world.log[:, : world.clock[ROWS]].astype(np.int64)
     for name in ("keys", "subjects"):
         filled[name] = filled[name][: world.clock[AGENDA]].copy()
     return filled
@@ -140,7 +140,7 @@ def _gone_on(checkpoint: Checkpoint, plan: Plan, entities: Entities) -> World:
 
 def _roomy(fresh: Ints, kept: Ints) -> Ints:
     """What was kept, with the room beside it that a fresh array has."""
-    room = np.zeros(np.maximum(fresh.shape, kept.shape), np.int64)
+    room = np.zeros(np.maximum(fresh.shape, kept.shape), fresh.dtype)
     room[tuple(slice(0, length) for length in kept.shape)] = kept
     return room
 

@@ -34,7 +34,7 @@ class Record:
         self.promised = rows
         """Rows that may be needed, as far as is known."""
         self.next_row = count()
-        blank = array("q", [NOT_YET]) * rows
+        blank = array("i", [NOT_YET]) * rows
         self.entity, self.step, self.requested = blank[:], blank[:], blank[:]
         self.entered, self.left, self.released, self.consist = blank[:], blank[:], blank[:], blank[:]
 
@@ -50,7 +50,7 @@ class Record:
         """Make room for so many more: an entity goes through steps of its route again."""
         self.promised += rows
         if self.promised > self.rows:
-            more = array("q", [NOT_YET]) * (self.promised - self.rows + self.rows // 4)
+            more = array("i", [NOT_YET]) * (self.promised - self.rows + self.rows // 4)
             self.rows += len(more)
             for column in self._columns():
                 column.extend(more)
@@ -62,9 +62,9 @@ class Record:
         """The rows written; nothing can be written after."""
         rows = next(self.next_row)
         entity, step, requested, entered, left, released, consist = (
-            np.frombuffer(column, np.int64)[:rows] for column in self._columns()
+            np.frombuffer(column, np.int32)[:rows] for column in self._columns()
         )
-        place = np.where(plan.steps.kind[step] == StepKind.OCCUPY, plan.steps.place[step], NOT_YET)
+        place = np.where(plan.steps.kind[step] == StepKind.OCCUPY, plan.steps.place[step], NOT_YET).astype(np.int32)
         return Visits(entity, step, place, requested, entered, left, released, consist)
 
 

@@ -74,7 +74,7 @@ def teu_are_conserved(plan: Plan, entities: Entities, visits: Visits) -> Iterato
     last[visits.entity] = over
     out = entities.release < plan.horizon
     in_system = present(times, entities.release[out], last[out], entities.teu[out])
-    at_steps = present(times, visits.requested, over, teu)
+    at_steps = present(times, visits.requested.astype(np.int64), over, teu)
     for time in times[in_system != at_steps].tolist():
         yield f"at {time} the TEU at steps are not those in the system"
 
