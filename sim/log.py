@@ -206,16 +206,16 @@ class Visits:
     ready to depart and ``left`` the departure; for a ride, ``entered`` is the departure of the consist that it boards.
     """
 
-    entity: NDArray[np.int32]
-    step: NDArray[np.int32]
-    place: NDArray[np.int32]
+    entity: NDArray[np.integer[Any]]
+    step: NDArray[np.integer[Any]]
+    place: NDArray[np.integer[Any]]
     """OCCUPY: the place. CALL and RIDE: NOT_YET (the stop is the step's)."""
-    requested: NDArray[np.int32]
-    entered: NDArray[np.int32]
-    left: NDArray[np.int32]
-    released: NDArray[np.int32]
+    requested: NDArray[np.integer[Any]]
+    entered: NDArray[np.integer[Any]]
+    left: NDArray[np.integer[Any]]
+    released: NDArray[np.integer[Any]]
     """OCCUPY: when the units were given back. CALL and RIDE: NOT_YET."""
-    consist: NDArray[np.int32]
+    consist: NDArray[np.integer[Any]]
     """RIDE: the number of the consist that it boarded; else NOT_YET."""
 
 
@@ -327,7 +327,7 @@ def _assert_same_column(a: Log, b: Log, name: str) -> None:
         raise AssertionError(msg)
 
 
-def _joined(arrays: list[NDArray[np.int32]]) -> NDArray[np.int64]:
+def _joined(arrays: list[NDArray[np.integer[Any]]]) -> NDArray[np.int64]:
     return np.concatenate([np.empty(0, np.int64), *arrays])
 
 

@@ -17,6 +17,7 @@ from sim.engines import beginning, compiled, layout, reference, sampler
 from sim.engines.beginning import lay_out
 from sim.engines.layout import SCHEDULED, SHIFT
 from sim.errors import GridlockError, SimError
+from sim.log import NOT_YET
 from sim.plan import draws
 from sim.plan.draws import Family
 from sim.plan.tables import Kind, Purpose
@@ -247,3 +248,24 @@ def test_plain_python_and_threads_give_the_same_rows():
     with ThreadPoolExecutor(2) as threads:
         found = list(threads.map(lambda pair: done(compiled.run, pair[1], pair[0]), enumerate(plans)))
     assert [differences(*pair) for pair in zip(expected, found, strict=True)] == [[]] * 8
+
+
+def test_a_log_is_as_wide_as_the_horizon_needs():
+    for horizon, kind in ((2**31 - 1, np.int32), (2**31, np.int64)):
+        small = SmallPlan(horizon)
+        small.place("gate", 1)
+        small.route("truck", occupy("gate", 1))
+        small.entity("truck")
+        for engine in (reference.run, compiled.run):
+            assert {column.dtype for column in vars(done(engine, small, 1).visits).values()} == {np.dtype(kind)}
+
+
+def test_units_may_be_kept_longer_than_a_log_can_tell():
+    small = SmallPlan(1000)
+    small.place("yard", 2)
+    small.route("truck", occupy("yard", 5, until=1, hold=2**40), occupy(None, 5))
+    for release in (0, 10, 20):
+        small.entity("truck", release)
+    expected = done(reference.run, small, 1)
+    assert expected.visits.left[4] == NOT_YET
+    assert differences(expected, done(compiled.run, small, 1)) == []

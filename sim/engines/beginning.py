@@ -91,6 +91,7 @@ from sim.engines.layout import (
     WINDOWS_END,
     World,
 )
+from sim.engines.outcomes import width
 from sim.plan import ways
 from sim.plan.draws import rounded
 from sim.plan.tables import ABSENT, Bools, Entities, Floats, Hold, Ints, Kind, Plan, StepKind
@@ -113,7 +114,7 @@ def lay_out(plan: Plan, entities: Entities, run: tuple[int, int]) -> World:
         state=np.zeros((len(entities), STATE_COLUMNS), np.int64),
         keys=np.zeros(due, np.int64),
         subjects=np.zeros(due, np.int64),
-        log=blank_log(int(steps_ahead.sum())),
+        log=blank_log(int(steps_ahead.sum()), width(plan.horizon)),
         **_handed_in(entities),
         **_of_steps(_Read(plan, (len(plan.places.names), *(getattr(plan, name) for name in _STRUCTURE)))),
         **_of_windows(plan),
@@ -171,11 +172,11 @@ def _handed_in(entities: Entities) -> dict[str, Any]:
     return {name: np.ascontiguousarray(getattr(entities, name)) for name in names}
 
 
-def blank_log(rows: int) -> NDArray[np.int32]:
+def blank_log(rows: int, numbers: np.dtype[Any]) -> NDArray[np.integer[Any]]:
     """Room for so many visits, with nothing in it yet. Raises OverflowError for more than the kernel can count."""
     if rows > MOST_ROWS:
         raise OverflowError(f"{rows} visits in one replication are more than the compiled engine can count")
-    return np.empty((LOG_COLUMNS, rows), np.int32)
+    return np.empty((LOG_COLUMNS, rows), numbers)
 
 
 def _wind(world: World, plan: Plan, run: tuple[int, int], classes: int) -> None:

@@ -50,7 +50,6 @@ from sim.engines.layout import (
     LOG_COLUMNS,
     LOG_PLACE,
     LOG_STEP,
-    LONGEST,
     LOW,
     MARGIN,
     MOST_ROWS,
@@ -175,7 +174,7 @@ def refuse_unfit(checkpoint: Checkpoint, fresh: World) -> None:
         if kept[name].shape != shape or kept[name].dtype != np.int64:
             raise SimError(f"{unfit}: {name} is no table of whole numbers of the shape {shape}")
     for what, values, least, most in (
-        ("numbers of the log", kept["log"], -2 - LONGEST, MOST_ROWS),
+        ("numbers of the log", kept["log"], *_width(fresh)),
         *_of_the_clock(kept, fresh),
         *_of_tables(kept, fresh),
         *_of_windows(checkpoint),
@@ -244,6 +243,12 @@ def _of_windows(checkpoint: Checkpoint) -> Iterator[_Range]:
         np.add.reduceat(checkpoint.windows.time < checkpoint.time, first[:-1], dtype=np.int64) if len(present) else 0
     )
     yield "present windows, from that of the time,", present - first[:-1] - np.maximum(1, begun) + 1, 0, 0
+
+
+def _width(fresh: World) -> tuple[int, int]:
+    """The least and the largest number that a log of the run can hold."""
+    holds = np.iinfo(fresh.log.dtype)
+    return holds.min, holds.max
 
 
 def _linked(there: Ints, log: Ints, fresh: World) -> Bools:

@@ -23,7 +23,6 @@ from sim.engines.layout import (
     LEFT,
     LOG_PLACE,
     LOG_STEP,
-    LONGEST,
     NOW,
     PROMISED,
     RELEASED,
@@ -61,8 +60,6 @@ def begun(plan: Plan, entities: Entities, run: tuple[int, int]) -> World:
     """A run before anything is done; ``run`` is (seed, replication). Raises what :func:`run` does."""
     if unknown := needs(plan):
         raise SimError(f"the compiled engine does not know {', '.join(unknown)}: take --engine reference")
-    if plan.horizon > LONGEST:
-        raise SimError(f"the compiled engine runs for {LONGEST:,} s at most: take --engine reference")
     refuse_misfits(plan, entities)
     return lay_out(plan, entities, run)
 
@@ -113,7 +110,7 @@ def _with_promised_rows(world: World) -> World:
     rows, promised = world.log.shape[1], int(world.clock[PROMISED])
     if promised <= rows:
         return world
-    log = blank_log(promised + rows // 4)
+    log = blank_log(promised + rows // 4, world.log.dtype)
     log[:, :rows] = world.log
     return world._replace(log=log)
 

@@ -127,7 +127,8 @@ def _units(plan: Plan, entities: Entities, visits: Visits, rows: Ints) -> Ints:
     """Units that some visits ask for."""
     step = visits.step[rows]
     each: Ints = np.where(plan.steps.units_per_teu[step], entities.teu[visits.entity[rows]], 1)
-    return plan.steps.units[step] * each
+    units: Ints = plan.steps.units[step] * each
+    return units
 
 
 def _kept_rows(plan: Plan, entities: Entities, visits: Visits, under_way: Ints) -> Ints:

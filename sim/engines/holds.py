@@ -10,9 +10,9 @@ from sim.engines.layout import (
     EXPECTED,
     HOLD,
     HOLD_TIME,
+    HORIZON,
     KEPT,
     LOG_STEP,
-    LONGEST,
     NONE,
     POSITION,
     RELEASED,
@@ -54,8 +54,8 @@ def keep(w: World, entity: int, row: int) -> None:
     log holds the next: -2 less its row; and its consist the seconds for which they are still kept then: -2 less those.
     """
     w.clock[EXPECTED] += 1
-    # What is kept beyond the end of the longest run is kept for ever.
-    w.log[CONSIST, row] = -2 - min(hold_time(w, entity, w.log[LOG_STEP, row]), LONGEST)
+    # A log may be no wider than the horizon needs, beyond which all times are alike.
+    w.log[CONSIST, row] = -2 - min(hold_time(w, entity, w.log[LOG_STEP, row]), w.clock[HORIZON])
     kept = w.state[entity, KEPT]
     if kept == NONE:
         w.state[entity, KEPT] = row

@@ -6,7 +6,7 @@ on later. Rows of a table that are used together lie together: a row is a line o
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,6 @@ FOR_EVER = 2**62
 """A time that does not come."""
 MOST_ROWS = 2**31 - 1
 """Of the log, and so of any table; see :func:`sim.engines.jit.natural`."""
-LONGEST = 2**31 - 2
-"""Seconds of a run, 68 years: what its log can hold."""
 
 # Kinds of steps: those of the plan, and an occupy without a place.
 PAUSE, OCCUPY, CALL, RIDE, CHOOSE = range(5)
@@ -142,8 +140,8 @@ class World(NamedTuple):
     """Of what is due, time and order of scheduling in one number: a binary heap."""
     subjects: Ints
     """What is due: an entity or a row of the log, and which of the five it is."""
-    log: NDArray[np.int32]
-    """Column after column, as narrow as its numbers allow: at much traffic the memory of it is what costs."""
+    log: NDArray[np.integer[Any]]
+    """Column after column."""
 
 
 CHANGING = ("clock", "servers", "queues", "gates", "state", "keys", "subjects", "log")

@@ -114,7 +114,7 @@ from simpy import Event, Process
 
 from sim.engines.clock import CHANGE, RELEASE, Clock, Due, Turn
 from sim.engines.gridlock import refuse_misfits, who_waits
-from sim.engines.outcomes import Run
+from sim.engines.outcomes import Run, width
 from sim.engines.places import Gate, Load, Place
 from sim.engines.routes import Route
 from sim.engines.rules import NO_RULES, Rules, refuse_unknown
@@ -157,7 +157,7 @@ class Engine:
         self.entities = entities
         clock = Clock()
         lengths = np.diff(plan.routes.first)
-        record = Record(int(lengths[entities.route[entities.release < plan.horizon]].sum()))
+        record = Record(int(lengths[entities.route[entities.release < plan.horizon]].sum()), width(plan.horizon))
         places = [Place(clock, plan, place) for place in range(len(plan.places.names))]
         stops = [
             Stop(clock, overtaking, record.entered, record.consist) for overtaking in plan.stops.overtaking.tolist()

@@ -10,7 +10,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Generator, Sequence
 from itertools import count
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from simpy import Event
@@ -29,12 +29,13 @@ Following = Generator[Event, int, int]
 class Record:
     """The log while it is written: one row per visit, in the order in which the entities reach their steps."""
 
-    def __init__(self, rows: int) -> None:
+    def __init__(self, rows: int, numbers: np.dtype[Any]) -> None:
         self.rows = rows
+        self.numbers = numbers
         self.promised = rows
         """Rows that may be needed, as far as is known."""
         self.next_row = count()
-        blank = array("i", [NOT_YET]) * rows
+        blank = array(numbers.char, [NOT_YET]) * rows
         self.entity, self.step, self.requested = blank[:], blank[:], blank[:]
         self.entered, self.left, self.released, self.consist = blank[:], blank[:], blank[:], blank[:]
 
@@ -50,7 +51,7 @@ class Record:
         """Make room for so many more: an entity goes through steps of its route again."""
         self.promised += rows
         if self.promised > self.rows:
-            more = array("i", [NOT_YET]) * (self.promised - self.rows + self.rows // 4)
+            more = array(self.numbers.char, [NOT_YET]) * (self.promised - self.rows + self.rows // 4)
             self.rows += len(more)
             for column in self._columns():
                 column.extend(more)
@@ -62,9 +63,9 @@ class Record:
         """The rows written; nothing can be written after."""
         rows = next(self.next_row)
         entity, step, requested, entered, left, released, consist = (
-            np.frombuffer(column, np.int32)[:rows] for column in self._columns()
+            np.frombuffer(column, self.numbers)[:rows] for column in self._columns()
         )
-        place = np.where(plan.steps.kind[step] == StepKind.OCCUPY, plan.steps.place[step], NOT_YET).astype(np.int32)
+        place = np.where(plan.steps.kind[step] == StepKind.OCCUPY, plan.steps.place[step], NOT_YET).astype(self.numbers)
         return Visits(entity, step, place, requested, entered, left, released, consist)
 
 

@@ -16,7 +16,6 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.experiments.legend import Groups, Replication, span, table
 from sim.log import NOT_YET, Visits
@@ -79,11 +78,8 @@ def outcomes(
 
 
 def _rows(visits: Visits) -> Rows:
-    def column(name: str) -> NDArray[np.int64]:
-        # In a single replication the number of an entity is its row. What is reckoned with them may need more bits.
-        return np.asarray(getattr(visits, "entity" if name == "who" else name), np.int64)
-
-    return Rows(column)
+    # In a single replication the number of an entity is its row.
+    return Rows.of({**vars(visits), "who": visits.entity})
 
 
 def movers(groups: Groups, entities: Entities) -> Movers:

@@ -39,8 +39,8 @@ class Travellers:
         visits, last = self.journeys.visits, self.journeys.last[who]
         if not len(visits):
             return np.full(len(who), NOT_YET)
-        ended = (last != NOT_YET) & self.journeys.setting.final[visits.step[last]] & ~visits.refused_at(last)
-        return np.where(ended, visits.left[last], NOT_YET)
+        ended = (last != NOT_YET) & self.journeys.setting.final[visits.at("step", last)] & ~visits.refused_at(last)
+        return np.where(ended, visits.at("left", last), NOT_YET)
 
     @cached_property
     def counts(self) -> Bools:
@@ -129,7 +129,7 @@ class Journeys:
         """For each entity its last visit, as a row of the log; NOT_YET for one without any."""
         last = np.full(len(self.movers), NOT_YET)
         # Of what is put into one place several times, the last stays.
-        last[self.visits.who] = np.arange(len(self.visits))
+        last[self.visits.raw("who")] = np.arange(len(self.visits))
         return last
 
     @cached_property

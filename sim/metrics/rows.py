@@ -3,69 +3,83 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.errors import ResultError
 from sim.log import NOT_YET, numbers_of
 from sim.metrics.shape import Bools, Floats, Ints
+
+Whole = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
     """Visits, those of one entity in their order. Times as in the log, NOT_YET where absent."""
 
-    column: Callable[[str], Ints]
+    column: Callable[[str], Whole]
     """Gives each of these columns by its name; asked for it once, and only if somebody looks at it."""
+    _raw: dict[str, Whole] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
-    def of(cls, columns: Mapping[str, Ints]) -> Rows:
+    def of(cls, columns: Mapping[str, Whole]) -> Rows:
         """Those of columns that are all there."""
         return cls(columns.__getitem__)
+
+    def raw(self, name: str) -> Whole:
+        """A column as it is given, in 32 or 64 bits: to look things up, not to reckon with."""
+        if name not in self._raw:
+            self._raw[name] = self.column(name)
+        return self._raw[name]
+
+    def at(self, name: str, rows: Ints) -> Ints:
+        """A column of some rows alone."""
+        return np.asarray(self.raw(name).take(rows), np.int64)
 
     @cached_property
     def who(self) -> Ints:
         """Row of the entity in the legend's entities."""
-        return self.column("who")
+        return np.asarray(self.raw("who"), np.int64)
 
     @cached_property
     def step(self) -> Ints:
         """Number of the step."""
-        return self.column("step")
+        return np.asarray(self.raw("step"), np.int64)
 
     @cached_property
     def place(self) -> Ints:
         """Number of the place; NOT_YET where it is at none."""
-        return self.column("place")
+        return np.asarray(self.raw("place"), np.int64)
 
     @cached_property
     def requested(self) -> Ints:
         """When it began."""
-        return self.column("requested")
+        return np.asarray(self.raw("requested"), np.int64)
 
     @cached_property
     def entered(self) -> Ints:
         """When the wait ended."""
-        return self.column("entered")
+        return np.asarray(self.raw("entered"), np.int64)
 
     @cached_property
     def left(self) -> Ints:
         """When it ended."""
-        return self.column("left")
+        return np.asarray(self.raw("left"), np.int64)
 
     @cached_property
     def released(self) -> Ints:
         """When the units were given back."""
-        return self.column("released")
+        return np.asarray(self.raw("released"), np.int64)
 
     @cached_property
     def consist(self) -> Ints:
         """Row of the consist in the legend's entities; NOT_YET where it rides with none."""
-        return self.column("consist")
+        return np.asarray(self.raw("consist"), np.int64)
 
     @cached_property
     def refused(self) -> Bools:
@@ -75,7 +89,7 @@ class Rows:
 
     def refused_at(self, rows: Ints) -> Bools:
         """The same of some rows alone."""
-        refused: Bools = (self.entered.take(rows) == NOT_YET) & (self.left.take(rows) != NOT_YET)
+        refused: Bools = (self.at("entered", rows) == NOT_YET) & (self.at("left", rows) != NOT_YET)
         return refused
 
     def taken(self, order: Ints) -> Rows:
@@ -84,7 +98,7 @@ class Rows:
         return Rows(lambda name: getattr(self, name).take(order, mode="clip"))
 
     def __len__(self) -> int:
-        return len(self.who)
+        return len(self.raw("who"))
 
 
 @dataclass(frozen=True, eq=False)

@@ -254,7 +254,7 @@ _PER_TEU: tuple[units.Dimension, str] = ((("TEU", -1),), "52000 USD/TEU")
 _ANY = Number  # the type that all kinds below carry
 
 ABOVE_0 = Bounds(strictly=True)
-_LONGEST = 68 * 365 * 86400.0
+_CENTURY = 100 * 365 * 86400.0
 
 Wait = Annotated[_ANY, _kind(_exactly("s")), _shown]
 MSER_5 = "mser-5"
@@ -278,8 +278,8 @@ WarmUp = Annotated[
 """A duration, or the rule by which it is found."""
 Interval = Annotated[_ANY, _kind(_exactly("s"), Bounds(least=1.0)), _shown]
 """A duration of a second or more."""
-Stretch = Annotated[_ANY, _kind(_exactly("s"), Bounds(least=60.0, most=_LONGEST)), _shown]
-"""A duration of a minute or more, up to 68 years, of which a log can hold the seconds."""
+Stretch = Annotated[_ANY, _kind(_exactly("s"), Bounds(least=60.0, most=_CENTURY)), _shown]
+"""A duration of a minute or more, up to a hundred years."""
 Length = Annotated[_ANY, _kind(_exactly("km"), ABOVE_0), _shown]
 Speed = Annotated[_ANY, _kind(_exactly("km/s"), ABOVE_0), _shown]
 Capacity = Annotated[_ANY, _kind(_count, Bounds(strictly=True, whole=True)), _shown]
