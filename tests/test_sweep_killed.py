@@ -15,10 +15,12 @@ from tests.sweep_killed import swept
 
 ROOT = Path(__file__).parent.parent
 KILLS = 50
+REPLICATIONS = 150
+"""So many that few of the killed come to their end."""
 
 
 def test_a_sweep_that_is_killed_fifty_times_gives_the_same_tables(tmp_path):
-    file = written(tmp_path, replications=60)
+    file = written(tmp_path, replications=REPLICATIONS)
     store = tmp_path / "store.sqlite"
     command = [sys.executable, "-m", "tests.sweep_killed", str(file), str(store), str(KILLS), "7"]
     # In a process of its own, which forks: no threads of others go along.
@@ -30,4 +32,4 @@ def test_a_sweep_that_is_killed_fifty_times_gives_the_same_tables(tmp_path):
     assert swept(order(file), store) == swept(order(file), tmp_path / "undisturbed.sqlite")
     with closing(sqlite3.connect(store)) as rows:
         (kept,) = rows.execute("select count(*) from results").fetchone()
-    assert kept == 6 * 60
+    assert kept == 6 * REPLICATIONS
