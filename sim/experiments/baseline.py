@@ -79,9 +79,9 @@ class Baseline:
 
     def movers(self, ready: Ready, entities: Entities) -> Movers:
         """What moves in a replication, as it is measured."""
-        if self._sound is None or ready.groups is not self._ready.groups or entities not in self._movers:
-            return movers(ready.groups, entities)
-        return self._movers[entities]
+        if entities in self._movers and ready.groups is self._ready.groups:
+            return self._movers[entities]
+        return movers(ready.groups, entities)
 
     def _reads_alike(self, scenario: Scenario, compiled: Compiled) -> bool:
         """Whether the log of a point means what that of the base does."""

@@ -23,14 +23,12 @@ from sim.experiments.likelihood import Weighed, weigh
 from sim.experiments.proposals import Chosen, Proposals
 from sim.experiments.surrogate import Surrogate, surrogate
 from sim.experiments.tried import Evaluate, Tried
-from sim.metrics.intervals import intervals
+from sim.metrics.intervals import NORMAL, intervals
 from sim.metrics.shape import Floats, shaped
 from sim.scenario.axes import Axis
 
 NARROW, WIDE = 0.5, 0.8
 """Shares of its range that are left of a factor: identified below the one, not at all above the other."""
-NORMAL = 1.96
-"""Standard errors to either side that hold 95 % of what chance does."""
 TOGETHER = 0.8
 """Correlation from which on two factors are told by the observations only together."""
 

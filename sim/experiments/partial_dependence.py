@@ -14,6 +14,7 @@ from sim.experiments.sensitivity import Sample, noise_share
 from sim.experiments.surrogate import Surrogate, surrogate
 from sim.metrics.bounds import Bounds, bounds
 from sim.metrics.coordinates import coordinates, named, places
+from sim.metrics.intervals import NORMAL
 from sim.metrics.response import BASE
 from sim.metrics.shape import Floats, shaped
 from sim.metrics.values import matrix
@@ -167,7 +168,7 @@ class _Curves:
             asked[:, [column for column, _ in own]] = place
             mean, *left = (float(surface(asked).mean()) for surface in self.surfaces)
             apart = np.array(left) - np.mean(left)
-            half = 1.96 * float(np.sqrt((len(left) - 1) / len(left) * (apart**2).sum()))
+            half = NORMAL * float(np.sqrt((len(left) - 1) / len(left) * (apart**2).sum()))
             low, high = self.possible.cut(np.array([mean - half, mean + half])).tolist()
             yield {"factor": factor["factor"], "at": at, "setting": setting, "mean": mean, "low": low, "high": high}
 

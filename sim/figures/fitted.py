@@ -12,12 +12,11 @@ from matplotlib.axes import Axes
 from sim.figures import style
 from sim.figures.drawing import Drawing, Tables
 from sim.figures.factors import amount, listed, spread
+from sim.metrics.intervals import NORMAL
 
 NAME = "fitted"
 MARGIN = 0.03
 """Room beside the range of a factor, in shares of it, so that what is written at its ends is free of the axis."""
-NORMAL = 1.96
-"""Errors to either side that hold 95 % of what chance does."""
 
 
 def draw(tables: Tables) -> Drawing:

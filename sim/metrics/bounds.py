@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Hashable, Mapping
 from typing import Any, NamedTuple
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from sim.metrics.intervals import Intervals
 from sim.metrics.shape import Floats
+from sim.metrics.values import measure_of
 
 SHARES = frozenset({"moving-share", "on-time-share", "utilisation", "load-factor"})
 """Measures that are parts of a whole; all others are at least 0."""
@@ -34,7 +34,7 @@ class Bounds(NamedTuple):
 
 def bounds(outcome: Mapping[Hashable, Any]) -> Bounds:
     """Those of an outcome in the unit in which it is shown; none of a difference, or where no measure is told."""
-    measure = json.loads(str(outcome["measure"]) or "{}")
+    measure = measure_of(outcome)
     if len(measure.get("aims", ())) != 1:
         return Bounds()
     return Bounds(0.0, 1.0 / float(outcome["unit_size"]) if measure["of"] in SHARES else np.inf)

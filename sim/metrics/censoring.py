@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Hashable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -11,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.metrics.shape import Bools, Ints
+from sim.metrics.values import measure_of
 
 TAILS: Mapping[str, float] = MappingProxyType({"mean": 0.5, "median": 0.5, "p90": 0.1, "p95": 0.05, "most": 0.0})
 """By statistic the share of the longest times that lie beyond it, where those of who is still on the way belong."""
@@ -22,7 +22,7 @@ PUNCTUAL = "on-time-share"
 
 def bearable(outcome: Mapping[Hashable, Any]) -> float:
     """Largest share of unfinished ones with which an outcome can be taken as it is; infinite if they do not bias it."""
-    measure = json.loads(str(outcome["measure"]) or "{}")
+    measure = measure_of(outcome)
     if measure.get("of") in TIMES:
         tail = TAILS.get(str(measure.get("statistic")))
         return np.inf if tail is None else OF_THE_TAIL * tail

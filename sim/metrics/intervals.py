@@ -10,6 +10,8 @@ from scipy.special import stdtrit
 from sim.metrics.shape import Floats, Ints, counts, ratio, totals
 
 CONFIDENCE = 0.95
+NORMAL = 1.96
+"""Standard errors to either side that hold 95 % of what chance does."""
 
 
 @dataclass(frozen=True, eq=False)

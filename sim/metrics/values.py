@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
@@ -19,6 +23,12 @@ VALUES = {
 """Columns: in units of the code, missing where nothing was measured; ``unfinished``: who is left out of the value;
 ``asked``: of how many it was asked, 0 of a value that leaves out nobody.
 """
+
+
+def measure_of(outcome: Mapping[Hashable, Any]) -> dict[str, Any]:
+    """The measure that a row of the outcomes holds as JSON; empty where it tells none, as of a price."""
+    measure: dict[str, Any] = json.loads(str(outcome["measure"]) or "{}")
+    return measure
 
 
 def matrix(values: pd.DataFrame, points: pd.DataFrame, outcome: str, size: float = 1.0) -> Floats:
