@@ -17,7 +17,7 @@ CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 FORBIDDEN = {
     "Dependencies run one way": ("sim.log", "sim.metrics"),
-    "Errors, units and counts stand on the standard library alone": ("sim.units", "numpy"),
+    "Errors, units, counts and memory stand on the standard library alone": ("sim.units", "numpy"),
     "The plan takes numbers from the scenario, never from facts": ("sim.plan.worth", "sim.facts"),
     "The log knows neither plan nor scenario": ("sim.log", "sim.scenario"),
     "Engines know the plan and the log": ("sim.engines.clock", "sim.units"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import click
 
+from sim import memory
 from sim.cli import stopping
 from sim.cli.group import LazyGroup
 from sim.errors import SimError
@@ -46,6 +47,7 @@ def landbridge() -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit status. An error that is not the user's is left to show its traceback."""
     stopping.listen()
+    memory.keep()
     try:
         status = landbridge.main(arguments, prog_name="landbridge", standalone_mode=False)
     except click.ClickException as refused:

@@ -28,6 +28,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from sim import memory
 from sim.errors import SimError
 
 Job = TypeVar("Job")
@@ -125,6 +126,7 @@ def _processes(size: int) -> Executor:
 
 def _attend(parent: int) -> None:
     """Leave Ctrl-C to the process that waits for this one, end when it says so, and when it is there no more."""
+    memory.keep()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()

@@ -2,7 +2,7 @@
 
 Run by hand: ``python -m tests.benchmarks.runs``. Ratios are of CPU time, taken round by round, each part the least of
 some repetitions. Exits with 1 if a goal is missed. A round is a scenario with some of its replications: each is built
-and run, the visits of all are put into one table, and the log is measured.
+and run, the visits of all are put into one table, and the log is measured. Memory is kept as commands keep it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from sim import log, metrics, scenario
+from sim import log, memory, metrics, scenario
 from sim.engines import compiled
 from sim.experiments.legend import Replication, legend, span
 from sim.experiments.outcomes import made_ready, outcomes
@@ -132,6 +132,7 @@ def ratios(name: str, replications: int) -> bool:
 
 
 def main() -> int:
+    memory.keep()
     met = [ratios(name, REPLICATIONS) for name in SCENARIOS]
     return int(not all(met))
 
