@@ -96,6 +96,9 @@ def test_months_of_times_at_their_edges():
     span = Months(["2020-01", "2020-02", "2020-03"], edges)
     assert span.of(time).tolist() == [0, 0, 1, 1, 2, 2, 2]
     assert span.begun(np.array([0, 39_999, 2_700_000])).tolist() == [0, 0, 4]
+    # Edges between two days.
+    days = Months(["2020-01", "2020-02"], np.array([86_400, 259_200, 345_600]))
+    assert days.begun(np.array([86_399, 86_400, 259_199, 259_200, 345_600, 900_000])).tolist() == [0, 1, 1, 2, 3, 3]
 
 
 def test_places_are_found_within_their_ranges():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.metrics.journeys import Journeys
-from sim.metrics.shape import Ints
+from sim.metrics.shape import DAY_S, Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,12 +28,13 @@ class Months:
 
     def begun(self, time: Ints) -> Ints:
         """How many edges lie at or before each time, for times >= 0."""
-        # A piece of some 18 hours holds one edge at most, but for the two at which a month is cut.
-        pieces = np.arange((int(time.max(initial=0)) >> 16) + 1) << 16
-        before = np.searchsorted(self.edges, pieces, side="right")
+        # Most edges lie between two days, and then none is left to be looked at within one.
+        days = np.arange(int(time.max(initial=0)) // DAY_S + 1) * DAY_S
+        before = np.searchsorted(self.edges, days, side="right")
+        within = np.searchsorted(self.edges, days + DAY_S, side="left") - before
         upcoming = np.append(self.edges, np.iinfo(np.int64).max)
-        begun: Ints = before.take(time >> 16)
-        for _ in range(int(np.diff(np.append(before, len(self.edges))).max(initial=0))):
+        begun: Ints = before.take(time // DAY_S)
+        for _ in range(int(within.max())):
             begun += upcoming.take(begun) <= time
         return begun
 

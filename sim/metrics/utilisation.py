@@ -90,14 +90,22 @@ def _until_edges(taken: _Taken, slots: tuple[Ints, Ints], edges: Ints) -> Floats
 
     ``slots``: how many edges lie before the begin and the end of each visit. ``edges``: of each spot.
     """
-    spots, width = edges.shape[0], edges.shape[1] + 1
-    used = np.zeros(edges.shape)
-    for time, slot, sign in ((taken.begin, slots[0], 1), (taken.end, slots[1], -1)):
-        cell = taken.spot * width + slot
-        units = np.cumsum(totals(cell, taken.units, spots * width).reshape(spots, width), axis=1)[:, :-1]
-        missed = np.cumsum(totals(cell, taken.units * time, spots * width).reshape(spots, width), axis=1)[:, :-1]
-        used += sign * (units * edges - missed)
+    begun, over = slots
+    used = _before_edges(taken.spot, over, taken.units * (taken.end - taken.begin), edges.shape)
+    # What few hold over an edge is used in part until then.
+    held = np.flatnonzero(begun != over)
+    spot, units, since = (each.take(held) for each in (taken.spot, taken.units, taken.begin))
+    for slot, sign in ((begun.take(held), 1), (over.take(held), -1)):
+        in_use, missed = (_before_edges(spot, slot, number, edges.shape) for number in (units, units * since))
+        used += sign * (in_use * edges - missed)
     return used
+
+
+def _before_edges(spot: Ints, slot: Ints, number: Ints, shape: tuple[int, ...]) -> Floats:
+    """For each spot and edge the sum of a number over those that have at most so many edges before them."""
+    width = shape[1] + 1
+    sums = totals(spot * width + slot, number, shape[0] * width)
+    return np.cumsum(sums.reshape(shape[0], width), axis=1)[:, :-1]
 
 
 def _suspended(journeys: Journeys, there: AtPlaces, taken: _Taken, slots: tuple[Ints, Ints], span: Months) -> Floats:
