@@ -43,9 +43,10 @@ def stock(log: Log | Accounts) -> pd.DataFrame:
     columns = {}
     for name, begin, end in (("waiting", requested, waited), ("inside", entered, released)):
         some = np.flatnonzero(begin != end)
-        spans = there.spot.take(some), begin.take(some), end.take(some)
-        columns[name] = _present(spans, None, shape)
-        columns[f"{name}_teu"] = _present(spans, journeys.teu_at_places.take(some), shape)
+        row = there.spot.take(some) * (len(times) + 1)
+        change = row + begin.take(some), row + end.take(some)
+        columns[name] = _present(change, None, shape)
+        columns[f"{name}_teu"] = _present(change, journeys.teu_at_places.take(some), shape)
     return shaped(COLUMNS, _keys(journeys, there.places, times) | columns)
 
 
@@ -53,18 +54,20 @@ def _slots(time: Ints, slots: int) -> Ints:
     """The first moment of the grid at or after each time; one past the last for what lies behind it or is not yet."""
     # NOT_YET, without a sign, is later than all.
     late = np.minimum(time.view(np.uint64), np.uint64((slots - 1) * GRID_S + 1))
-    return ((late + np.uint64(GRID_S - 1)) // np.uint64(GRID_S)).astype(np.int64)
+    late += np.uint64(GRID_S - 1)
+    late //= np.uint64(GRID_S)
+    return late.view(np.int64)
 
 
-def _present(span: tuple[Ints, Ints, Ints], weights: Floats | None, shape: tuple[int, int]) -> Ints:
-    """How many (or how much weight) of each spot are within their ``[begin, end)`` at each time of the grid."""
-    spot, begin, end = span
+def _present(change: tuple[Ints, Ints], weights: Floats | None, shape: tuple[int, int]) -> Ints:
+    """How many (or how much weight, in whole numbers) are at each spot at each time of the grid.
+
+    ``change``: cells of a table of spots and times, with one more past the last, at which each comes and goes.
+    """
     width = shape[1] + 1
-    change = np.zeros(shape[0] * width)
-    for slot, sign in ((begin, 1), (end, -1)):
-        change += sign * totals(spot * width + slot, weights, len(change))
-    present = np.cumsum(change.reshape(shape[0], width), axis=1)[:, :-1]
-    return np.rint(present).astype(np.int64).ravel()
+    come, gone = (totals(cell, weights, shape[0] * width) for cell in change)
+    present = np.cumsum((come - gone).astype(np.int64).reshape(shape[0], width), axis=1)
+    return present[:, :-1].ravel()
 
 
 def _keys(journeys: Journeys, visited: Ints, times: Ints) -> dict[str, object]:

@@ -9,7 +9,7 @@ from sim.log import NOT_YET, Log
 from sim.metrics.accounts import Accounts, accounts
 from sim.metrics.journeys import Journeys
 from sim.metrics.paths import Path
-from sim.metrics.shape import Bools, Floats, Ints, shaped, texts
+from sim.metrics.shape import Floats, Ints, shaped, texts
 
 COLUMNS = {
     "replication": "int64",
@@ -38,34 +38,37 @@ def strings(log: Log | Accounts) -> pd.DataFrame:
     moves = np.flatnonzero(journeys.setting.moving[rows.step[first]] & (rows.entered[first] != NOT_YET))
     axes = _axes(journeys, held.paths)
     points = [_points(journeys, moves, _kilometres(journeys, path, held.pieces)) for path in axes.values()]
-    row, arrives, km = (np.concatenate([part[k] for part in points] or [np.zeros(0, np.int64)]) for k in range(3))
-    arrives = arrives.astype(bool)
+    who, end, km, time = (np.concatenate([part[k] for part in points] or [np.zeros(0, np.int64)]) for k in range(4))
     node, to_node = (journeys.setting.words(name) for name in ("node", "to_node"))
     outer = [np.where(held.pieces[0] == 0, node, ""), np.where(held.pieces[1] == 1, to_node, "")]
     which = np.repeat(np.arange(len(points)), [len(part[0]) for part in points])
-    who = rows.who.take(row)
     values = {
-        "replication": journeys.replications.take(journeys.travellers.replication.take(who)),
+        "replication": journeys.replications[:1].repeat(len(who)),
         "corridor": texts(pd.Series(list(axes), dtype="str"), which),
         "entity": movers.entity.take(who),
         "group": movers.groups.take(movers.group.take(who)),
         "km": km,
-        "node": texts(pd.Series(np.concatenate(outer), dtype="str"), rows.step.take(row) + arrives * len(node)),
-        "time_s": np.where(arrives, rows.left.take(row), rows.entered.take(row)),
+        "node": texts(pd.Series(np.concatenate(outer), dtype="str"), end),
+        "time_s": time,
     }
     return shaped(COLUMNS, values)
 
 
-def _points(journeys: Journeys, moves: Ints, kilometres: tuple[Floats, Floats]) -> tuple[Ints, Bools, Floats]:
-    """The points of one axis: row, whether it is the arrival, and where it is."""
-    rows, (start, end) = journeys.rows, kilometres
-    on_axis = moves.compress(~np.isnan(start + end).take(rows.step.take(moves)))
+def _points(journeys: Journeys, moves: Ints, kilometres: tuple[Floats, Floats]) -> tuple[Ints, Ints, Floats, Ints]:
+    """The points of one axis: who, at which end of a step, where and when.
+
+    The ends at which the steps begin are numbered first, then those at which they end.
+    """
+    rows, start = journeys.rows, kilometres[0]
+    on_axis = moves.compress(~np.isnan(sum(kilometres)).take(rows.step.take(moves)))
+    step = rows.step.take(on_axis)
     # Departure and arrival of a leg stand beside each other.
-    row, arrives = np.repeat(on_axis, 2), np.tile([False, True], len(on_axis))
-    been = ~arrives | (rows.left.take(row) != NOT_YET)
-    row, arrives = row.compress(been), arrives.compress(been)
-    step = rows.step.take(row)
-    return row, arrives, np.where(arrives, end.take(step), start.take(step))
+    who = np.repeat(rows.who.take(on_axis), 2)
+    end = np.column_stack([step, step + len(start)]).ravel()
+    time = np.column_stack([rows.entered.take(on_axis), rows.left.take(on_axis)]).ravel()
+    been = np.flatnonzero(time != NOT_YET)
+    who, end, time = (each.take(been) for each in (who, end, time))
+    return who, end, np.concatenate(kilometres).take(end), time
 
 
 def _axes(journeys: Journeys, paths: list[Path]) -> dict[str, Path]:
