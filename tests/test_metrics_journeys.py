@@ -1,5 +1,6 @@
 """Logs that break their own contract are refused, and the array operations are those of numpy."""
 
+import gc
 from dataclasses import replace
 from typing import Any
 
@@ -10,9 +11,12 @@ import pytest
 from sim.errors import ResultError
 from sim.log import Log
 from sim.metrics import measure
+from sim.metrics.accounts import Accounts, accounts
 from sim.metrics.accruals import Windows, accrual
-from sim.metrics.journeys import Journeys
+from sim.metrics.burdens import Burdens
+from sim.metrics.journeys import Journeys, Travellers
 from sim.metrics.months import Months, months
+from sim.metrics.rows import Rows
 from sim.metrics.shape import (
     FEW,
     distinct,
@@ -26,6 +30,30 @@ from sim.metrics.shape import (
 )
 from tests.small_logs import HOUR, corridors
 from tests.small_trains import ROWS, trains
+
+
+@pytest.fixture
+def counted_references():
+    """Only what nothing refers to any more is freed: circles of references are not looked for."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("counted_references")
+def test_what_a_log_was_read_as_is_freed_with_its_last_metric():
+    def read() -> int:
+        return sum(isinstance(each, Accounts | Journeys | Travellers | Rows | Burdens) for each in gc.get_objects())
+
+    log, before = trains(), read()
+    kept = accounts(log)
+    assert kept.journeys.travellers.counts.any()
+    assert kept.burdens.fees_usd.any()
+    assert read() > before
+    del kept
+    measure(log)
+    assert read() == before
 
 
 def with_legend(log: Log, **tables: Any) -> Log:

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from sim.log import Log
-from sim.metrics.burdens import Burdens, fees
-from sim.metrics.causes import Seconds, seconds
+from sim.metrics.burdens import Burdens
+from sim.metrics.causes import Seconds
 from sim.metrics.journeys import Journeys
 from sim.metrics.paths import Path, paths, pieces
 from sim.metrics.shape import Floats
@@ -32,19 +32,19 @@ class Accounts:
         return found
 
     @cached_property
-    def spent(self) -> Seconds:
-        """Where the seconds of each visit went."""
-        return seconds(self.journeys)
-
-    @cached_property
     def burdens(self) -> Burdens:
         """What each entity bears in all."""
-        return Burdens(self.journeys, lambda: self.spent, lambda: self.fees)
+        return Burdens(self.journeys)
 
-    @cached_property
+    @property
+    def spent(self) -> Seconds:
+        """Where the seconds of each visit went."""
+        return self.burdens.spent
+
+    @property
     def fees(self) -> Floats:
         """USD per TEU due at each row."""
-        return fees(self.journeys)
+        return self.burdens.due
 
     @cached_property
     def pieces(self) -> tuple[Floats, Floats]:

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from sim.log import NOT_YET
-from sim.metrics.causes import Seconds
+from sim.metrics.causes import Seconds, seconds
 from sim.metrics.journeys import Journeys
 from sim.metrics.shape import Bools, Floats, Ints, ratio, totals
 from sim.metrics.trips import on_trips
@@ -26,9 +26,16 @@ class Burdens:
     """
 
     journeys: Journeys
-    spent: Callable[[], Seconds]
-    due: Callable[[], Floats]
-    """The fees of each row."""
+
+    @cached_property
+    def spent(self) -> Seconds:
+        """Where the seconds of each row went."""
+        return seconds(self.journeys)
+
+    @cached_property
+    def due(self) -> Floats:
+        """USD per TEU due at each row."""
+        return fees(self.journeys)
 
     @cached_property
     def km(self) -> Floats:
@@ -38,7 +45,7 @@ class Burdens:
     @cached_property
     def moving_s(self) -> Floats:
         """Seconds in motion."""
-        return self._moves.borne(self.spent().stayed.take)
+        return self._moves.borne(self.spent.stayed.take)
 
     @cached_property
     def freight_usd(self) -> Floats:
@@ -49,8 +56,7 @@ class Burdens:
     @cached_property
     def fees_usd(self) -> Floats:
         """Fees paid."""
-        due = self.due()
-        return _Bearing(self.journeys, due != 0).borne(due.take)
+        return _Bearing(self.journeys, self.due != 0).borne(self.due.take)
 
     @cached_property
     def moving_kg(self) -> Floats:

@@ -21,7 +21,9 @@ from sim.metrics.trips import Trips, teu_aboard, trips
 class Travellers:
     """Each entity of all replications: the row number is that of the legend's entities."""
 
-    journeys: Journeys = field(repr=False)
+    setting: Setting = field(repr=False)
+    visits: Rows = field(repr=False)
+    """Of all of them, in the order of the log."""
     replication: Ints
     """Its place among the run's replications, from 0."""
     flow: Ints
@@ -30,24 +32,31 @@ class Travellers:
     teu: Ints
 
     @cached_property
+    def last(self) -> Ints:
+        """For each its last visit, as a row of the log; NOT_YET for one without any."""
+        last = np.full(len(self.release), NOT_YET)
+        # Of what is put into one place several times, the last stays.
+        last[self.visits.raw("who")] = np.arange(len(self.visits))
+        return last
+
+    @cached_property
     def finished(self) -> Ints:
         """When it left the last step of its route; NOT_YET if it had not when the run ended."""
         return self.ends(np.arange(len(self.release)))
 
     def ends(self, who: Ints) -> Ints:
         """The same of some of them alone."""
-        visits, last = self.journeys.visits, self.journeys.last[who]
+        visits, last = self.visits, self.last[who]
         if not len(visits):
             return np.full(len(who), NOT_YET)
-        ended = (last != NOT_YET) & self.journeys.setting.final[visits.at("step", last)] & ~visits.refused_at(last)
+        ended = (last != NOT_YET) & self.setting.final[visits.at("step", last)] & ~visits.refused_at(last)
         return np.where(ended, visits.at("left", last), NOT_YET)
 
     @cached_property
     def counts(self) -> Bools:
         """In a reported flow, released in ``[warm_up, horizon)``."""
-        setting, release = self.journeys.setting, self.release
-        seen = (self.journeys.last != NOT_YET) | (release < setting.horizon)
-        counted: Bools = (self.flow != NOT_YET) & (release >= setting.warm_up) & seen
+        seen = (self.last != NOT_YET) | (self.release < self.setting.horizon)
+        counted: Bools = (self.flow != NOT_YET) & (self.release >= self.setting.warm_up) & seen
         return counted
 
 
@@ -125,18 +134,10 @@ class Journeys:
                 broken(f"{who}, step {rows.step[at]}, requested {rows.requested[at]}: {rule}")
 
     @cached_property
-    def last(self) -> Ints:
-        """For each entity its last visit, as a row of the log; NOT_YET for one without any."""
-        last = np.full(len(self.movers), NOT_YET)
-        # Of what is put into one place several times, the last stays.
-        last[self.visits.raw("who")] = np.arange(len(self.visits))
-        return last
-
-    @cached_property
     def travellers(self) -> Travellers:
         """All entities."""
-        movers = self.movers
-        return Travellers(self, movers.run, self.setting.flow_of(movers), movers.release, movers.teu)
+        movers, setting = self.movers, self.setting
+        return Travellers(setting, self.visits, movers.run, setting.flow_of(movers), movers.release, movers.teu)
 
     def among(self, names: pd.Series[str]) -> Ints:
         """For each entity the row of its group among some distinct names; NOT_YET where it is none of them."""
@@ -146,9 +147,10 @@ class Journeys:
     @cached_property
     def turned_away(self) -> Bools:
         """Entities whose last visit was in vain: turned away for good, or given up."""
-        seen = np.flatnonzero(self.last != NOT_YET)
-        away = np.zeros(len(self.last), dtype=bool)
-        away[seen] = self.visits.refused_at(self.last[seen])
+        last = self.travellers.last
+        seen = np.flatnonzero(last != NOT_YET)
+        away = np.zeros(len(last), dtype=bool)
+        away[seen] = self.visits.refused_at(last[seen])
         return away
 
     @cached_property
