@@ -19,7 +19,10 @@ from sim.metrics.months import Months, months
 from sim.metrics.rows import Rows
 from sim.metrics.shape import (
     FEW,
+    MANY,
+    SAMPLED,
     distinct,
+    grouped_quantiles,
     grouped_totals,
     ordered,
     quantiles,
@@ -139,6 +142,36 @@ def test_quantiles_of_rows_are_those_of_numpy():
     value = np.random.default_rng(3).integers(0, 1000, (4, 60))
     expected = [np.quantile(value, share, axis=1).tolist() for share in (0.05, 0.95)]
     assert [found.tolist() for found in row_quantiles(value, (0.05, 0.95))] == [pytest.approx(row) for row in expected]
+
+
+def rows_to_rank(kind: str, columns: int) -> Any:
+    """Three rows, of numbers whose places a sample tells, does not tell or tells wrongly."""
+    value = np.random.default_rng(4).integers(-50, 2**31 - 50, (3, columns))
+    if kind == "alike":
+        value %= 3
+        value[1] = 7
+    if kind == "misleading":
+        value[:, ::SAMPLED] = [[-60], [2**31 - 1], [5]]
+    return value
+
+
+@pytest.mark.parametrize("kind", ["apart", "alike", "misleading"])
+@pytest.mark.parametrize("shares", [(0.05, 0.95), (0.02,), (0.99,), (0.0, 1.0), (0.5, 0.95)])
+@pytest.mark.parametrize("columns", [1, 2, MANY - 1, MANY, 5000])
+@pytest.mark.parametrize("width", [np.int32, np.int64])
+def test_quantiles_of_many_numbers_are_exact(kind, shares, columns, width):
+    value = rows_to_rank(kind, columns)
+    expected = np.quantile(value, shares, axis=1)
+    found = row_quantiles(value.astype(width), shares)
+    assert np.array(found) == pytest.approx(expected, rel=1e-12)
+    grouped = grouped_quantiles(value.ravel(), np.full(3, columns), shares)
+    assert [each.tolist() for each in grouped] == [each.tolist() for each in found]
+
+
+def test_quantiles_of_numbers_beyond_32_bits_are_exact():
+    value = np.arange(2**40, 2**40 + 3 * 2000).reshape(3, 2000)
+    (found,) = row_quantiles(np.flip(value, axis=1).copy(), (0.95,))
+    assert found.tolist() == pytest.approx((value[:, 0] + 0.95 * 1999).tolist(), rel=1e-15)
 
 
 def test_groups_without_numbers_have_a_sum_of_nothing():

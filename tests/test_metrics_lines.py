@@ -27,6 +27,15 @@ def test_profile_of_rail_expands_the_ride():
     assert rail["hours_p95"].tolist() == pytest.approx([0, 4.95, 8.95, 15.95, 21.95, 23.9])
 
 
+def test_profile_of_journeys_beyond_32_bits():
+    log, longer = corridors(), 2**16
+    entities, times = log.legend.entities, log.visits[["requested", "entered", "left"]]
+    legend = replace(log.legend, entities=entities.assign(release_s=entities["release_s"] * longer))
+    slow, usual = replace(log, legend=legend, visits=log.visits.assign(**times * longer)), distance_profile(log)
+    hours = usual[["hours_mean", "hours_p05", "hours_p95"]]
+    pd.testing.assert_frame_equal(distance_profile(slow), usual.assign(**hours * longer))
+
+
 def test_profile_of_an_own_vehicle():
     table = distance_profile(corridors())
     road = table[(table["replication"] == 1) & (table["flow"] == "road")]

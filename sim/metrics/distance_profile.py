@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +15,7 @@ from sim.metrics.accounts import Accounts, accounts
 from sim.metrics.burdens import freights
 from sim.metrics.journeys import Journeys
 from sim.metrics.paths import Path, rows_of
-from sim.metrics.shape import HOUR_S, Floats, Ints, row_quantiles, shaped
+from sim.metrics.shape import HOUR_S, Floats, Whole, row_quantiles, shaped
 
 COLUMNS = {
     "replication": "int64",
@@ -49,7 +50,7 @@ def distance_profile(log: Log | Accounts) -> pd.DataFrame:
     parts: list[dict[str, Any]] = []
     for path in held.paths:
         freight = freights(journeys, float(tonnes[path.flow]))
-        parts += _by_replication(journeys, path, _corners(held, path, named), _so_far(held, path, freight))
+        parts += _by_replication(held, path, _corners(held, path, named), freight)
     parts.sort(key=lambda part: (part["replication"][0], part["flow"][0]))
     return shaped(COLUMNS, {name: [value for part in parts for value in part[name]] for name in COLUMNS})
 
@@ -77,48 +78,18 @@ def _corners(held: Accounts, path: Path, named: tuple[list[str], list[str]]) -> 
     return [*corners, (to_node[path.links[-1].step], km, "stop")]
 
 
-def _so_far(held: Accounts, path: Path, freight: Floats) -> tuple[Ints, list[Floats]]:
-    """For each corner and shipment the seconds and USD per TEU so far; the same array where no more has been paid."""
-    journeys, due = held.journeys, held.fees
-    rows, found = journeys.rows, journeys.travellers
-    charged = (
-        np.nan_to_num(journeys.setting.rates("fee_usd_teu")) + np.nan_to_num(journeys.setting.rates("fee_usd")) != 0
-    )
-    moving = journeys.setting.moving[[link.step for link in path.links]]
-    times = np.empty((2 + 2 * int(moving.sum()), len(path.who)), np.int64)
-    times[0] = found.release[path.who]
-    paid = np.zeros(len(path.who))
-    usd, corner = [paid], 1
-    for link, at, moves in zip(path.links, rows_of(journeys, path), moving.tolist(), strict=True):
-        if moves:
-            rows.entered.take(at, out=times[corner], mode="clip")
-            usd.append(paid)
-        if charged[link.step]:
-            paid = paid + due[at]
-        if moves:
-            paid = paid + freight[link.step]
-            rows.left.take(at, out=times[corner + 1], mode="clip")
-            usd.append(paid)
-            corner += 2
-    times[-1] = found.finished[path.who]
-    return times, [*usd, paid]
-
-
-def _by_replication(
-    journeys: Journeys, path: Path, corners: list[Corner], so_far: tuple[Ints, list[Floats]]
-) -> Iterator[dict[str, Any]]:
+def _by_replication(held: Accounts, path: Path, corners: list[Corner], freight: Floats) -> Iterator[dict[str, Any]]:
     """The rows of one flow, replication after replication."""
-    replication, (times, usd) = journeys.travellers.replication[path.who], so_far
-    edges: Ints = np.searchsorted(replication, np.arange(len(journeys.replications) + 1))
+    journeys = held.journeys
+    edges = np.searchsorted(journeys.travellers.replication[path.who], np.arange(len(journeys.replications) + 1))
     node, km, what = zip(*corners, strict=True)
     flow = str(journeys.setting.flows["flow"].iloc[path.flow])
-    for number, (begin, end) in enumerate(pairwise(edges)):
+    for number, (begin, end) in enumerate(pairwise(edges.tolist())):
         if begin == end:
             continue
-        took = times[:, begin:end] - times[0, begin:end]
+        took, usd = _so_far(held, replace(path, who=path.who[begin:end]), freight)
         hours_mean = took.sum(axis=1) / took.shape[1] / HOUR_S
         p05, p95 = row_quantiles(took, (0.05, 0.95))
-        teu = journeys.travellers.teu[path.who[begin:end]].astype(np.float64)
         yield {
             "replication": [journeys.replications[number]] * len(corners),
             "flow": [flow] * len(corners),
@@ -129,15 +100,44 @@ def _by_replication(
             "hours_mean": hours_mean,
             "hours_p05": p05 / HOUR_S,
             "hours_p95": p95 / HOUR_S,
-            "usd_teu": _averages(usd, slice(begin, end), teu),
+            "usd_teu": usd,
         }
 
 
-def _averages(usd: list[Floats], some: slice, teu: Floats) -> list[float]:
-    """Mean of each over some shipments, weighted by TEU."""
+def _so_far(held: Accounts, path: Path, freight: Floats) -> tuple[Whole, list[float]]:
+    """For each corner the seconds of each shipment so far, in 32 bits if they fit; and the mean USD per TEU so far."""
+    journeys, due = held.journeys, held.fees
+    rows, found, moving = journeys.rows, journeys.travellers, journeys.setting.moving
+    charged = (
+        np.nan_to_num(journeys.setting.rates("fee_usd_teu")) + np.nan_to_num(journeys.setting.rates("fee_usd")) != 0
+    )
+    links = tuple(link for link in path.links if moving[link.step] or charged[link.step])
+    release, finished = found.release.take(path.who), found.finished.take(path.who)
+    corners = 2 + 2 * sum(bool(moving[link.step]) for link in links)
+    took = np.empty((corners, len(release)), np.int32 if finished.max() < 2**31 else np.int64)
+    took[0], took[-1], corner = release, finished, 1
+    paid = np.zeros(len(path.who))
+    usd = [paid]
+    for link, (first, after) in zip(links, rows_of(journeys, replace(path, links=links)), strict=True):
+        if moving[link.step]:
+            took[corner] = rows.entered[after:].take(first, mode="clip")
+            usd.append(paid)
+        if charged[link.step]:
+            paid = paid + due[after:].take(first, mode="clip")
+        if moving[link.step]:
+            paid = paid + freight[link.step]
+            took[corner + 1] = rows.left[after:].take(first, mode="clip")
+            usd.append(paid)
+            corner += 2
+    took -= took[0].copy()
+    return took, _averages([*usd, paid], found.teu.take(path.who).astype(np.float64))
+
+
+def _averages(usd: list[Floats], teu: Floats) -> list[float]:
+    """Mean of each, weighted by TEU."""
     found: list[float] = []
     total = teu.sum()
     for corner, paid in enumerate(usd):
         same = corner > 0 and paid is usd[corner - 1]
-        found.append(found[-1] if same else float((paid[some] * teu).sum() / total))
+        found.append(found[-1] if same else float((paid * teu).sum() / total))
     return found

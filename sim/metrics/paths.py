@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sim.log import NOT_YET
 from sim.metrics.journeys import Journeys
 from sim.metrics.shape import Floats, Ints, counts
+from sim.metrics.trips import Trips
 
 Codes = NDArray[np.uint64]
 
@@ -38,19 +39,30 @@ class Path:
     links: tuple[Link, ...]
 
 
-def rows_of(journeys: Journeys, path: Path) -> Iterator[Ints]:
-    """For each step of a path its row in the journey of each who made it."""
-    trips, first = journeys.trips, journeys.first[path.who]
+def rows_of(journeys: Journeys, path: Path) -> Iterator[tuple[Ints, int]]:
+    """For each step of a path its row in the journey of each who made it: so many rows after one of them.
+
+    This is the same array for all steps of one trip.
+    """
+    trips, first = journeys.trips, journeys.first.take(path.who)
     carrier: tuple[int, tuple[int, ...]] | None = None
-    base = boarded = first
+    boarded = first
     for link in path.links:
+        if not link.of_trips:
+            yield first, link.visit
+            continue
         if (link.visit, link.of_trips[:-1]) != carrier:
             carrier = (link.visit, link.of_trips[:-1])
-            base = first + link.visit
+            boarded = first + link.visit
             for row in link.of_trips[:-1]:
-                base = trips.board[trips.at[base]] + 1 + row
-            boarded = trips.board[trips.at[base]] + 1 if len(trips.board) else base
-        yield boarded + link.of_trips[-1] if link.of_trips else base
+                boarded = _boarded(trips, boarded) + row
+            boarded = _boarded(trips, boarded)
+        yield boarded, link.of_trips[-1]
+
+
+def _boarded(trips: Trips, ride: Ints) -> Ints:
+    """The first row of the trip of each of some rides."""
+    return trips.board.take(trips.at.take(ride)) + 1
 
 
 def paths(journeys: Journeys) -> list[Path]:

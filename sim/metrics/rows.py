@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sim.errors import ResultError
 from sim.log import NOT_YET, numbers_of
-from sim.metrics.shape import Bools, Floats, Ints
-
-Whole = NDArray[np.integer[Any]]
+from sim.metrics.shape import Bools, Floats, Ints, Whole
 
 
 @dataclass(frozen=True, eq=False)
