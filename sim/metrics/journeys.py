@@ -105,7 +105,7 @@ class Journeys:
     @cached_property
     def rows(self) -> Rows:
         """All visits, those of one entity together."""
-        rows = self.visits.taken(self._order)
+        rows = self.visits.taken(self._order, who=np.repeat(np.arange(len(self.movers)), np.diff(self.first)))
         self._check(rows)
         return rows
 

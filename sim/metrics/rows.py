@@ -89,10 +89,10 @@ class Rows:
         refused: Bools = (self.at("entered", rows) == NOT_YET) & (self.at("left", rows) != NOT_YET)
         return refused
 
-    def taken(self, order: Ints) -> Rows:
-        """The rows of these numbers, each of which there is."""
+    def taken(self, order: Ints, **known: Whole) -> Rows:
+        """The rows of these numbers, each of which there is; ``known``: columns of theirs that need not be taken."""
         # They are in range, which "clip" need not look at.
-        return Rows(lambda name: getattr(self, name).take(order, mode="clip"))
+        return Rows(lambda name: known[name] if name in known else getattr(self, name).take(order, mode="clip"))
 
     def __len__(self) -> int:
         return len(self.raw("who"))
