@@ -97,7 +97,8 @@ def judged(given: pd.DataFrame, found: pd.DataFrame, points: pd.DataFrame) -> pd
     below where it holds. ``missing``: replications without a number. ``acceptable``: whether the sentence holds where
     it must: for a sentence of some point, at any.
     """
-    tables = [_sentence(_Asked(row, found, points)) for row in given.to_dict("records")]
+    # Of many columns without a row pandas takes its time as well.
+    tables = [_sentence(_Asked(row, found, points)) for row in given.to_dict("records")] if len(given) else []
     rows = [row for table in tables for row in table]
     return shaped(COLUMNS, {name: [row[name] for row in rows] for name in COLUMNS})
 

@@ -45,9 +45,9 @@ def _typed(values: Any, kind: str) -> Any:
     dtype = _dtype(kind)
     if getattr(values, "dtype", None) == dtype:
         return values
-    if kind == "str" or not len(values):
-        return pd.array(np.asarray(values, dtype=object), dtype=dtype)
-    return pd.Series(values).astype(dtype).array
+    if isinstance(dtype, np.dtype):
+        return np.asarray(values, dtype=dtype)
+    return pd.array(np.asarray(values, dtype=object), dtype=dtype)
 
 
 @cache

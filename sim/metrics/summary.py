@@ -166,11 +166,12 @@ def largest(log: Log | Accounts, tables: Mapping[str, pd.DataFrame] | None = Non
     held = accounts(log)
     split, passed = (tables[name] if tables else SOURCES[name](held) for name in ("why_late", "throughput"))
     waits: Counter[Key] = Counter()
-    for spot, total in sorted(_sums(split[split["cause"].isin(WAITING)], WAIT, "total_s").items()):
-        waits[spot] += total
+    for spot, total in sorted(_sums(split, WAIT, "total_s").items()):
+        if spot[0] in WAITING:
+            waits[spot] += total
     places: Counter[Key] = Counter()
-    for spot, teu in sorted(_sums(passed, ["place"], "teu").items()):
-        places[(str(held.journeys.setting.places["name"].iloc[spot[0]]),)] += teu
+    for (_, name), teu in sorted(_sums(passed, ["place", "name"], "teu").items()):
+        places[(name,)] += teu
     return {
         "Why late": [spot for spot, _ in waits.most_common(TOP)],
         "Throughput": [spot for spot, _ in places.most_common(TOP)],

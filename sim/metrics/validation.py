@@ -57,7 +57,8 @@ def validation(log: Log | Accounts) -> pd.DataFrame:
     """
     held = accounts(log)
     given = held.journeys.setting.observations
-    rows = [_judged(held, row) for row in given.to_dict("records")]
+    # Of many columns without a row pandas takes its time as well.
+    rows = [_judged(held, row) for row in given.to_dict("records")] if len(given) else []
     return shaped(COLUMNS, {name: [row[name] for row in rows] for name in COLUMNS})
 
 
