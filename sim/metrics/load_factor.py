@@ -29,13 +29,16 @@ def load_factor(log: Log | Accounts) -> pd.DataFrame:
     """
     journeys = accounts(log).journeys
     rows, found = journeys.rows, journeys.travellers
-    services = journeys.setting.services
-    services = services[services["service"].isin(journeys.movers.groups)].reset_index(drop=True)
-    of_entity = journeys.among(services["service"])
+    services = journeys.setting.services["service"]
+    services = services[services.isin(journeys.movers.groups)].reset_index(drop=True)
+    of_entity = journeys.among(services)
     calls = journeys.setting.of_kind("call")
     onward = calls & (~journeys.setting.last_of_route(calls) | circulates(journeys.setting.steps))
     onward &= ~_before_slot(journeys)
-    called = np.flatnonzero(onward[rows.step] & (rows.left >= journeys.setting.warm_up) & (rows.left != NOT_YET))
+    call = journeys.trips.call
+    called = call.compress(onward.take(rows.step.take(call)))
+    left = rows.left.take(called)
+    called = called.compress((left >= journeys.setting.warm_up) & (left != NOT_YET))
     service = of_entity[rows.who[called]]
     gone, service = called[service != NOT_YET], service[service != NOT_YET]
     cell = found.replication[rows.who[gone]] * len(services) + service
@@ -45,7 +48,7 @@ def load_factor(log: Log | Accounts) -> pd.DataFrame:
     loaded = np.rint(totals(cell, journeys.aboard(gone) + boarded.take(gone), cells))
     values = {
         "replication": np.repeat(journeys.replications, len(services)),
-        "service": texts(services["service"], np.tile(np.arange(len(services)), len(journeys.replications))),
+        "service": texts(services, np.tile(np.arange(len(services)), len(journeys.replications))),
         "departures": counts(cell, cells),
         "capacity_teu": room,
         "loaded_teu": loaded,
@@ -57,9 +60,10 @@ def load_factor(log: Log | Accounts) -> pd.DataFrame:
 def circulates(steps: pd.DataFrame) -> Bools:
     """Whether a step is of a route that begins again: it ends with a choice, of no other way than back."""
     last: dict[str, tuple[int, str]] = {}
-    for route, position, kind in zip(steps["route"], steps["position"], steps["kind"], strict=True):
+    route_of = steps["route"].tolist()
+    for route, position, kind in zip(route_of, steps["position"].tolist(), steps["kind"].tolist(), strict=True):
         last[route] = max(last.get(route, (position, kind)), (position, kind))
-    return np.array([last[route][1] == "choose" for route in steps["route"]], dtype=bool)
+    return np.array([last[route][1] == "choose" for route in route_of], dtype=bool)
 
 
 def _before_slot(journeys: Journeys) -> Bools:
