@@ -9,7 +9,7 @@ from sim.log import NOT_YET, Log
 from sim.metrics.accounts import Accounts, accounts
 from sim.metrics.journeys import Journeys
 from sim.metrics.months import months
-from sim.metrics.shape import Bools, shaped, totals
+from sim.metrics.shape import Ints, shaped, totals
 
 COLUMNS = {
     "replication": "int64",
@@ -24,6 +24,9 @@ COLUMNS = {
     "waiting_teu": "int64",
     "turned_away_teu": "int64",
 }
+
+HOME, ON_WAY, WAITING, AWAY = STATES = range(4)
+"""How those that set out stood when the run ended."""
 
 
 def trade(log: Log | Accounts) -> pd.DataFrame:
@@ -42,17 +45,16 @@ def trade(log: Log | Accounts) -> pd.DataFrame:
     )
     groups = journeys.cells * len(span)
     group, teu = journeys.cell[out] * len(span) + span.of(found.release[out]), found.teu[out]
-    home = np.flatnonzero(found.finished[out] != NOT_YET)
+    state = _state(journeys, out)
+    home = np.flatnonzero(state == HOME)
     arrival = journeys.cell[out[home]] * len(span) + span.of(found.finished[out[home]])
-    waiting = _waiting(journeys).take(out)
-    gone = journeys.turned_away.take(out)
-    away = (found.finished[out] == NOT_YET) & ~gone
     value = journeys.movers.value_usd[out]
     named = journeys.of_cells("corridor", "tonnes_teu")
     keys = list(zip(*(named[name] for name in ("replication", "corridor", "flow")), strict=True))
     cell = np.repeat(sorted(range(journeys.cells), key=keys.__getitem__), len(span)).astype(np.int64)
     row = cell * len(span) + np.tile(np.arange(len(span)), journeys.cells)
-    set_out = totals(group, teu, groups)[row]
+    by_state = totals(group * len(STATES) + state, teu, groups * len(STATES)).reshape(groups, len(STATES))[row]
+    set_out = by_state.sum(axis=1)
     values = {
         **{name: named[name].take(cell) for name in ("replication", "corridor", "flow")},
         "month": np.array(span.names * journeys.cells, dtype=object),
@@ -60,17 +62,18 @@ def trade(log: Log | Accounts) -> pd.DataFrame:
         "value_usd": totals(group, value, groups)[row],
         "tonnes": set_out * named["tonnes_teu"].take(cell).to_numpy(),
         "delivered_teu": totals(arrival, teu[home], groups)[row],
-        "on_way_teu": totals(group, teu * (away & ~waiting), groups)[row],
-        "waiting_teu": totals(group, teu * (away & waiting), groups)[row],
-        "turned_away_teu": totals(group, teu * gone, groups)[row],
+        "on_way_teu": by_state[:, ON_WAY],
+        "waiting_teu": by_state[:, WAITING],
+        "turned_away_teu": by_state[:, AWAY],
     }
     return shaped(COLUMNS, values)
 
 
-def _waiting(journeys: Journeys) -> Bools:
-    """Whether an entity had not entered its last step when the run ended."""
-    rows, found = journeys.rows, journeys.travellers
-    seen = np.flatnonzero(journeys.first[1:] > journeys.first[:-1])
-    waiting = np.ones(len(found.teu), dtype=bool)
-    waiting[seen] = rows.entered[journeys.first[1:][seen] - 1] == NOT_YET
-    return waiting
+def _state(journeys: Journeys, who: Ints) -> Ints:
+    """How some entities stood when the run ended: who had not entered its last step waited."""
+    found = journeys.travellers
+    last, state = found.last[who], np.where(found.finished[who] == NOT_YET, WAITING, HOME)
+    seen = np.flatnonzero((last != NOT_YET) & (state == WAITING))
+    state[seen[journeys.visits.at("entered", last[seen]) != NOT_YET]] = ON_WAY
+    state[journeys.turned_away[who]] = AWAY
+    return state
