@@ -39,11 +39,11 @@ def dwell(log: Log | Accounts) -> pd.DataFrame:
     rows, spot, spots = there.visits, there.spot, there.spots
     counting = journeys.travellers.release.take(rows.who) >= journeys.setting.warm_up
     begun, refused = counts(spot.compress(counting), spots), counts(spot.compress(counting & rows.refused), spots)
-    over = np.flatnonzero(counting & (rows.left != NOT_YET) & ~rows.refused)
-    group = spot.take(over)
-    over, visits = over.take(ordered(group)), counts(group, spots)
-    requested = rows.requested.take(over)
-    wait, total = rows.entered.take(over) - requested, rows.left.take(over) - requested
+    # Those that do not count here stand behind all the others.
+    group = np.where(counting & (rows.left != NOT_YET) & ~rows.refused, spot, spots)
+    visits = counts(group, spots + 1)[:spots]
+    order = ordered(group)[: visits.sum()]
+    wait, total = ((end - rows.requested).take(order) for end in (rows.entered, rows.left))
     (wait_p95,) = grouped_quantiles(wait, visits, (0.95,))
     total_p50, total_p95 = grouped_quantiles(total, visits, (0.5, 0.95))
     wait_s, total_s = grouped_totals(wait, visits), grouped_totals(total, visits)

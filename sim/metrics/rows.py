@@ -175,7 +175,8 @@ class _Numbers:
 
     def of(self, replication: Ints, entity: Ints) -> Ints:
         """Rows of the legend's entities. Raises ResultError for an entity that the legend does not have."""
-        key = replication * self._widths + entity
+        key = replication * self._widths
+        key += entity
         if entity.min(initial=0) < 0 or entity.max(initial=0) >= self._widths:
             key[(entity < 0) | (entity >= self._widths)] = -1
         row: Ints = self._row.take(key)

@@ -129,7 +129,7 @@ def _aboard(rows: Rows, found: Trips, riding: Floats | Ints) -> Floats:
     change = np.zeros(len(rows) + 1)
     np.add.at(change, found.board + 1, riding)
     np.subtract.at(change, found.alight, riding)
-    return np.cumsum(change)[:-1]
+    return np.cumsum(change, out=change)[:-1]
 
 
 def teu_boarded(rows: Rows, found: Trips, teu: Ints, aboard: Floats) -> Floats:

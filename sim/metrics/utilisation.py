@@ -71,18 +71,14 @@ def usage(journeys: Journeys, there: AtPlaces, span: Months) -> tuple[Floats, In
 
 def _taken(journeys: Journeys, there: AtPlaces) -> _Taken:
     """All units that visits take."""
-    visits, steps = there.visits, journeys.setting.steps
-    some = np.flatnonzero(visits.entered != NOT_YET)
-    step, released = visits.step.take(some), visits.released.take(some)
-    units = steps["units"].to_numpy(dtype=np.int64, na_value=0).take(step)
-    each = np.flatnonzero(steps["units_per_teu"].to_numpy(dtype=bool).take(step))
-    units[each] *= journeys.travellers.teu.take(visits.who.take(some.take(each)))
-    return _Taken(
-        spot=there.spot.take(some),
-        begin=visits.entered.take(some),
-        end=np.where(released == NOT_YET, journeys.setting.horizon, released),
-        units=units,
-    )
+    visits, steps, horizon = there.visits, journeys.setting.steps, journeys.setting.horizon
+    units = steps["units"].to_numpy(dtype=np.int64, na_value=0).take(visits.step)
+    each = np.flatnonzero(steps["units_per_teu"].to_numpy(dtype=bool).take(visits.step))
+    units[each] *= journeys.travellers.teu.take(visits.who.take(each))
+    # Who has not entered takes them from the end of the run on, which is never.
+    begin = np.where(visits.entered == NOT_YET, horizon, visits.entered)
+    end = np.where((begin == horizon) | (visits.released == NOT_YET), horizon, visits.released)
+    return _Taken(spot=there.spot, begin=begin, end=end, units=units)
 
 
 def _until_edges(taken: _Taken, slots: tuple[Ints, Ints], edges: Ints) -> Floats:
