@@ -68,23 +68,27 @@ def seconds(journeys: Journeys) -> Seconds:
     rows, closed = journeys.rows, journeys.closed
     kind = journeys.setting.places["kind"].to_numpy()
     suspends = journeys.setting.places["suspends"].to_numpy(dtype=bool)
-    entered = np.where(rows.refused, rows.left, rows.entered)
-    before, after = entered - rows.requested, rows.left - entered
+    before, after = rows.entered - rows.requested, rows.left - rows.entered
+    vain = np.flatnonzero(rows.refused)
+    before[vain], after[vain] = before[vain] + after[vain], 0
     under_way = np.flatnonzero(rows.left == NOT_YET)
     before[under_way] = after[under_way] = 0
     shut = np.zeros(len(rows), dtype=np.int64)
-    told = (journeys.travellers.flow != NOT_YET).take(rows.who)
-    told[journeys.trips.row] = True
-    for part, possible, begin, end in (
-        (before, closed.ever & (kind != "fleet"), rows.requested, entered),
-        (after, closed.ever & suspends, entered, rows.left),
+    reported, on_trip = journeys.travellers.flow != NOT_YET, np.zeros(len(rows), dtype=bool)
+    on_trip[journeys.trips.row] = True
+    for part, possible, since in (
+        (before, closed.ever & (kind != "fleet"), rows.requested),
+        (after, closed.ever & suspends, rows.entered),
     ):
         # Steps at no place have the last entry, which is false.
         of_step = np.append(possible, False)[journeys.setting.place]
         if not of_step.any():
             continue
-        some = np.flatnonzero(of_step.take(rows.step) & (part > 0) & told)
-        lost = closed.between(journeys.where(some), begin[some], end[some])
+        some = np.flatnonzero(of_step.take(rows.step))
+        told = on_trip.take(some) | reported.take(rows.who.take(some))
+        some = some.compress(told & (part.take(some) > 0))
+        begin = since.take(some)
+        lost = closed.between(journeys.where(some), begin, begin + part.take(some))
         part[some] -= lost
         shut[some] += lost
     # What a consist is carried is a piece of its own journey, for those whom it carries in turn.
