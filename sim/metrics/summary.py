@@ -17,7 +17,7 @@ from sim.metrics.cost import cost
 from sim.metrics.emissions import emissions
 from sim.metrics.intervals import intervals
 from sim.metrics.journeys import Journeys
-from sim.metrics.shape import DAY_S, HOUR_S, shaped, totals
+from sim.metrics.shape import DAY_S, HOUR_S, ratio, shaped, totals
 from sim.metrics.speeds import speeds
 from sim.metrics.throughput import throughput
 from sim.metrics.transit import transit
@@ -116,12 +116,11 @@ def summary(log: Log | Accounts, tables: Mapping[str, pd.DataFrame] | None = Non
     """
     held = accounts(log)
     given = {name: tables[name] if tables else metric(held) for name, metric in SOURCES.items()}
-    numbers = key_numbers(held, given)
-    keys = list(zip(*(numbers[name].tolist() for name in KEY), strict=True))
-    row = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+    numbers = _numbers(held.journeys, given, largest(held, given))
+    row = {key: at for at, key in enumerate(dict.fromkeys(number.key for number in numbers))}
     named = {name: [key[at] for key in row] for at, name in enumerate(KEY)}
-    group = np.array([row[key] for key in keys], dtype=np.int64)
-    found = intervals(group, numbers["value"].to_numpy(dtype=np.float64), len(row))
+    group = np.array([row[number.key] for number in numbers], dtype=np.int64)
+    found = intervals(group, np.array([number.value for number in numbers], dtype=np.float64), len(row))
     good = too_good(given["transit"])
     marks = [
         good.get(flow, "") if metric in OF_QUICK else ""
@@ -133,7 +132,7 @@ def summary(log: Log | Accounts, tables: Mapping[str, pd.DataFrame] | None = Non
         "mean": found.mean,
         "low": found.low,
         "high": found.high,
-        "n": totals(group, numbers["n"].to_numpy(), len(row)),
+        "n": totals(group, np.array([number.n for number in numbers], dtype=np.int64), len(row)),
         "replications": found.values,
     }
     return shaped(COLUMNS, values)
@@ -148,17 +147,21 @@ def key_numbers(
     """
     held = accounts(log)
     given = {name: tables[name] if tables else metric(held) for name, metric in SOURCES.items()}
-    where = largest(held, given) if spots is None else spots
-    rows = [
-        *_of_flows(held.journeys, given),
-        *_of_borders(held.journeys, given["borders"]),
-        *_of_waits(held.journeys, given, where["Why late"]),
-        *_of_places(held.journeys, given["throughput"], where["Throughput"]),
-    ]
+    rows = _numbers(held.journeys, given, largest(held, given) if spots is None else spots)
     columns = {name: [row.key[at] for row in rows] for at, name in enumerate(KEY)}
     for name in ("replication", "value", "n"):
         columns[name] = [getattr(row, name) for row in rows]
     return shaped(NUMBERS, columns)
+
+
+def _numbers(journeys: Journeys, given: Mapping[str, pd.DataFrame], spots: Spots) -> list[_Row]:
+    """All rows of :func:`key_numbers`."""
+    return [
+        *_of_flows(journeys, given),
+        *_of_borders(journeys, given["borders"]),
+        *_of_waits(journeys, given, spots["Why late"]),
+        *_of_places(journeys, given["throughput"], spots["Throughput"]),
+    ]
 
 
 def largest(log: Log | Accounts, tables: Mapping[str, pd.DataFrame] | None = None) -> Spots:
@@ -191,7 +194,7 @@ def too_many(transit: pd.DataFrame) -> dict[str, float]:
 
 
 def _of_flows(journeys: Journeys, given: Mapping[str, pd.DataFrame]) -> Iterator[_Row]:
-    labels = dict(zip(journeys.setting.flows["flow"], journeys.setting.flows["label"], strict=True))
+    labels = _named(journeys.setting.flows, "flow", "label")
     paid = given["cost"]["freight_usd_teu"] + given["cost"]["fees_usd_teu"]
     tables = {**given, "cost": given["cost"].assign(paid_usd_teu=paid)}
     finished = given["transit"]["finished"].to_numpy()
@@ -206,19 +209,20 @@ def _of_flows(journeys: Journeys, given: Mapping[str, pd.DataFrame]) -> Iterator
 
 def _of_borders(journeys: Journeys, table: pd.DataFrame) -> Iterator[_Row]:
     """Crossing time of each post and direction, over all flows, weighted by crossings."""
-    names = dict(zip(journeys.setting.nodes["node"], journeys.setting.nodes["name"], strict=True))
-    hours = (table["tfi1_h"] * table["crossings"]).where(table["crossings"] > 0, 0.0)
+    names = _named(journeys.setting.nodes, "node", "name")
     keys = list(zip(*(table[name].tolist() for name in ("border", "direction", "country", "replication")), strict=True))
     posts = sorted(set(keys))
     number = {post: row for row, post in enumerate(posts)}
-    sums = pd.DataFrame({"hours": hours, "crossings": table["crossings"]}).groupby([number[key] for key in keys]).sum()
-    value = (sums["hours"] / sums["crossings"].where(sums["crossings"] > 0)).tolist()
-    for (border, direction, country, replication), crossings, mean in zip(
-        posts, sums["crossings"].tolist(), value, strict=True
+    post = np.array([number[key] for key in keys], dtype=np.int64)
+    crossings = table["crossings"].to_numpy()
+    hours = pd.Series(np.where(crossings > 0, table["tfi1_h"].to_numpy() * crossings, 0.0)).groupby(post).sum()
+    crossings = totals(post, crossings, len(posts)).astype(np.int64)
+    for (border, direction, country, replication), n, mean in zip(
+        posts, crossings.tolist(), ratio(np.asarray(hours, np.float64), crossings).tolist(), strict=True
     ):
         label = f"{names.get(border, '') or border} ({country}, {direction})"
         group = f"{border} {direction} {country}".strip()
-        yield _Row(("Border crossing time", group, label, "h"), replication, mean, crossings)
+        yield _Row(("Border crossing time", group, label, "h"), replication, mean, n)
 
 
 WAIT = ["cause", "node", "name"]
@@ -229,8 +233,8 @@ def _of_waits(journeys: Journeys, given: Mapping[str, pd.DataFrame], spots: Sequ
     """What waiting is for, in hours per finished shipment; a replication without it has 0 of it, not nothing."""
     finished = _sums(given["transit"], ["replication"], "finished")
     seconds = _sums(given["why_late"], [*WAIT, "replication"], "total_s")
-    labels = dict(zip(journeys.setting.places["name"], journeys.setting.places["label"], strict=True))
-    nodes = dict(zip(journeys.setting.nodes["node"], journeys.setting.nodes["name"], strict=True))
+    labels = _named(journeys.setting.places, "name", "label")
+    nodes = _named(journeys.setting.nodes, "node", "name")
     for cause, node, name in spots:
         where = labels.get(name, "") or f"{nodes.get(node, '') or node}, {name}"
         for (replication,), n in finished.items():
@@ -242,10 +246,15 @@ def _of_places(journeys: Journeys, table: pd.DataFrame, spots: Sequence[Key]) ->
     """TEU a day at places; a place that nothing ever passes has no row."""
     days = (journeys.setting.horizon - journeys.setting.warm_up) / DAY_S
     visits, teu = (_sums(table, ["name", "replication"], column) for column in ("visits", "teu"))
-    labels = dict(zip(journeys.setting.places["name"], journeys.setting.places["label"], strict=True))
+    labels = _named(journeys.setting.places, "name", "label")
     for (name,) in spots:
         for key in sorted(key for key in teu if key[0] == name):
             yield _Row(("Throughput", name, labels[name] or name, "TEU/day"), key[1], teu[key] / days, visits[key])
+
+
+def _named(table: pd.DataFrame, key: str, name: str) -> dict[str, str]:
+    """What a table calls each of its rows."""
+    return dict(zip(table[key].tolist(), table[name].tolist(), strict=True))
 
 
 def _sums(table: pd.DataFrame, by: list[str], column: str) -> Counter[Any]:

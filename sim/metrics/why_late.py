@@ -78,9 +78,9 @@ def _seconds_by_step(journeys: Journeys, spent: Seconds) -> Floats:
     trip, cell = np.divmod(pairs, max(journeys.cells, 1))
     pair, row = spans(found.board[trip] + 1, found.alight[trip])
     of_trip = (cell * steps).take(pair) + rows.step.take(row)
-    size = journeys.cells * steps
+    size, weight = journeys.cells * steps, shipments.take(pair)
     parts = [
-        totals(of_own, seconds.take(own), size) + totals(of_trip, seconds.take(row) * shipments.take(pair), size)
+        totals(of_own, seconds.take(own), size) + totals(of_trip, seconds.take(row) * weight, size)
         for seconds in (spent.waited, spent.closed, spent.stayed)
     ]
     return np.stack(parts).reshape(3, journeys.cells, steps)
@@ -98,7 +98,7 @@ def _spots(journeys: Journeys) -> tuple[Ints, Words]:
         for occupies, label, name, service, node in zip(setting.of_kind("occupy").tolist(), *words, strict=True)
     ]
     place = numbers_of(setting.steps, "place")
-    there = list(zip(setting.places["name"], setting.places["node"], strict=True))
+    there = list(zip(setting.places["name"].tolist(), setting.places["node"].tolist(), strict=True))
     free = {each for each, at in zip(named, place.tolist(), strict=True) if at == NOT_YET}
     elsewhere = sorted(free, key=lambda each: (each[1], each[0]))
     number = {each: len(there) + row for row, each in enumerate(elsewhere)}
