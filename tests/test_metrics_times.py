@@ -156,6 +156,16 @@ def test_waiting_before_closed_posts_is_closed_and_the_rest_queueing():
     assert found["closed", "d-posts"] == 4.0
 
 
+def test_waiting_in_vain_lasts_until_it_is_left():
+    # Asked at 7, left at 14, closed from 8 to 12.
+    log, visits = corridors(), corridors().visits
+    visits.loc[(visits["replication"] == 1) & (visits["entity"] == 2) & (visits["step"] == 11), "entered"] = pd.NA
+    found = hours(replace(log, visits=visits), replication=1, flow="road")
+    assert found["queueing", "d-posts"] == 3.0
+    assert found["closed", "d-posts"] == 4.0
+    assert ("formalities", "d-posts") not in found
+
+
 def test_waiting_for_a_fleet_is_never_closed():
     log = corridors()
     windows = log.legend.windows.copy()
