@@ -29,6 +29,7 @@ from sim.metrics.shape import (
     ratio,
     row_quantiles,
     searched,
+    shaped,
     spans,
 )
 from tests.small_logs import HOUR, corridors
@@ -119,6 +120,16 @@ def test_whole_numbers_are_put_in_order_as_by_numpy(most, number):
     alone, which = distinct(np.concatenate([key, key[:7]]))
     assert alone.tolist() == np.unique(key).tolist()
     assert alone[which].tolist() == [*key.tolist(), *key[:7].tolist()]
+
+
+def test_columns_have_the_types_of_their_table():
+    columns = {"teu": "int64", "hours": "float64", "good": "boolean", "place": "Int64", "name": "str"}
+    given = {"teu": np.array([2.0, 3.0]), "hours": [None, 1], "good": [True, None], "place": [None, 7]}
+    table = shaped(columns, given | {"name": ["a", "b"]})
+    assert table.dtypes.astype(str).to_dict() == columns
+    rows = table.astype(object).where(table.notna(), None).to_numpy().tolist()
+    assert rows == [[2, None, True, None, "a"], [3, 1.0, None, 7, "b"]]
+    assert shaped(columns, dict.fromkeys(columns, ())).dtypes.astype(str).to_dict() == columns
 
 
 def test_months_of_times_at_their_edges():

@@ -116,6 +116,12 @@ def test_utilisation_leaves_out_the_warm_up():
     assert crane["capacity_unit_h"].tolist() == [235.0, 120.0]
 
 
+def test_units_held_over_two_edges():
+    # The truck is out from 18 to 48, the warm-up is over at 20, January at 36.
+    trucks = at(utilisation(corridors(warm_up=20)), "trucks")
+    assert trucks["used_unit_h"].tolist() == [16.0, 12.0]
+
+
 @pytest.mark.parametrize("log", [corridors(), trains()])
 def test_utilisation_is_at_most_one_where_no_closure_cuts_into_use(log):
     table = utilisation(log)
