@@ -16,6 +16,15 @@ from sim.experiments import runs
 from sim.experiments.loads import check
 from tests.valid_scenarios import HOUR, VALID, entered_hours, simulated, transit_hours
 
+UNTIL_TEN = "{slide: {leg: west-middle, from: 2020-01-06T00:00, to: 2020-01-06T10:00, capacity: 0 tracks}}"
+ONE_TRACK = {"legs.west-middle.single_track": "true", "legs.west-middle.time": "30 min"}
+COMING_BACK = {
+    "services.back": "{label: Back, mode: rail, gauge: 1520 mm, path: [east, middle, west],"
+    " departures: {on_demand: true}}",
+    "flows.back": "{label: Back, corridor: line, from: east, to: west, scope: TT, by: [back],"
+    " demand: {consists: 24 trains/day}, batch: 2 TEU, arrivals: regular, to_date: 2020-01-06T01:00}",
+}
+
 BINDING = [
     # Arrivals at the post 4.5, 5.5, 6.5, 7.5; three hours of work each.
     ("several-servers", {}, [11, 11, 12, 12]),
@@ -45,6 +54,10 @@ BINDING = [
     ),
     ("headway", {}, [8, 9, 10, 11]),
     ("headway", {"legs.west-middle.headway": "null"}, [8, 8, 8, 8]),
+    # Also after a closure until 10: they enter the leg at 10, 12, 14 and 16.
+    ("headway", {"disruptions": UNTIL_TEN}, [17.5, 18.5, 19.5, 20.5]),
+    # A train comes the other way from 4.5 to 5: the third enters at 5, not at 4.5, and the fourth two hours after it.
+    ("headway", {**ONE_TRACK, **COMING_BACK}, [4.5, 5.5, 7, 8]),
     # Departures at 2 (longest wait), 3.5 (full) and 8 (longest wait); who came less than an hour before is left.
     ("departures", {}, [9.5, 10, 9, 12.5]),
     ("departures", {"services.liner.stops.west.longest_wait": "null"}, [10, 9, 10, 9]),

@@ -62,7 +62,7 @@ def test_a_single_track_is_one_place_for_both_directions_kept_until_the_siding_i
 
 def test_a_leg_that_blocks_passes_headways_and_stops_at_a_node_with_room_for_all():
     headway = compiled_of("single-track", {"legs.middle-east.headway": "10 min"})
-    assert [row.hold_until for row in rows(headway, "trains")] == [1, 3, None, None]
+    assert [row.hold_until for row in rows(headway, "trains")] == [1, 3, 3, None]
     open_node = compiled_of("single-track", {"services.train.path": "[west, middle, east]"})
     assert [row.hold_until for row in rows(open_node, "trains")] == [1, None]
     call = compiled_of("circuit", {"legs.west-middle.single_track": "true", "legs.middle-east.single_track": "true"})

@@ -163,9 +163,9 @@ class _Places:
         leg = self._scenario.legs[leg_id]
         mode = {"rail": "train", "road": "truck", "air": "aircraft"}.get(leg.mode, "vessel")
         if name.endswith(" entry"):
-            self._add(
-                PlaceRow(name, f"Headway {name.removesuffix(' entry')}", start, "headway", mode), lambda: [(0, 1, 1.0)]
-            )
+            # Closed when its leg is, so that who waits for that is told to do so.
+            own = partial(windows.leg_rows, self._scenario, leg_id, 1)
+            self._add(PlaceRow(name, f"Headway {name.removesuffix(' entry')}", start, "headway", mode, leg_id), own)
             return
         if name == steps.single_track(leg_id):
             own = partial(windows.leg_rows, self._scenario, leg_id, 1)

@@ -150,4 +150,4 @@ class PlaceRow:
     kind: str
     unit: str
     leg: str = ""
-    """Leg whose tracks it is."""
+    """Leg whose tracks or entry it is."""

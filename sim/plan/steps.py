@@ -53,7 +53,7 @@ def service_rows(carriage: Carriage) -> list[StepRow]:
     driver = Driver(service.driving) if service.driving is not None else None
     for part in paths.service_parts(scenario, service):
         if isinstance(part, paths.Move):
-            rows += _moves(carriage, part, driver)
+            rows += moved(_moves(carriage, part, driver), len(rows))
             continue
         first = len(rows)
         if isinstance(part, paths.Act):
@@ -126,17 +126,19 @@ def _released(row: StepRow, at: Span) -> StepRow:
 
 
 def _moves(carriage: Carriage, move: paths.Move, driver: Driver | None) -> Iterator[StepRow]:
-    """Entry by headway, then the running, cut by the driving rule if there is one."""
+    """Entry by headway, then the running, cut by the driving rule if there is one.
+
+    The headway counts from the entry of the leg, for which a track may have to be waited.
+    """
     leg, name = move.leg, leg_place(move)
     nowhere = Meaning("waiting", move.start, move.start, leg=move.leg_id, service=carriage.service_id)
+    place = _leg_limit(carriage.scenario, move)
     if leg.headway is not None:
         headway = distributions.fixed(leg.headway.value)
-        yield StepRow(
-            f"{name} entry", StepKind.OCCUPY, nowhere, place=f"{name} entry", hold=Hold.SECONDS, hold_time=headway
-        )
+        entry = StepRow(f"{name} entry", StepKind.OCCUPY, nowhere, place=f"{name} entry", hold_time=headway)
+        yield replace(entry, hold=Hold.UNTIL_ENTERED, hold_until=1) if place else replace(entry, hold=Hold.SECONDS)
     whole = running_time(carriage, leg)
     meaning = _moving(carriage, move)
-    place = _leg_limit(carriage.scenario, move)
     blocks = LEG if leg.single_track or leg.blocks else ""
     if driver is None:
         yield StepRow(name, StepKind.OCCUPY, meaning, place=place, duration=whole, blocks=blocks)
