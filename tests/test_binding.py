@@ -16,6 +16,12 @@ from sim.experiments import runs
 from sim.experiments.loads import check
 from tests.valid_scenarios import HOUR, VALID, entered_hours, simulated, transit_hours
 
+CRANE_TOO = {
+    "places.crane": "{node: middle, kind: cranes, capacity: 1 crane}",
+    "operations.lift": "{place: crane, time: 1 h}",
+    "services.train.path": "[west, check, lift, east]",
+    "breakdowns.storm.places": "[post, crane]",
+}
 UNTIL_TEN = "{slide: {leg: west-middle, from: 2020-01-06T00:00, to: 2020-01-06T10:00, capacity: 0 tracks}}"
 ONE_TRACK = {"legs.west-middle.single_track": "true", "legs.west-middle.time": "30 min"}
 COMING_BACK = {
@@ -121,6 +127,8 @@ BINDING = [
     # third ends its run at 12, the fourth stands for two hours half an hour before its end.
     ("breakdowns", {}, [10.5, 10, 9.5, 11]),
     ("breakdowns", {"breakdowns.storm.legs": "null"}, [8.5, 10, 9.5, 9]),
+    # The same over the post and a crane behind it, which counts other things: it lifts from 7 on, for an hour each.
+    ("breakdowns", {"breakdowns.storm.legs": "null", **CRANE_TOO}, [11.5, 11.5, 11.5, 11.5]),
     ("breakdowns", {"breakdowns.storm.places": "null"}, [10.5, 9.5, 8.5, 8.5]),
     ("breakdowns", {"breakdowns": "null"}, [8.5, 8.5, 8.5, 8.5]),
     ("breakdowns-by-season", {}, [8.5, 8.5, 8.5, 8.5]),

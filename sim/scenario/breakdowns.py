@@ -21,7 +21,8 @@ class Breakdown(Named):
     time_to_repair: Time
     """How long a spell lasts."""
     capacity: Remaining | None = None
-    """Capacity that is left at most during a spell; 0 closes. On a leg: its tracks; at 0 who is under way stands."""
+    """Capacity that is left at most during a spell; 0 closes, also those of its places that count other things. On a
+    leg: its tracks; at 0 who is under way stands."""
     pace: Pace | None = None
     """Share of the normal pace during a spell."""
     months: Once[str] = []

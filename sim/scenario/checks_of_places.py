@@ -40,8 +40,13 @@ def counted_as(scenario: Scenario, place: str) -> list[tuple[Where, Number]]:
         if operation.gives_back_to == place and operation.place is not None:
             found.append((("operations", key, "gives_back_to"), scenario.places[operation.place].capacity))
     for key, breakdown in sorted(scenario.breakdowns.items()):
-        if breakdown.capacity is not None and place in breakdown.places:
-            found.append((("breakdowns", key, "capacity"), breakdown.capacity))
+        left = breakdown.capacity
+        if left is None or place not in breakdown.places:
+            continue
+        counted = {scenario.places[each].capacity.counted for each in breakdown.places if each in scenario.places}
+        # What closes one of them closes all, whatever they count.
+        if left.value > 0 or left.counted not in counted:
+            found.append((("breakdowns", key, "capacity"), left))
     return found
 
 
