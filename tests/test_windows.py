@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import pytest
+
 from sim.plan import windows
 from sim.scenario import Scenario
 from tests.small_scenarios import small
@@ -50,6 +52,22 @@ def test_summer_time_moves_the_hours(tmp_path):
     scenario = small(tmp_path, berlin)
     assert opening(scenario, dt.date(2020, 3, 27)).hour == 7
     assert opening(scenario, dt.date(2020, 3, 30)).hour == 6
+
+
+@pytest.mark.parametrize(
+    ("hours", "first"),
+    [("01:00-02:30", (0, 1)), ("02:30-03:30", (1, 1.5)), ("02:15-02:45", (24.25, 24.75)), ("02:00-04:00", (1, 2))],
+)
+def test_a_time_that_the_clock_leaves_out_is_the_moment_at_which_it_goes_forward(tmp_path, hours, first):
+    # On 2020-03-29 at 01:00 UTC from 02:00 to 03:00; on the days after 02:15 is 00:15 UTC.
+    changes = {
+        "nodes.beta.zone": "Europe/Berlin",
+        "start": "2020-03-29",
+        "calendars.office.hours": f"{{daily: [{hours}]}}",
+    }
+    scenario = small(tmp_path, changes)
+    spans = windows.open_hours(scenario, scenario.calendars["office"], "Europe/Berlin")
+    assert next((start / HOUR, end / HOUR) for start, end in spans if start >= 0) == first
 
 
 def test_kazakhstan_changed_its_zone_in_2024(tmp_path):

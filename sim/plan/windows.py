@@ -130,8 +130,8 @@ def open_hours(scenario: Scenario, calendar: Calendar, zone: str) -> list[tuple[
     found: list[tuple[int, int]] = []
     for day in local_days(scenario, zone):
         for start, end in spans[day.weekday()]:
-            moments = (clock(day, start, tz), clock(day, end, tz))
-            found += [(scenario.seconds(a), scenario.seconds(b)) for a, b in _without(moments, closed)]
+            moments = (_edge(day, start, tz), _edge(day, end, tz))
+            found += [(scenario.seconds(a), scenario.seconds(b)) for a, b in _without(moments, closed) if a < b]
     return _joined(found)
 
 
@@ -139,6 +139,18 @@ def clock(day: dt.date, minutes: int, tz: dt.tzinfo) -> dt.datetime:
     """The moment, in UTC, of a time of day in a zone; 1440 minutes are the next midnight."""
     midnight = dt.datetime.combine(day + dt.timedelta(days=minutes // 1440), dt.time(), tz)
     return midnight.replace(hour=minutes % 1440 // 60, minute=minutes % 60).astimezone(dt.UTC)
+
+
+def _edge(day: dt.date, minutes: int, tz: dt.tzinfo) -> dt.datetime:
+    """The moment, in UTC, of a time of day; of one that the clock leaves out as it goes forward, that of doing so."""
+    shown = minutes
+    while _left_out(clock(day, shown, tz).astimezone(tz), shown):
+        shown -= 1
+    return clock(day, shown, tz) + dt.timedelta(minutes=minutes > shown)
+
+
+def _left_out(local: dt.datetime, minutes: int) -> bool:
+    return local.hour * 60 + local.minute != minutes % 1440
 
 
 def local_days(scenario: Scenario, zone: str) -> Iterable[dt.date]:
