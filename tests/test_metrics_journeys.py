@@ -1,6 +1,7 @@
 """Logs that break their own contract are refused, and the array operations are those of numpy."""
 
 import gc
+import importlib
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from sim.errors import ResultError
 from sim.log import Log
-from sim.metrics import measure
+from sim.metrics import measure, rows
 from sim.metrics.accounts import Accounts, accounts
 from sim.metrics.accruals import Windows, accrual
 from sim.metrics.burdens import Burdens
@@ -21,6 +22,7 @@ from sim.metrics.shape import (
     FEW,
     MANY,
     SAMPLED,
+    SMALL,
     distinct,
     grouped_quantiles,
     grouped_totals,
@@ -62,6 +64,44 @@ def test_what_a_log_was_read_as_is_freed_with_its_last_metric():
 
 def with_legend(log: Log, **tables: Any) -> Log:
     return replace(log, legend=replace(log.legend, **tables))
+
+
+def stretched(log: Log, factor: int) -> Log:
+    """The same log with all times so many times as long."""
+    times = ("requested", "entered", "left", "released")
+    entities, windows, origin = log.legend.entities, log.legend.windows, dict(log.legend.origin)
+    origin |= {name: int(str(origin[name])) * factor for name in ("horizon_s", "warm_up_s")}
+    legend = {
+        "entities": entities.assign(release_s=entities["release_s"] * factor),
+        "windows": windows.assign(time_s=windows["time_s"] * factor),
+        "origin": origin,
+    }
+    visits = log.visits.assign(**{name: log.visits[name] * factor for name in times})
+    return replace(with_legend(log, **legend), visits=visits)
+
+
+@pytest.mark.parametrize("sample", [trains, corridors])
+def test_metrics_are_the_same_in_32_and_in_64_bits(sample, monkeypatch):
+    log = sample()
+    longest = stretched(log, (SMALL - 1) // int(str(log.legend.origin["horizon_s"])))
+    narrow = measure(longest)
+    monkeypatch.setattr(rows, "SMALL", 0)
+    monkeypatch.setattr(importlib.import_module("sim.metrics.stock"), "SMALL", 0)
+    wide = measure(longest)
+    monkeypatch.undo()
+    assert Journeys.of(longest).rows.left.dtype == np.int32
+    assert longest.visits["left"].max() > SMALL // 2
+    for name, table in wide.items():
+        pd.testing.assert_frame_equal(narrow[name], table, check_exact=True)
+
+
+@pytest.mark.parametrize("sample", [trains, corridors])
+def test_times_of_more_than_34_years_are_in_64_bits(sample):
+    log = sample()
+    hours = 2**31 // int(log.visits["left"].max()) + 1
+    dwell = measure(log)["dwell"]
+    assert Journeys.of(stretched(log, hours)).rows.left.dtype == np.int64
+    np.testing.assert_allclose(measure(stretched(log, hours))["dwell"]["total_p95_h"], dwell["total_p95_h"] * hours)
 
 
 def changed(row: int, position: int, hour: int) -> Log:

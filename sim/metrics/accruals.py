@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sim.log import NOT_YET, numbers_of
-from sim.metrics.shape import Bools, Ints
+from sim.metrics.shape import Bools, Ints, Whole
 
 PIECE = 15
 """Bits of a piece of time: some nine hours."""
@@ -53,7 +53,7 @@ class Accrual:
     ever: Bools
     """Whether anything ever accrues at the place, in any replication."""
 
-    def until(self, course: Ints, time: Ints) -> Ints:
+    def until(self, course: Ints, time: Whole) -> Ints:
         """What has accrued of each course in ``[0, time)``, for times >= 0."""
         first, following, most = self._pieces
         pieces = first.shape[1]
@@ -79,7 +79,7 @@ class Accrual:
         following[self.first[1:] - 1] = NEVER
         return first, following, int(np.diff(first, axis=1).max(initial=0))
 
-    def between(self, where: tuple[Ints, Ints], begin: Ints, end: Ints) -> Ints:
+    def between(self, where: tuple[Ints, Ints], begin: Whole, end: Whole) -> Ints:
         """What accrues in ``[begin, end)`` at each pair of replication and place; where nothing ever does is cheap."""
         replication, place = where
         result = np.zeros(len(place), dtype=np.int64)

@@ -10,7 +10,20 @@ import pandas as pd
 from sim.log import NOT_YET, Log
 from sim.metrics.accounts import Accounts, accounts
 from sim.metrics.journeys import Journeys
-from sim.metrics.shape import HOUR_S, Floats, Ints, counts, distinct, quantiles, ratio, shaped, spans, texts, totals
+from sim.metrics.shape import (
+    HOUR_S,
+    Floats,
+    Ints,
+    Whole,
+    counts,
+    distinct,
+    quantiles,
+    ratio,
+    shaped,
+    spans,
+    texts,
+    totals,
+)
 
 COLUMNS = {
     "replication": "int64",
@@ -34,8 +47,8 @@ class Stretches:
 
     who: Ints
     post: Ints
-    begin: Ints
-    end: Ints
+    begin: Whole
+    end: Whole
     usd: Floats
 
     def merged(self, posts: int) -> Stretches:
@@ -103,7 +116,7 @@ def _crossings(held: Accounts, post_of_step: Ints, posts: int) -> Stretches:
     rows, found = journeys.rows, journeys.trips
     riding = journeys.setting.of_kind("ride")
 
-    def ends(row: Ints) -> Ints:
+    def ends(row: Ints) -> Whole:
         # Of a ride that begins at a post only the wait for departure belongs to it.
         end, refused = rows.left.take(row), rows.refused.take(row)
         ride = np.flatnonzero(riding.take(rows.step.take(row)) & ~refused)

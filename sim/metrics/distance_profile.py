@@ -111,7 +111,7 @@ def _moments(journeys: Journeys) -> tuple[Whole, Whole]:
     """When each row was entered and left; in 32 bits if they fit, which are quicker to gather."""
     rows = journeys.rows
     width = np.int32 if rows.left.max(initial=0) < 2**31 else np.int64
-    return rows.entered.astype(width), rows.left.astype(width)
+    return rows.entered.astype(width, copy=False), rows.left.astype(width, copy=False)
 
 
 def _so_far(held: Accounts, path: Path, freight: Floats, moments: tuple[Whole, Whole]) -> tuple[Whole, list[float]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.metrics.journeys import Journeys
-from sim.metrics.shape import DAY_S, Ints
+from sim.metrics.shape import DAY_S, Ints, Whole
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,11 +22,11 @@ class Months:
     def __len__(self) -> int:
         return len(self.names)
 
-    def of(self, time: Ints) -> Ints:
+    def of(self, time: Whole) -> Ints:
         """The month of each time; times after the span belong to the last month."""
         return np.minimum(self.begun(time) - 1, len(self) - 1)
 
-    def begun(self, time: Ints) -> Ints:
+    def begun(self, time: Whole) -> Ints:
         """How many edges lie at or before each time, for times >= 0."""
         # Most edges lie between two days, and then none is left to be looked at within one.
         days = np.arange(int(time.max(initial=0)) // DAY_S + 1) * DAY_S

@@ -202,14 +202,14 @@ def _of_all(asked: Asked, values: Floats, weights: Ints) -> Observed:
 
 def _waiting(asked: Asked) -> Observed:
     visits, at = asked.journeys.visits, asked.visits
-    end = np.where(visits.refused_at(at), visits.left[at], visits.entered[at])
-    return _present(asked, at, visits.requested[at], end)
+    end = np.where(visits.refused_at(at), visits.at("left", at), visits.at("entered", at))
+    return _present(asked, at, visits.at("requested", at), end)
 
 
 def _inside(asked: Asked) -> Observed:
     visits = asked.journeys.visits
-    at = asked.visits[visits.entered[asked.visits] != NOT_YET]
-    return _present(asked, at, visits.entered[at], visits.released[at])
+    at = asked.visits[visits.at("entered", asked.visits) != NOT_YET]
+    return _present(asked, at, visits.at("entered", at), visits.at("released", at))
 
 
 def _present(asked: Asked, at: Ints, since: Ints, until: Ints) -> Observed:
@@ -239,21 +239,21 @@ def _extreme(since: Ints, until: Ints, asked: Asked) -> float:
 
 def _waiting_time(asked: Asked) -> Observed:
     visits, at = asked.journeys.visits, asked.visits
-    requested = visits.requested[at]
+    requested = visits.at("requested", at)
     asks = at[(requested >= asked.begin) & (requested < asked.end) & ~visits.refused_at(at)]
-    entered = asks[visits.entered[asks] != NOT_YET]
+    entered = asks[visits.at("entered", asks) != NOT_YET]
     done = entered if asked.so_far is None else asks
-    waited = _by_now(asked, visits.entered[done]) - visits.requested[done]
+    waited = _by_now(asked, visits.at("entered", done)) - visits.at("requested", done)
     return Observed(_statistic(asked, asked.run(done), waited), len(asks) - len(entered), len(asks))
 
 
 def _clearing_time(asked: Asked) -> Observed:
     visits, at = asked.journeys.visits, asked.visits
-    end = np.where(visits.refused_at(at), visits.left[at], visits.entered[at])
-    some = (visits.requested[at] < asked.end) & ((end > asked.begin) | (end == NOT_YET))
+    end = np.where(visits.refused_at(at), visits.at("left", at), visits.at("entered", at))
+    some = (visits.at("requested", at) < asked.end) & ((end > asked.begin) | (end == NOT_YET))
     at, end = at[some], end[some]
     run, until = asked.run(at), np.where(end == NOT_YET, asked.end, end)
-    since = np.maximum(visits.requested[at], asked.begin)
+    since = np.maximum(visits.at("requested", at), asked.begin)
     return Observed(np.array([_clear(since[run == r], until[run == r], asked) for r in range(asked.replications)]))
 
 
@@ -267,7 +267,7 @@ def _clear(since: Ints, until: Ints, asked: Asked) -> float:
 
 def _throughput(asked: Asked) -> Observed:
     visits, at = asked.journeys.visits, asked.visits
-    left = visits.left[at]
+    left = visits.at("left", at)
     passed = at[(left >= asked.begin) & (left < asked.end) & ~visits.refused_at(at)]
     return Observed(counts(asked.run(passed), asked.replications) / max(asked.end - asked.begin, 1))
 

@@ -12,12 +12,16 @@ import pandas as pd
 
 from sim.errors import ResultError
 from sim.log import NOT_YET, numbers_of
-from sim.metrics.shape import Bools, Floats, Ints, Whole
+from sim.metrics.shape import SMALL, Bools, Floats, Ints, Whole
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Visits, those of one entity in their order. Times as in the log, NOT_YET where absent."""
+    """Visits, those of one entity in their order. Times as in the log, NOT_YET where absent.
+
+    Times are in 32 bits where all are below 34 years, which is half of the memory to go through: two may be added or
+    taken off one another; who multiplies them or puts them beside larger numbers must have those in 64 bits.
+    """
 
     column: Callable[[str], Whole]
     """Gives each of these columns by its name; asked for it once, and only if somebody looks at it."""
@@ -33,6 +37,10 @@ class Rows:
         if name not in self._raw:
             self._raw[name] = self.column(name)
         return self._raw[name]
+
+    def _times(self, name: str) -> Whole:
+        given = self.raw(name)
+        return np.asarray(given, np.int32 if given.max(initial=0) < SMALL else np.int64)
 
     def at(self, name: str, rows: Ints) -> Ints:
         """A column of some rows alone."""
@@ -54,24 +62,24 @@ class Rows:
         return np.asarray(self.raw("place"), np.int64)
 
     @cached_property
-    def requested(self) -> Ints:
+    def requested(self) -> Whole:
         """When it began."""
-        return np.asarray(self.raw("requested"), np.int64)
+        return self._times("requested")
 
     @cached_property
-    def entered(self) -> Ints:
+    def entered(self) -> Whole:
         """When the wait ended."""
-        return np.asarray(self.raw("entered"), np.int64)
+        return self._times("entered")
 
     @cached_property
-    def left(self) -> Ints:
+    def left(self) -> Whole:
         """When it ended."""
-        return np.asarray(self.raw("left"), np.int64)
+        return self._times("left")
 
     @cached_property
-    def released(self) -> Ints:
+    def released(self) -> Whole:
         """When the units were given back."""
-        return np.asarray(self.raw("released"), np.int64)
+        return self._times("released")
 
     @cached_property
     def consist(self) -> Ints:

@@ -22,6 +22,8 @@ Words = NDArray[np.object_]
 HOUR_S = 3600
 DAY_S = 86400
 
+SMALL = 2**30
+"""Below this a number, and the sum or difference of two, is held in 32 bits."""
 FEW = 2**12
 """How many numbers are put in order by comparing."""
 DENSE = 8
@@ -141,7 +143,7 @@ def distinct(key: Ints) -> tuple[Ints, Ints]:
     return risen.compress(fresh), which
 
 
-def searched(value: Ints, ranges: tuple[Ints, Ints], sought: Ints) -> Ints:
+def searched(value: Whole, ranges: tuple[Ints, Ints], sought: Whole) -> Ints:
     """For each sought number the first place in its range ``[begin, end)`` with no smaller value, else the range's end.
 
     Values rise within each range. All ranges are halved at once.

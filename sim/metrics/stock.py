@@ -8,7 +8,7 @@ import pandas as pd
 from sim.log import Log
 from sim.metrics.accounts import Accounts, accounts
 from sim.metrics.journeys import Journeys
-from sim.metrics.shape import HOUR_S, Floats, Ints, shaped, texts, totals
+from sim.metrics.shape import HOUR_S, SMALL, Floats, Ints, Whole, shaped, texts, totals
 
 COLUMNS = {
     "replication": "int64",
@@ -50,13 +50,15 @@ def stock(log: Log | Accounts) -> pd.DataFrame:
     return shaped(COLUMNS, _keys(journeys, there.places, times) | columns)
 
 
-def _slots(time: Ints, slots: int) -> Ints:
+def _slots(time: Whole, slots: int) -> Whole:
     """The first moment of the grid at or after each time; one past the last for what lies behind it or is not yet."""
+    signed = time.dtype if slots * GRID_S < SMALL else np.dtype(np.int64)
     # NOT_YET, without a sign, is later than all.
-    late = np.minimum(time.view(np.uint64), np.uint64((slots - 1) * GRID_S + 1))
-    late += np.uint64(GRID_S - 1)
-    late //= np.uint64(GRID_S)
-    return late.view(np.int64)
+    late = np.minimum(time.astype(signed, copy=False).view(f"u{signed.itemsize}"), (slots - 1) * GRID_S + 1)
+    late += GRID_S - 1
+    late //= GRID_S
+    found: Whole = late.view(signed)
+    return found
 
 
 def _present(change: tuple[Ints, Ints], weights: Floats | None, shape: tuple[int, int]) -> Ints:

@@ -65,7 +65,7 @@ def _points(journeys: Journeys, moves: Ints, kilometres: tuple[Floats, Floats]) 
     # Departure and arrival of a leg stand beside each other.
     who = np.repeat(rows.who.take(on_axis), 2)
     end = np.column_stack([step, step + len(start)]).ravel()
-    time = np.column_stack([rows.entered.take(on_axis), rows.left.take(on_axis)]).ravel()
+    time: Ints = np.column_stack([rows.entered.take(on_axis), rows.left.take(on_axis)]).ravel().astype(np.int64)
     been = np.flatnonzero(time != NOT_YET)
     who, end, time = (each.take(been) for each in (who, end, time))
     return who, end, np.concatenate(kilometres).take(end), time

@@ -16,7 +16,7 @@ from sim.log import NOT_YET
 from sim.metrics.rows import Rows
 from sim.metrics.shape import Bools, Floats, Ints, counts, distinct, searched, spans, totals
 
-NEVER = 2**62
+NEVER = np.int64(2**62)
 
 
 @dataclass(frozen=True, eq=False)

@@ -71,7 +71,7 @@ def usage(journeys: Journeys, there: AtPlaces, span: Months) -> tuple[Floats, In
 
 def _taken(journeys: Journeys, there: AtPlaces) -> _Taken:
     """All units that visits take."""
-    visits, steps, horizon = there.visits, journeys.setting.steps, journeys.setting.horizon
+    visits, steps, horizon = there.visits, journeys.setting.steps, np.int64(journeys.setting.horizon)
     units = steps["units"].to_numpy(dtype=np.int64, na_value=0).take(visits.step)
     each = np.flatnonzero(steps["units_per_teu"].to_numpy(dtype=bool).take(visits.step))
     units[each] *= journeys.travellers.teu.take(visits.who.take(each))
