@@ -24,6 +24,7 @@ from sim.metrics.shape import (
     SAMPLED,
     SMALL,
     distinct,
+    grouped,
     grouped_quantiles,
     grouped_totals,
     ordered,
@@ -265,3 +266,12 @@ def test_months_are_cut_at_both_ends():
     assert found.names == ["2020-01", "2020-02"]
     assert (found.edges / HOUR).tolist() == [2, 36, 48]
     assert found.of(np.array([2, 35, 36, 48]) * HOUR).tolist() == [0, 0, 1, 1]
+
+
+@pytest.mark.parametrize("rows", [0, 1, 100, FEW, 3 * FEW])
+@pytest.mark.parametrize("groups", [1, 7, 3 * FEW])
+def test_rows_of_a_group_are_put_together_as_they_come(rows, groups):
+    group = np.random.default_rng(1).integers(0, groups, rows)
+    order, first = grouped(group, groups)
+    np.testing.assert_array_equal(order, np.argsort(group, kind="stable"))
+    np.testing.assert_array_equal(first, [int((group < each).sum()) for each in range(groups + 1)])

@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.log import NOT_YET, Log
 from sim.metrics.accounts import Accounts, accounts
-from sim.metrics.shape import HOUR_S, counts, grouped_quantiles, grouped_totals, ordered, ratio, shaped, texts
+from sim.metrics.shape import HOUR_S, counts, grouped, grouped_quantiles, grouped_totals, ratio, shaped, texts
 
 COLUMNS = {
     "replication": "int64",
@@ -41,9 +41,9 @@ def dwell(log: Log | Accounts) -> pd.DataFrame:
     begun, refused = counts(spot.compress(counting), spots), counts(spot.compress(counting & rows.refused), spots)
     # Those that do not count here stand behind all the others.
     group = np.where(counting & (rows.left != NOT_YET) & ~rows.refused, spot, spots)
-    visits = counts(group, spots + 1)[:spots]
-    order = ordered(group)[: visits.sum()]
-    wait, total = ((end - rows.requested).take(order) for end in (rows.entered, rows.left))
+    order, first = grouped(group, spots + 1)
+    visits = np.diff(first[:-1])
+    wait, total = ((end - rows.requested).take(order[: first[-2]]) for end in (rows.entered, rows.left))
     (wait_p95,) = grouped_quantiles(wait, visits, (0.95,))
     total_p50, total_p95 = grouped_quantiles(total, visits, (0.5, 0.95))
     wait_s, total_s = grouped_totals(wait, visits), grouped_totals(total, visits)

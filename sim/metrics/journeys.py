@@ -13,7 +13,7 @@ from sim.log import NOT_YET, Log
 from sim.metrics.accruals import Accrual, Windows, accrual
 from sim.metrics.rows import Movers, Rows, broken, logged
 from sim.metrics.setting import Setting
-from sim.metrics.shape import Bools, Floats, Ints, counts, ordered, spans, texts
+from sim.metrics.shape import Bools, Floats, Ints, counts, grouped, spans, texts
 from sim.metrics.trips import Trips, teu_aboard, trips
 
 
@@ -105,19 +105,19 @@ class Journeys:
     @cached_property
     def rows(self) -> Rows:
         """All visits, those of one entity together."""
-        rows = self.visits.taken(self._order, who=np.repeat(np.arange(len(self.movers)), np.diff(self.first)))
+        rows = self.visits.taken(self._grouped[0], who=np.repeat(np.arange(len(self.movers)), np.diff(self.first)))
         self._check(rows)
         return rows
 
-    @cached_property
-    def _order(self) -> Ints:
-        """The order of the log's rows in which those of one entity stand together."""
-        return ordered(self.visits.who)
-
-    @cached_property
+    @property
     def first(self) -> Ints:
         """(entities + 1) The visits of entity e are the rows ``first[e]`` up to, not including, ``first[e + 1]``."""
-        return np.concatenate([[0], np.cumsum(counts(self.visits.who, len(self.movers)))])
+        return self._grouped[1]
+
+    @cached_property
+    def _grouped(self) -> tuple[Ints, Ints]:
+        """The order of the log's rows in which those of one entity stand together, and where those of each begin."""
+        return grouped(self.visits.who, len(self.movers))
 
     def _check(self, rows: Rows) -> None:
         """Visits of one entity partition its time, from its release on."""
@@ -164,7 +164,7 @@ class Journeys:
         """TEU that each of these moves or keeps."""
         carrying, there = np.flatnonzero(self.riding != 0), self.at_places
         riding = np.zeros(len(self.riding))
-        riding[self._order.take(carrying)] = self.riding.take(carrying)
+        riding[self._grouped[0].take(carrying)] = self.riding.take(carrying)
         return riding.take(there.row) + self.travellers.teu.take(there.visits.who)
 
     def at(self, rows: Rows, places: Ints) -> AtPlaces:

@@ -106,22 +106,32 @@ def ordered(key: Ints) -> Ints:
         return np.argsort(key, kind="stable")
     top = int(key.max())
     if top < DENSE * len(key):
-        return _counted(key, top + 1)
-    order = _counted(key & DIGIT, DIGIT + 1)
+        return _counted(key, top + 1)[0]
+    order, _ = _counted(key & DIGIT, DIGIT + 1)
     for shift in range(16, top.bit_length(), 16):
-        order = order.take(_counted((key.take(order) >> shift) & DIGIT, DIGIT + 1))
+        order = order.take(_counted((key.take(order) >> shift) & DIGIT, DIGIT + 1)[0])
     return order
 
 
-def _counted(key: Ints, keys: int) -> Ints:
-    """The same of numbers below ``keys``: a matrix with a column for each number is turned from rows into columns."""
+def grouped(group: Ints, groups: int) -> tuple[Ints, Ints]:
+    """Order in which the rows of each group ``0 .. groups - 1`` stand together, as they come; and where each begins.
+
+    Group g has the places ``first[g]`` up to, not including, ``first[g + 1]``.
+    """
+    if len(group) < FEW:
+        return np.argsort(group, kind="stable"), np.concatenate([[0], np.cumsum(counts(group, groups))])
+    return _counted(group, groups)
+
+
+def _counted(key: Ints, keys: int) -> tuple[Ints, Ints]:
+    """The same of any number of them: a matrix with a column for each is turned from rows into columns."""
     from scipy.sparse import csr_array  # noqa: PLC0415 - takes its time to import, which few rows are not worth
 
     rows = len(key)
     marks = np.zeros(rows, dtype=np.bool_)
     matrix = csr_array((marks, key.astype(np.int32), np.arange(rows + 1, dtype=np.int32)), shape=(rows, keys))
-    order: Ints = matrix.tocsc().indices.astype(np.int64)
-    return order
+    turned = matrix.tocsc()
+    return turned.indices.astype(np.int64), turned.indptr.astype(np.int64)
 
 
 def distinct(key: Ints) -> tuple[Ints, Ints]:
@@ -161,7 +171,8 @@ def quantiles(group: Ints, value: Ints, groups: int, shares: tuple[float, ...]) 
 
     One array for each share, with a number for each group; missing for a group without values.
     """
-    return grouped_quantiles(value[ordered(group)], counts(group, groups), shares)
+    order, first = grouped(group, groups)
+    return grouped_quantiles(value.take(order), np.diff(first), shares)
 
 
 def grouped_quantiles(value: Ints, count: Ints, shares: tuple[float, ...]) -> list[Floats]:
