@@ -54,8 +54,9 @@ class Stretches:
     def merged(self, posts: int) -> Stretches:
         """One stretch for each pair of who and post: from the first begin to the last end, USD added up."""
         groups, where = distinct(self.who * posts + self.post)
-        begin = np.full(len(groups), np.iinfo(np.int64).max)
-        end = np.full(len(groups), NOT_YET)
+        # Of the same type as what they come from: numpy is slow between two.
+        begin = np.full(len(groups), np.iinfo(self.begin.dtype).max, self.begin.dtype)
+        end = np.full(len(groups), NOT_YET, self.end.dtype)
         np.minimum.at(begin, where, self.begin)
         np.maximum.at(end, where, self.end)
         end[where.compress(self.end == NOT_YET)] = NOT_YET

@@ -30,7 +30,7 @@ from tests.benchmarks.engine import Result, timed
 
 SCENARIOS = ("yuxinou", "land-sea")
 FOLDER = Path(__file__).parents[2] / "scenarios"
-ROUNDS, REPETITIONS = 3, 3
+ROUNDS, REPETITIONS = 5, 3
 REPLICATIONS = 3
 GOALS = {"building": 0.2, "log": 0.2, "metrics": 2.0, "outcomes": 0.1}
 
