@@ -189,7 +189,12 @@ def test_shares_are_kept_in_the_long_run():
 
 def test_a_siding_of_one_track_makes_a_gridlock_that_is_told_before_and_after():
     warned = simulated("single-track", {"places.siding.capacity": "1 track"}).legend.origin["warnings"]
-    assert "gridlock: entity 0 (back) has waited at stand" in warned[0]
+    assert warned[0] == (
+        "replication 0: gridlock, each waiting for the next and the last for the first: "
+        "entity 0 of flow back holds middle-east single track and has waited at stand for units of siding "
+        "since 2020-01-06T06:30:00Z; entity 1 of flow trains holds siding and has waited at middle-east middle to east "
+        "for units of middle-east single track since 2020-01-06T04:30:00Z"
+    )
     circle = "siding, west-middle single track, siding"
     assert f"this circle of places can lock: {circle}; it does if all are full of who waits for the next" in warned
     assert simulated("single-track", {"places.siding.capacity": "3 tracks"}).legend.origin["warnings"] == []

@@ -64,7 +64,8 @@ def test_at_a_stop_too_a_smaller_one_passes_if_it_may():
 
 def test_who_waits_for_what_never_comes_is_stranded():
     told = simulated("pools", {"flows.empties": "null"}).legend.origin["warnings"]
-    assert [text.split(" has waited")[0] for text in told if "stranded" in text] == [
-        "replication 0: stranded: entity 2 (trains)",
-        "replication 0: stranded: entity 3 (trains)",
+    never = "has waited at take for units of wagons-west since 2020-01-06T"
+    assert [text for text in told if "stranded" in text] == [
+        f"replication 0: stranded: entity 2 of flow trains {never}02:30:00Z",
+        f"replication 0: stranded: entity 3 of flow trains {never}03:30:00Z",
     ]

@@ -139,7 +139,7 @@ def test_no_lock_of_places_comes_untold_on_random_plans(feature):
         waiting = {each.entity: each for each in small.run().waiting}
         circles = {each.circle for each in waiting.values() if each.circle}
         # Where somebody in the circle waits for a consist it is none of places.
-        of_places = [circle for circle in circles if all(" for units of " in str(waiting[who]) for who in circle)]
+        of_places = [circle for circle in circles if all(waiting[who].what.startswith("units of ") for who in circle)]
         locks += bool(of_places)
         assert found(small) or not of_places, seed
     assert locks >= 5

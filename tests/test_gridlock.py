@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sim.engines.gridlock import Waiting
 from sim.errors import GridlockError
 from tests.law_of_calls import corridor
 from tests.small_plans import SmallPlan, call, end, occupy, ride
@@ -19,10 +20,10 @@ def test_who_waits_at_the_horizon_is_not_told_as_stranded():
     assert (done.ended, done.waiting) == ("horizon", ())
 
 
-def told(small: SmallPlan) -> list[str]:
+def waiting(small: SmallPlan) -> list[Waiting]:
     done = small.run()
     assert done.ended == "nothing scheduled"
-    return [str(each) for each in done.waiting]
+    return list(done.waiting)
 
 
 def test_gridlock_is_told_with_its_circle():
@@ -33,13 +34,11 @@ def test_gridlock_is_told_with_its_circle():
     small.route("west", occupy("down", 5, until=1), occupy("up", 5))
     for route in ("east", "west", "east"):
         small.entity(route)
-    circle = "; each of 0, 1, 0 waits for the next"
-    assert told(small) == [
-        "gridlock: entity 0 (east) has waited at east/1 since 5 s for units of down and keeps up" + circle,
-        "gridlock: entity 1 (west) has waited at west/1 since 5 s for units of up and keeps down" + circle,
-        "gridlock: entity 2 (east) has waited at east/0 since 0 s for units of up" + circle,
+    assert waiting(small) == [
+        Waiting(0, "east", "east/1", 5, "units of down", whom=(1,), circle=(0, 1), keeps=("up",)),
+        Waiting(1, "west", "west/1", 5, "units of up", whom=(0, 2), circle=(0, 1), keeps=("down",)),
+        Waiting(2, "east", "east/0", 0, "units of up", whom=(0,), circle=(0, 1), keeps=()),
     ]
-    assert [each.whom for each in small.run().waiting] == [(1,), (0, 2), (0,)]
 
 
 def single_track() -> SmallPlan:
@@ -142,9 +141,9 @@ def test_stranded_at_a_place_that_stays_closed():
     small.route("train", occupy("hall", 9))
     small.entity("train")
     small.entity("train")
-    assert told(small) == [
-        "stranded: entity 0 (train) has waited at train/0 since 0 s for hall to take up work again",
-        "stranded: entity 1 (train) has waited at train/0 since 0 s for units of hall",
+    assert waiting(small) == [
+        Waiting(0, "train", "train/0", 0, "hall to take up work again", whom=(), circle=(), keeps=()),
+        Waiting(1, "train", "train/0", 0, "units of hall", whom=(0,), circle=(), keeps=()),
     ]
 
 
@@ -152,12 +151,11 @@ def test_stranded_at_a_stop_and_aboard():
     small = corridor((0, 1), (99, 1))
     small.place("hall", (0, 1), (20, 0), suspends=True)
     small.routes["train"] = (call("port"), occupy("hall", 99), end("inland"))
-    assert told(small) == [
-        "stranded: entity 0 (box) has waited at box/0 since 0 s for consist 2 to call at inland",
-        "stranded: entity 1 (box) has waited at box/0 since 99 s for a consist at port with room for it",
-        "stranded: entity 2 (train) has waited at train/1 since 10 s for hall to take up work again",
+    assert waiting(small) == [
+        Waiting(0, "box", "box/0", 0, "consist 2 to call at inland", whom=(2,), circle=(), keeps=()),
+        Waiting(1, "box", "box/0", 99, "a consist at port with room for it", whom=(), circle=(), keeps=()),
+        Waiting(2, "train", "train/1", 10, "hall to take up work again", whom=(), circle=(), keeps=()),
     ]
-    assert [each.whom for each in small.run().waiting] == [(2,), (), ()]
 
 
 def test_a_consist_without_its_load_is_stranded_though_a_shipment_waits_for_it():

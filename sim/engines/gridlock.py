@@ -46,15 +46,6 @@ class Waiting(NamedTuple):
     keeps: tuple[str, ...]
     """Places of which it has units from steps before, in the order of their numbers."""
 
-    def __str__(self) -> str:
-        told = f"entity {self.entity} ({self.route}) has waited at {self.step} since {self.since} s for {self.what}"
-        if self.keeps:
-            told += f" and keeps {', '.join(self.keeps)}"
-        if self.circle:
-            circle = ", ".join(str(entity) for entity in (*self.circle, self.circle[0]))
-            return f"gridlock: {told}; each of {circle} waits for the next"
-        return f"stranded: {told}"
-
 
 def who_waits(plan: Plan, entities: Entities, visits: Visits, *, at_horizon: bool = False) -> tuple[Waiting, ...]:
     """Those who will never go through their last step, in the order of their numbers.

@@ -10,6 +10,7 @@ from sim import log
 from sim.engines import Run
 from sim.experiments.legend import Replication, legend, span
 from sim.experiments.precision import Looks
+from sim.experiments.stuck import Stuck, stuck
 from sim.log import Log, Visits
 from sim.metrics.warm_up import warm_up
 from sim.plan.compile import Compiled
@@ -27,13 +28,16 @@ class Made:
     """By what rule they end; None: by their number."""
     replications: list[Replication] = field(default_factory=list)
     visits: list[Visits] = field(default_factory=list)
-    stuck: list[str] = field(default_factory=list)
+    stuck: list[Stuck] = field(default_factory=list)
     warm_up: dict[str, Any] = field(default_factory=dict)
     """What the origin says of the warm-up, once it is known."""
 
     def add(self, replication: Replication, done: Run) -> None:
         """Take one more replication; by a rule, look at all of them so far."""
-        self.stuck += [f"replication {len(self.visits)}: {waiting}" for waiting in done.waiting]
+        self.stuck += [
+            Stuck(f"replication {len(self.visits)}: {sentence}", entities)
+            for sentence, entities in stuck(self.scenario, done.waiting)
+        ]
         self.replications.append(replication)
         self.visits.append(done.visits)
         if self.looks is not None and len(self.visits) >= self.looks.watch.least:

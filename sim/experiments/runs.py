@@ -26,6 +26,7 @@ from sim.experiments.loads import beforehand
 from sim.experiments.made import Made
 from sim.experiments.precision import Looks, looks
 from sim.experiments.rules import RulesFile
+from sim.experiments.stuck import few
 from sim.log import Log
 from sim.plan import traffic
 from sim.plan.breakdowns import with_breakdowns
@@ -47,10 +48,6 @@ Inspect = Callable[[Iterable[tuple[str, str]]], None]
 
 ENVIRONMENT = ("numpy", "pandas", "pyarrow", "pydantic", "scipy", "simpy", "tzdata")
 """Libraries whose versions a run folder keeps."""
-
-
-STUCK_TOLD = 10
-"""How many of those who wait for ever are named one by one."""
 
 
 @dataclass(frozen=True)
@@ -269,7 +266,7 @@ def simulate(order: Order, progress: Progress) -> Log:
             break
     first = made.replications[0].entities
     known = [*beforehand(stated, compiled, first), *rules.told(compiled.plan)]
-    told = [*_told(made.stuck), *(str(each) for each in known), *([why] if why else [])]
+    told = [*few(made.stuck), *(str(each) for each in known), *([why] if why else [])]
     return made.log(_origin(order) | _beside(order), told)
 
 
@@ -288,12 +285,6 @@ def _within(progress: Progress, what: str, place: tuple[int, int], horizon: int)
         progress(number * days + now * days // horizon, expected * days, what)
 
     return tell
-
-
-def _told(stuck: list[str]) -> list[str]:
-    """Who waits for ever, in words; of a crowd the first few."""
-    rest = len(stuck) - STUCK_TOLD
-    return stuck if rest <= 0 else [*stuck[:STUCK_TOLD], f"and {rest} more wait for ever"]
 
 
 def _origin(order: Order) -> dict[str, object]:
