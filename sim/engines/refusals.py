@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,8 +16,24 @@ _KEEPS = (int(Hold.UNTIL), int(Hold.UNTIL_ENTERED))
 """Ways to keep units until a later step."""
 
 
+class Misfit(NamedTuple):
+    """A step at which an entity asks for what there can never be."""
+
+    route: int
+    said: str
+    """The step, its route and what is wrong, in words."""
+    place: int = ABSENT
+    """Of which it asks for more units than there are, or ABSENT where it is something else."""
+
+
 def refuse_misfits(plan: Plan, entities: Entities) -> None:
-    """Raise GridlockError, with a line for each step, if an entity asks for what there can never be.
+    """Raise GridlockError, with a line for each of the :func:`misfits`."""
+    if found := misfits(plan, entities):
+        raise GridlockError("\n".join(misfit.said for misfit in found))
+
+
+def misfits(plan: Plan, entities: Entities) -> list[Misfit]:
+    """Steps at which an entity asks for what there can never be, in the order of their numbers.
 
     That is more units than its place has in any window (unless units of other places come back there); more than any
     consist between its two stops can carry; units until a step that it does not come to, so that they would not be
@@ -26,20 +43,22 @@ def refuse_misfits(plan: Plan, entities: Entities) -> None:
         raise ValueError("an engine knows no breakdowns: sim.plan.breakdowns.with_breakdowns makes windows of them")
     largest, room = (_largest(plan, entities, sizes) for sizes in (entities.teu, entities.capacity))
     carried = _carried(plan, room)
-    misfits = []
+    found = []
     back = ways.goes_back(plan)
     for route, steps in _suspects(plan, largest, back):
         timeless = ways.timeless_ways(plan, route) if back[route] else ()
         for step in steps:
             position = step - int(plan.routes.first[route])
-            misfit = _misfit(plan, step, int(largest[route]), carried)
+            too_much = _units_of_place(plan, step, int(largest[route]))
+            misfit = too_much or _room_for_ride(plan, step, int(largest[route]), carried)
             misfit = misfit or _kept_for_ever(plan, step, route)
             if back[route] and position in ways.reached(timeless, position):
                 misfit = "can be come to again and again while no time passes"
             if misfit:
-                misfits.append(f"{plan.steps.names[step]} (route {plan.routes.names[route]}) {misfit}")
-    if misfits:
-        raise GridlockError("\n".join(misfits))
+                said = f"{plan.steps.names[step]} (route {plan.routes.names[route]}) {misfit}"
+                place = int(plan.steps.place[step]) if misfit == too_much else ABSENT
+                found.append(Misfit(route, said, place))
+    return found
 
 
 def _largest(plan: Plan, entities: Entities, sizes: Ints) -> Ints:
@@ -99,16 +118,25 @@ def _one_after_another(plan: Plan, route: int, own: list[int]) -> Iterator[tuple
         yield from ((step, later) for later in own if later - first in reached)
 
 
-def _misfit(plan: Plan, step: int, largest: int, carried: Mapping[tuple[int, int], int]) -> str:
-    kind, place = int(plan.steps.kind[step]), int(plan.steps.place[step])
-    units = int(plan.steps.units[step]) * (largest if plan.steps.units_per_teu[step] else 1)
-    if kind == StepKind.RIDE:
-        most = carried.get((place, int(plan.steps.to_stop[step])), units)
-        what = "TEU" if plan.steps.units_per_teu[step] else "units"
-        name = plan.stops.names[place]
-        return f"asks for {units} {what}, and no consist from {name} carries more than {most}" if units > most else ""
-    if kind != StepKind.OCCUPY or place == ABSENT or place in plan.steps.return_place:
+def _asked(plan: Plan, step: int, largest: int) -> int:
+    """Units that the largest asks for."""
+    return int(plan.steps.units[step]) * (largest if plan.steps.units_per_teu[step] else 1)
+
+
+def _room_for_ride(plan: Plan, step: int, largest: int, carried: Mapping[tuple[int, int], int]) -> str:
+    if plan.steps.kind[step] != StepKind.RIDE:
         return ""
+    units, stop = _asked(plan, step, largest), int(plan.steps.place[step])
+    most = carried.get((stop, int(plan.steps.to_stop[step])), units)
+    what, name = "TEU" if plan.steps.units_per_teu[step] else "units", plan.stops.names[stop]
+    return f"asks for {units} {what}, and no consist from {name} carries more than {most}" if units > most else ""
+
+
+def _units_of_place(plan: Plan, step: int, largest: int) -> str:
+    place = int(plan.steps.place[step])
+    if plan.steps.kind[step] != StepKind.OCCUPY or place == ABSENT or place in plan.steps.return_place:
+        return ""
+    units = _asked(plan, step, largest)
     rows = plan.places.windows_of(place)
     most = int(plan.windows.capacity[rows].max())
     name = plan.places.names[place]

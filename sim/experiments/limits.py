@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.engines.gridlock import refuse_misfits
-from sim.errors import GridlockError, Problem, ScenarioError
+from sim.engines.refusals import Misfit, misfits
+from sim.errors import Problem, ScenarioError
 from sim.plan import traffic
 from sim.plan.breakdowns import with_breakdowns
 from sim.plan.compile import Compiled
@@ -62,7 +62,13 @@ def _never_open(loaded: Loaded, compiled: Compiled) -> Iterator[Problem]:
 
 
 def _misfits(loaded: Loaded, compiled: Compiled, moving: Traffic) -> Iterator[Problem]:
-    try:
-        refuse_misfits(with_breakdowns(compiled.plan, loaded.scenario.seed, 0), moving.first)
-    except GridlockError as err:
-        yield loaded.located.problem((), str(err))
+    for misfit in misfits(with_breakdowns(compiled.plan, loaded.scenario.seed, 0), moving.first):
+        yield loaded.located.problem(_where(loaded, compiled, misfit), misfit.said)
+
+
+def _where(loaded: Loaded, compiled: Compiled, misfit: Misfit) -> tuple[str, ...]:
+    """Where a scenario says how wide the place is, or what goes that way."""
+    if misfit.place != ABSENT and (place := compiled.place_rows[misfit.place].name) in loaded.scenario.places:
+        return ("places", place, "capacity")
+    group = compiled.groups[misfit.route]
+    return ("flows" if group in loaded.scenario.flows else "services", group)
