@@ -118,6 +118,10 @@ class Quantity:
         return f"{number} {self.unit}".strip()
 
 
+class UnitMissingError(ValueError):
+    """A bare number where a unit is due."""
+
+
 def parse(text: str | float, due: str | None = None, *, negative: bool = False) -> Quantity:
     """Read a number with its unit. ``due`` is any unit of the dimension that is wanted, e.g. ``km`` for a length.
 
@@ -136,7 +140,7 @@ def _parsed(written: str, due: str | None, negative: bool) -> Quantity:
     number, scale, unit = found.groups()
     value = float(number) * _SCALES[scale]
     if not unit and wanted != ():
-        raise ValueError(f"{written} lacks a unit, e.g. '{_example(wanted)}'")
+        raise UnitMissingError(f"{written} lacks a unit, e.g. '{example(wanted)}'")
     dimension = _unit_of(unit, written)[1]
     if wanted is not None and dimension != wanted:
         raise ValueError(_mismatch(written, dimension, wanted))
@@ -258,7 +262,7 @@ def _remedy(name: str) -> str:
     return ", allowed are e.g. days, h, km, TEU, trains, USD, t, %"
 
 
-def _example(wanted: Dimension | None) -> str:
+def example(wanted: Dimension | None) -> str:
     """Write a quantity of the dimension that is due."""
     if wanted is None:
         return "12 days"
@@ -273,7 +277,7 @@ def _mismatch(written: str, found: Dimension, wanted: Dimension) -> str:
 def _no_number(written: str, wanted: Dimension | None) -> str:
     """Why a text does not start with a number that is read."""
     if len(written) > _LONGEST:
-        return f"a number with its unit takes at most {_LONGEST} characters, e.g. '{_example(wanted)}'"
+        return f"a number with its unit takes at most {_LONGEST} characters, e.g. '{example(wanted)}'"
     if _GROUPED.match(written):
         return f"'{written}' groups its digits: write them without a separator, e.g. '1200 km'"
-    return f"'{written}' is no number with a unit, e.g. '{_example(wanted)}'"
+    return f"'{written}' is no number with a unit, e.g. '{example(wanted)}'"

@@ -69,7 +69,9 @@ def _exactly(unit: str) -> Rule:
     due = units.one(unit).dimension
 
     def rule(dimension: units.Dimension) -> str:
-        return "" if dimension == due else f"{units.describe(due)} is due"
+        if dimension == due:
+            return ""
+        return f"{units.describe(due)} is due" + ("" if dimension else f" ({units.example(due)})")
 
     return rule
 
@@ -129,10 +131,20 @@ def _either(*rules: Rule) -> Rule:
     return rule
 
 
-def _quantity(written: object) -> tuple[units.Quantity, str, float]:
+def _parsed(written: str | float, rule: Rule) -> units.Quantity:
+    """A number with its unit; one without is told what the rule asks for."""
+    try:
+        return units.parse(written)
+    except units.UnitMissingError:
+        if due := rule(()):
+            raise ValueError(f"{written} lacks a unit: {due}") from None
+        raise
+
+
+def _quantity(written: object, rule: Rule) -> tuple[units.Quantity, str, float]:
     """The quantity, the fact it comes from and the factor on it, of a number as written."""
     if isinstance(written, (str, int, float)) and not isinstance(written, bool):
-        return units.parse(written), "", 1.0
+        return _parsed(written, rule), "", 1.0
     if not isinstance(written, dict):
         message = "a number with its unit is due, e.g. '36 h', or {fact: id}"
         raise ValueError(message)  # noqa: TRY004 - pydantic reports ValueError only
@@ -142,7 +154,7 @@ def _quantity(written: object) -> tuple[units.Quantity, str, float]:
         message = f"unknown key '{unknown[0]}'" if unknown else "'fact' or 'value' is due"
         raise ValueError(f"{message}: a number is text, {{fact, part, times, note}} or {{value, low, high, note}}")
     if "value" in written:
-        return units.parse(written["value"]), "", 1.0
+        return _parsed(written["value"], rule), "", 1.0
     if not isinstance(written["fact"], str) or written.get("part", "value") not in PARTS:
         raise ValueError(f"a fact is named by its id, its part is one of {', '.join(PARTS)}")
     try:
@@ -182,7 +194,7 @@ def _read(written: object, rule: Rule, bounds: Bounds) -> Number:
     """Read a number in any of its forms; ValueError if it is none, of the wrong dimension or out of bounds."""
     if isinstance(written, Number):
         return written
-    quantity, fact, times = _bare_ratio(written, rule) or _quantity(written)
+    quantity, fact, times = _bare_ratio(written, rule) or _quantity(written, rule)
     due = rule(quantity.dimension)
     shown = f"fact '{fact}' = '{quantity}'" if fact else f"'{quantity}'"
     if due:
