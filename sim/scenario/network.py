@@ -204,6 +204,10 @@ def minutes_of(span: str) -> tuple[int, int]:
     """Minutes since local midnight of ``HH:MM-HH:MM``, half-open; ValueError if it cannot be read or runs backwards."""
     first, dash, last = span.partition("-")
     start, end = clock_minutes(first), clock_minutes(last)
+    if dash and end < start < 1440:
+        parts = f"{first}-24:00" + (f", and 00:00-{last} of the next day" if end else "")
+        message = f"hours '{span}' run past midnight: write {parts}"
+        raise ValueError(message)
     if not dash or start >= end:
         message = f"hours '{span}' should be HH:MM-HH:MM within a day, the end after the start (24:00 ends the day)"
         raise ValueError(message)
