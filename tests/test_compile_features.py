@@ -29,6 +29,15 @@ def number(compiled, place):
     return compiled.plan.places.names.index(place)
 
 
+def test_places_of_one_label_are_told_apart_by_their_ids():
+    def labels(overrides=None):
+        return [row.label for row in compiled_of("choice-by-queue", overrides).place_rows]
+
+    assert labels() == ["Middle: lanes (north)", "Middle: lanes (south)"]
+    assert labels({"places.south.label": "Southern lane"}) == ["Middle: lanes", "Southern lane"]
+    assert labels({"places.south.label": "'Middle: lanes'"}) == ["Middle: lanes (north)", "Middle: lanes (south)"]
+
+
 def test_what_blocks_at_a_node_is_held_until_the_next_place_or_the_departure():
     compiled = compiled_of("blocking")
     check = rows(compiled, "trains")[1]

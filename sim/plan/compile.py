@@ -5,7 +5,8 @@ Everything goes in the order of ids, so that the order of keys in a file moves n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
@@ -142,6 +143,7 @@ class _Places:
             self._add_leg(name, leg_id, start)
             overtaking.append(False)
             suspends.append(True)
+        self.rows = _told_apart(self.rows)
         self.numbers = {row.name: number for number, row in enumerate(self.rows)}
         self.table = Places(
             tuple(row.name for row in self.rows),
@@ -174,6 +176,12 @@ class _Places:
         tracks = UNLIMITED if leg.tracks is None else round(leg.tracks.value)
         own = partial(windows.leg_rows, self._scenario, leg_id, tracks)
         self._add(PlaceRow(name, f"Line {name}", start, "leg", mode, leg_id), own)
+
+
+def _told_apart(rows: Sequence[PlaceRow]) -> list[PlaceRow]:
+    """The rows with their names added to labels that several of them have."""
+    often = Counter(row.label for row in rows)
+    return [replace(row, label=f"{row.label} ({row.name})") if often[row.label] > 1 else row for row in rows]
 
 
 def _table(rows: list[windows.Row]) -> Windows:
