@@ -69,3 +69,10 @@ def test_who_waits_for_what_never_comes_is_stranded():
         f"replication 0: stranded: entity 2 of flow trains {never}02:30:00Z",
         f"replication 0: stranded: entity 3 of flow trains {never}03:30:00Z",
     ]
+
+
+def test_who_waits_for_an_opening_after_the_run_is_not_stranded():
+    # Three days from a Friday on, and a post that takes up work on Thursdays.
+    once_a_week = {"horizon": "3 days", "calendars.office.hours": "{thu: ['08:00-09:00']}"}
+    told = simulated("opening-hours", once_a_week).legend.origin.get("warnings", [])
+    assert [text for text in told if "stranded" in text] == []

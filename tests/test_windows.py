@@ -103,6 +103,30 @@ def test_what_is_closed_at_the_end_of_the_run_opens_after_it(tmp_path):
     assert any(time >= 28 * 24 * HOUR and capacity for time, capacity, _ in rows)
 
 
+WEEKLY = {"horizon": "3 days", "calendars.office.hours": "{mon: ['08:00-20:00']}"}
+CLOSED = {"calendars.office.closed": "{moving: {from: 2020-01-06, to: 2020-02-14}}"}
+REBUILT = {"places.customs.changes": "{rebuilt: {from: 2020-01-06, to: 2020-02-14, capacity: 0 lanes}}"}
+FLOODED = {"disruptions": "{flood: {place: customs, from: 2020-01-02, to: 2020-02-14, capacity: 0 lanes}}"}
+GIVEN_UP = {"places.customs.changes": "{gone: {from: 2020-01-10, capacity: 0 lanes}}"}
+
+
+@pytest.mark.parametrize(
+    ("dated", "monday"),
+    [({}, 6), (CLOSED, 48), (REBUILT, 48), (FLOODED, 48), (CLOSED | FLOODED, 48), (GIVEN_UP, 6)],
+)
+def test_the_first_opening_after_the_run_is_there_however_late(tmp_path, dated, monday):
+    # From Wednesday 2020-01-01 on; the first Monday is the 6th, that after 2020-02-14 the 48th day of the year.
+    rows = in_hours(windows.place_rows(small(tmp_path, WEEKLY | dated), "customs"))
+    opens = 24 * (monday - 1) + 2
+    assert [row for row in rows if row[1]] == [(opens, 2, 1.0)]
+    assert (opens + 12, 0, 1.0) in rows
+
+
+def test_what_never_opens_again_does_not(tmp_path):
+    gone = {"places.customs.changes": "{gone: {from: 2020-01-04, capacity: 0 lanes}}"}
+    assert in_hours(windows.place_rows(small(tmp_path, WEEKLY | gone), "customs")) == [(0, 0, 1.0)]
+
+
 def test_a_disrupted_leg_is_a_place_though_it_has_no_tracks(tmp_path):
     slow = {"disruptions": "{snow: {leg: alpha-beta, from: '2020-01-02', to: '2020-01-03', pace: 50 %}}"}
     scenario = small(tmp_path, slow)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -62,7 +63,8 @@ def place_rows(scenario: Scenario, place_id: str) -> list[Row]:
     hours = None
     if place.calendar is not None:
         calendar = scenario.calendars[place.calendar]
-        hours = open_hours(scenario, calendar, calendar.zone or zone)
+        dated = [edge for span in (*spans, *cuts) for edge in (span.start, span.end)]
+        hours = open_hours(scenario, calendar, calendar.zone or zone, dated)
     return _rows(round(place.capacity.value), spans, cuts, hours)
 
 
@@ -84,8 +86,8 @@ def _span(scenario: Scenario, change: Change | Disruption, zone: str) -> _Span:
 def _rows(base: int, changes: list[_Span], cuts: list[_Span], hours: list[tuple[int, int]] | None) -> list[Row]:
     """Piecewise capacity and pace from 0 on, equal neighbours joined.
 
-    Rows go beyond the horizon, as far as the days that are laid out: the last row lasts for ever, and a place that is
-    closed at the horizon is not closed for ever.
+    Rows go beyond the horizon, as far as the hours that are laid out: a place that is closed at the horizon and opens
+    later is not closed for ever.
     """
     edges = {0}
     for span in [*changes, *cuts]:
@@ -116,10 +118,12 @@ def _open(openings: list[int], hours: list[tuple[int, int]], time: int) -> bool:
     return position >= 0 and time < hours[position][1]
 
 
-def open_hours(scenario: Scenario, calendar: Calendar, zone: str) -> list[tuple[int, int]]:
+def open_hours(scenario: Scenario, calendar: Calendar, zone: str, dated: Iterable[int] = ()) -> list[tuple[int, int]]:
     """Half-open times in which a calendar is open, in seconds since the start, joined where they touch.
 
-    What is said of fewer days goes before what is said of more: sun before mon-sun before daily.
+    What is said of fewer days goes before what is said of more: sun before mon-sun before daily. Beyond the days that
+    the run touches only the first opening after the horizon is there, and after each later closure and each later of
+    the ``dated`` times at which something else changes: one of them is an opening of the place if there ever is one.
     """
     spans: dict[int, list[tuple[int, int]]] = {day: [] for day in range(7)}
     for days, texts in sorted(calendar.hours.items(), key=lambda entry: -len(weekdays(entry[0]))):
@@ -127,12 +131,25 @@ def open_hours(scenario: Scenario, calendar: Calendar, zone: str) -> list[tuple[
             spans[weekday] = [] if texts == "closed" else sorted(minutes_of(text) for text in texts)
     closed = [(c.first.utc(zone), c.last.utc(zone, end=True)) for _, c in sorted(calendar.closed.items())]
     tz = zones.zone(zone)
-    found: list[tuple[int, int]] = []
-    for day in local_days(scenario, zone):
-        for start, end in spans[day.weekday()]:
-            moments = (_edge(day, start, tz), _edge(day, end, tz))
-            found += [(scenario.seconds(a), scenario.seconds(b)) for a, b in _without(moments, closed) if a < b]
+
+    def openings(days: Iterable[dt.date]) -> Iterator[tuple[int, int]]:
+        for day in days:
+            for start, end in spans[day.weekday()]:
+                moments = (_edge(day, start, tz), _edge(day, end, tz))
+                yield from ((scenario.seconds(a), scenario.seconds(b)) for a, b in _without(moments, closed) if a < b)
+
+    found = list(openings(local_days(scenario, zone)))
+    horizon = round(scenario.horizon.value)
+    edges = {horizon, *dated, *(scenario.seconds(moment) for span in closed for moment in span)}
+    for edge in sorted(edge for edge in edges if horizon <= edge < FOR_EVER):
+        found += islice((opening for opening in openings(_fortnight(scenario, edge, tz)) if opening[1] > edge), 1)
     return _joined(found)
+
+
+def _fortnight(scenario: Scenario, time: int, tz: dt.tzinfo) -> Iterable[dt.date]:
+    """The local day of a time, the one before and two weeks after it: in one of them a clock may leave an hour out."""
+    day = (scenario.start_utc + dt.timedelta(seconds=time)).astimezone(tz).date()
+    return (day + dt.timedelta(days=n) for n in range(-1, 15))
 
 
 def clock(day: dt.date, minutes: int, tz: dt.tzinfo) -> dt.datetime:
