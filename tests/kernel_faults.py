@@ -61,7 +61,7 @@ FAULTS = {
         "beginning", "0.0, plan.windows.pace)", "plan.windows.pace, plan.windows.pace)", 0.2
     ),
     "rounds work down where the pace changes": Fault("queues", "remaining / pace + 0.5", "remaining / pace", 0.6),
-    "rounds draws down": Fault("sampler", "min(seconds, _LONGEST) + 0.5", "min(seconds, _LONGEST) + 0.49", 0.65),
+    "rounds draws down": Fault("sampler", "min(seconds, LONGEST) + 0.5", "min(seconds, LONGEST) + 0.49", 0.65),
     "forgets what each TEU adds": Fault("sampler", "if per_teu == 0.0:", "if per_teu < 1.0:", 0.65),
     "forgets the TEU aboard": Fault("sampler", "w.teu[entity] + w.state[entity, LOAD]", "w.teu[entity]", 0.62),
     "draws stays and holds alike": Fault("holds", "_HOLD = int(Purpose.HOLD)", "_HOLD = 0", 0.47),

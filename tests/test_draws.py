@@ -17,6 +17,7 @@ from sim.plan.draws import (
     NOTHING,
     Address,
     Family,
+    all_rounded,
     block,
     drawn,
     durations,
@@ -141,6 +142,13 @@ def test_normal_quantile_against_the_standard_library(u):
 def test_halves_are_rounded_upwards_and_nothing_is_negative(seconds, whole):
     assert rounded(seconds) == whole
     assert drawn(uniform(seconds, seconds), HERE, np.arange(2)).tolist() == [whole, whole]
+
+
+def test_a_draw_is_cut_where_seconds_would_not_fit_into_64_bits():
+    far = Family(Kind.WEIBULL, 3e11, 0.1, 0.0, ())
+    assert sample(far, 0.9999) > 1e20
+    assert rounded(sample(far, 0.9999)) == rounded(math.inf) == 10**15
+    assert all_rounded(np.array([1e15, 1e30, math.inf])).tolist() == [10**15] * 3
 
 
 def test_gamma_table_keeps_the_mean_of_its_tail():

@@ -61,7 +61,7 @@ def test_more_than_it_can_give_is_a_warning_with_place_and_months(tmp_path):
 
 
 def test_a_load_beyond_all_measure_is_told_with_an_exponent(tmp_path):
-    absurd = {"operations.check.time": "{lognormal: {median: 1 h, p90: 100000000000000 h}}"}
+    absurd = {"operations.check.time": "{lognormal: {median: 1 h, p90: 10000 years}}"}
     scenario, compiled, entities, _ = loads(tmp_path, absurd)
     [told] = [str(each) for each in warnings(scenario, compiled, entities)]
     assert re.fullmatch(r"offered load \d\.\de\+\d+ at customs in 2020-01: this queue cannot settle then", told)

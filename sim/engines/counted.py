@@ -58,10 +58,8 @@ from sim.engines.layout import (
 )
 from sim.engines.queues import _ALL
 from sim.engines.standing import Misfit, Standing
+from sim.plan.draws import all_rounded
 from sim.plan.tables import ABSENT, Bools, Hold, Ints
-
-_LONGEST = 1e18
-"""Seconds that work may take, as in the kernel."""
 
 
 def misfits(run: Standing) -> Iterator[Misfit]:
@@ -162,7 +160,7 @@ def _stays(run: Standing) -> Iterator[Misfit]:
     row = state[staying, ROW]
     step = run.log[LOG_STEP, row]
     carried = fresh.per_teu[step] * (fresh.teu[staying] + state[staying, LOAD])
-    work = np.floor(np.minimum(state[staying, DUE] + carried, _LONGEST) + 0.5).astype(np.int64)
+    work = all_rounded(state[staying, DUE] + carried)
     done = run.log[ENTERED, row] + np.where(fresh.per_teu[step] == 0.0, state[staying, DUE], work)
     pause, lasts = fresh.steps[step, KIND] == PAUSE, ends[staying] == NONE
     # One more than there are: a pause is at no place, which is -1.

@@ -18,13 +18,12 @@ from sim.engines.layout import (
     World,
 )
 from sim.plan.draws import _CENTRE, _FAR, _MIDDLE, CELLS
-from sim.plan.tables import Kind
+from sim.plan.tables import LONGEST, Kind
 
 _MASK = 0xFFFFFFFF
 _MULTIPLIER, _OTHER_MULTIPLIER = 0xD2511F53, 0xCD9E8D57
 _WEYL, _OTHER_WEYL = 0x9E3779B9, 0xBB67AE85
 _ROUNDS = 10
-_LONGEST = 1e18
 _FIXED, _EXPONENTIAL, _LOGNORMAL, _TRIANGULAR, _UNIFORM, _WEIBULL = (int(kind) for kind in list(Kind)[:-1])
 
 
@@ -53,8 +52,8 @@ def uniform(w: World, entity: int, step: int, purpose: int) -> float:
 
 @part
 def rounded(seconds: float) -> int:
-    """Whole seconds, a half upwards, never negative, and no more than some 30 milliards of years."""
-    return max(0, math.floor(min(seconds, _LONGEST) + 0.5))
+    """Whole seconds, a half upwards, never negative, and never more than the longest."""
+    return max(0, math.floor(min(seconds, LONGEST) + 0.5))
 
 
 @part

@@ -34,7 +34,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.plan.tables import Distributions, Floats, Ints, Kind, Plan, Purpose
+from sim.plan.tables import LONGEST, Distributions, Floats, Ints, Kind, Plan, Purpose
 
 Words = NDArray[np.uint64]
 Number = TypeVar("Number", float, Floats)
@@ -172,8 +172,13 @@ def sample(family: Family, u: float) -> float:
 
 
 def rounded(seconds: float) -> int:
-    """Whole seconds, a half upwards: ``floor(seconds + 0.5)``; never negative."""
-    return max(0, math.floor(seconds + 0.5))
+    """Whole seconds, a half upwards: ``floor(seconds + 0.5)``; never negative, and never more than the longest."""
+    return max(0, math.floor(min(seconds, LONGEST) + 0.5))
+
+
+def all_rounded(seconds: Floats) -> Ints:
+    """The same for each of them."""
+    return np.floor(np.clip(seconds, 0.0, LONGEST) + 0.5).astype(np.int64)
 
 
 def samples(family: Family, us: Floats) -> Floats:
@@ -189,8 +194,7 @@ def samples(family: Family, us: Floats) -> Floats:
 
 def drawn(family: Family, address: Address, ordinals: Ints) -> Ints:
     """Whole seconds for each entity: its quantile at its own uniform number, rounded as :func:`rounded` does."""
-    seconds = samples(family, uniforms(address, ordinals))
-    return np.maximum(np.floor(seconds + 0.5), 0.0).astype(np.int64)
+    return all_rounded(samples(family, uniforms(address, ordinals)))
 
 
 Replication = tuple[int, int] | tuple[int, int, Ints]
@@ -200,8 +204,7 @@ Replication = tuple[int, int] | tuple[int, int, Ints]
 def durations(plan: Plan, steps: Sequence[int], run: Replication, ordinals: Ints, purpose: Purpose) -> Ints:
     """Draws in whole seconds: a row for each entity ordinal, a column for each step.
 
-    ``purpose`` is STAY, HOLD or PATIENCE: of the step's stay, of its hold, of how long it is waited for. A step that
-    names no distribution has zeros.
+    ``purpose`` is STAY, HOLD or PATIENCE (how long it is waited for). A step without a distribution has zeros.
     """
     seed, replication, *lap = run
     columns = {Purpose.HOLD: plan.steps.hold_time, Purpose.PATIENCE: plan.steps.patience}
@@ -214,7 +217,7 @@ def durations(plan: Plan, steps: Sequence[int], run: Replication, ordinals: Ints
     seconds.T[:] = [each.a for each in families]
     for place, row in zip(random, us, strict=True):
         seconds[place] = samples(families[place], row)
-    return np.maximum(np.floor(seconds.T + 0.5), 0.0).astype(np.int64)
+    return all_rounded(seconds.T)
 
 
 def choices(plan: Plan, steps: Sequence[int], run: Replication, ordinals: Ints) -> Floats:

@@ -20,6 +20,9 @@ Bools = NDArray[np.bool_]
 ABSENT = -1
 """Marks an absent id, index or time in an integer column. No id, index or time of a plan is negative."""
 
+LONGEST = 1e15
+"""Seconds at which a draw is cut, some 30 million years: thousands of them still add up within 64 bits."""
+
 
 class StepKind(IntEnum):
     """What an entity does at a step of its route."""

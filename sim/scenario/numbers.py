@@ -268,7 +268,11 @@ _ANY = Number  # the type that all kinds below carry
 ABOVE_0 = Bounds(strictly=True)
 _CENTURY = 100 * 365 * 86400.0
 
-Wait = Annotated[_ANY, _kind(_exactly("s")), _shown]
+_LONGEST = 100 * _CENTURY
+"""Beyond any time of a run; sums of such times are still whole seconds."""
+
+Wait = Annotated[_ANY, _kind(_exactly("s"), Bounds(most=_LONGEST)), _shown]
+"""A duration, also none, up to ten thousand years."""
 MSER_5 = "mser-5"
 """The word for a warm-up that is found in the run itself."""
 
@@ -277,7 +281,7 @@ def _warm_up(written: object) -> Number | str:
     if written == MSER_5:
         return MSER_5
     try:
-        return _read(written, _exactly("s"), Bounds())
+        return _read(written, _exactly("s"), Bounds(most=_LONGEST))
     except ValueError as err:
         raise ValueError(f"{err}; or the word {MSER_5}") from err
 
@@ -288,8 +292,8 @@ WarmUp = Annotated[
     PlainSerializer(lambda given: given.written if isinstance(given, Number) else given, return_type=Any),
 ]
 """A duration, or the rule by which it is found."""
-Interval = Annotated[_ANY, _kind(_exactly("s"), Bounds(least=1.0)), _shown]
-"""A duration of a second or more."""
+Interval = Annotated[_ANY, _kind(_exactly("s"), Bounds(least=1.0, most=_LONGEST)), _shown]
+"""A duration of a second or more, up to ten thousand years."""
 Stretch = Annotated[_ANY, _kind(_exactly("s"), Bounds(least=60.0, most=_CENTURY)), _shown]
 """A duration of a minute or more, up to a hundred years."""
 Length = Annotated[_ANY, _kind(_exactly("km"), ABOVE_0), _shown]
