@@ -183,7 +183,7 @@ def refuse_unfit(checkpoint: Checkpoint, fresh: World) -> None:
             raise SimError(f"{unfit}: {what} are {np.min(values)} to {np.max(values)}, allowed is {least} to {most}")
     present = checkpoint.windows.capacity[kept["servers"][: fresh.clock[PLACES], WINDOW]]
     run = Standing(kept, fresh, checkpoint.time, present)
-    for what, which in chain(standing.misfits(run), linked.misfits(run), counted.misfits(run)):
+    for what, which in chain(standing.flaws(run), linked.flaws(run), counted.flaws(run)):
         if len(which):
             more = f" and {len(which) - 1} more" if len(which) > 1 else ""
             raise SimError(f"{unfit}: {what} {which[0]}{more}")

@@ -57,12 +57,12 @@ from sim.engines.layout import (
     UNITS_HERE,
 )
 from sim.engines.queues import _ALL
-from sim.engines.standing import Misfit, Standing
+from sim.engines.standing import Flaw, Standing
 from sim.plan.draws import all_rounded
 from sim.plan.tables import ABSENT, Bools, Hold, Ints
 
 
-def misfits(run: Standing) -> Iterator[Misfit]:
+def flaws(run: Standing) -> Iterator[Flaw]:
     """All that does not fit, of a run whose lists hold together."""
     yield from _of_places(run)
     yield from _of_gates(run)
@@ -71,7 +71,7 @@ def misfits(run: Standing) -> Iterator[Misfit]:
     yield from _stays(run)
 
 
-def _of_places(run: Standing) -> Iterator[Misfit]:
+def _of_places(run: Standing) -> Iterator[Flaw]:
     """Units that are free, and the load of places that are looked at."""
     log, servers, steps, units = run.log, run.servers, run.fresh.steps, run.units
     places, step = int(run.clock[PLACES]), log[LOG_STEP]
@@ -94,7 +94,7 @@ def _of_places(run: Standing) -> Iterator[Misfit]:
     yield "it has still to serve though the instant is over, place or stop", np.flatnonzero(unsettled)
 
 
-def _of_gates(run: Standing) -> Iterator[Misfit]:
+def _of_gates(run: Standing) -> Iterator[Flaw]:
     servers, gates = run.servers, run.kept["gates"]
     watched = np.repeat(np.arange(len(servers)), servers[:, GATES_END] - servers[:, GATES])
     load = servers[watched, UNITS_HERE]
@@ -102,7 +102,7 @@ def _of_gates(run: Standing) -> Iterator[Misfit]:
     yield "a gate is not as the load that it watches, gate", np.flatnonzero(wrong)
 
 
-def _agenda(run: Standing) -> Iterator[Misfit]:
+def _agenda(run: Standing) -> Iterator[Flaw]:
     keys, (times, numbers, _) = run.kept["keys"], run.due
     above = (np.arange(1, len(keys)) - 1) >> 1
     yield "what is due is no heap at", 1 + np.flatnonzero(keys[above] >= keys[1:])
@@ -112,7 +112,7 @@ def _agenda(run: Standing) -> Iterator[Misfit]:
     yield "what may come to be due is not what is counted:", np.array([expected])[expected != run.clock[[EXPECTED]]]
 
 
-def _due(run: Standing) -> Iterator[Misfit]:
+def _due(run: Standing) -> Iterator[Flaw]:
     """What is due can be, and nothing but an alarm is due twice."""
     subjects, log, kind = run.due[2], run.log, run.kind
     sort, number, steps = subjects & SORTS, subjects >> SORT_BITS, run.fresh.steps[log[LOG_STEP]]
@@ -150,7 +150,7 @@ def _marked(which: Ints, count: int) -> Bools:
     return marked
 
 
-def _stays(run: Standing) -> Iterator[Misfit]:
+def _stays(run: Standing) -> Iterator[Flaw]:
     """A stay ends when its work is done; what lasts beyond the horizon is not due, but noted in the place of links."""
     (times, _, subjects), horizon = run.due, int(run.clock[HORIZON])
     staying, state, fresh = run.staying, run.state, run.fresh

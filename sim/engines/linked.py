@@ -38,18 +38,18 @@ from sim.engines.layout import (
     WAITING,
 )
 from sim.engines.onward import _JUST_ASKED
-from sim.engines.standing import Misfit, Standing
+from sim.engines.standing import Flaw, Standing
 from sim.plan.tables import ABSENT, Bools, Ints
 
 
-def misfits(run: Standing) -> Iterator[Misfit]:
+def flaws(run: Standing) -> Iterator[Flaw]:
     """All that does not fit; what comes later may rest on what was told before."""
     yield from _queues_and_ready(run)
     yield from _aboard(run)
     yield from _kept(run)
 
 
-def _queues_and_ready(run: Standing) -> Iterator[Misfit]:
+def _queues_and_ready(run: Standing) -> Iterator[Flaw]:
     """Lists with links both ways: the queues, and after them for each place and stop the consists that are ready."""
     queues, servers, state = run.kept["queues"], run.servers, run.state
     first = np.concatenate([queues[:, FIRST], servers[:, READY]])
@@ -93,7 +93,7 @@ def _leads_on(there: Ints, other: Ints, since: Ints) -> Bools:
     return leads_on
 
 
-def _aboard(run: Standing) -> Iterator[Misfit]:
+def _aboard(run: Standing) -> Iterator[Flaw]:
     """Rings, of which the consist knows the last."""
     state, riding = run.state, run.riding
     row = state[riding, ROW]
@@ -125,7 +125,7 @@ def _is_ring(following: dict[int, int], last: int, count: int) -> bool:
     return rider == last and passed == count
 
 
-def _kept(run: Standing) -> Iterator[Misfit]:
+def _kept(run: Standing) -> Iterator[Flaw]:
     """Visits whose units are kept until a later step: a list for each entity, from the first to the last."""
     log, keeps = run.log, run.keeps
     yield "units are kept that have come back, of visit", np.flatnonzero(keeps & (log[RELEASED] >= 0))

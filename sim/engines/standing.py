@@ -49,7 +49,7 @@ from sim.plan.tables import Bools, Hold, Ints
 
 _UNTIL = (int(Hold.UNTIL), int(Hold.UNTIL_ENTERED))
 
-Misfit = tuple[str, Ints]
+Flaw = tuple[str, Ints]
 """What does not fit, in words, and of which numbers."""
 
 
@@ -161,14 +161,14 @@ class Standing:
         return who
 
 
-def misfits(run: Standing) -> Iterator[Misfit]:
+def flaws(run: Standing) -> Iterator[Flaw]:
     """What does not fit of who is where; all else rests on it."""
     yield from _visits(run)
     yield from _entities(run)
     yield from _promises(run)
 
 
-def _visits(run: Standing) -> Iterator[Misfit]:
+def _visits(run: Standing) -> Iterator[Flaw]:
     """Visits are in the order of time, none later than now, and at steps of the route of their entity."""
     log, now, fresh = run.log, run.clock[NOW], run.fresh
     entity, step, requested, left, released = (log[row] for row in (ENTITY, LOG_STEP, REQUESTED, LEFT, RELEASED))
@@ -187,7 +187,7 @@ def _visits(run: Standing) -> Iterator[Misfit]:
     yield "units do not come back as the stay ends, of visit", np.flatnonzero(plain & (released != left))
 
 
-def _entities(run: Standing) -> Iterator[Misfit]:
+def _entities(run: Standing) -> Iterator[Flaw]:
     """Who has set out has visits, one after the other, and is at the last; nobody else has come to anything."""
     log, state, fresh, clock, released = run.log, run.state, run.fresh, run.clock, run.released
     times = fresh.release[fresh.order]
@@ -217,7 +217,7 @@ def _entities(run: Standing) -> Iterator[Misfit]:
     yield "its visits leave gaps, entity", released[fresh.release[released] + spent[released] != until]
 
 
-def _promises(run: Standing) -> Iterator[Misfit]:
+def _promises(run: Standing) -> Iterator[Flaw]:
     """What is drawn is no time before, and the log is long enough for who goes round, but not for ever."""
     state, fresh, released = run.state, run.fresh, run.released
     stays, due = state[released, AHEAD], state[released, DUE]
