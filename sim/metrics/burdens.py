@@ -82,7 +82,7 @@ def fees(journeys: Journeys) -> Floats:
     rows = journeys.rows
     each, whole = (np.nan_to_num(journeys.setting.rates(name)) for name in ("fee_usd_teu", "fee_usd"))
     due = np.zeros(len(rows))
-    charged = np.flatnonzero((each + whole != 0).take(rows.step) & ~rows.refused)
+    charged = np.flatnonzero(journeys.setting.charges.take(rows.step) & ~rows.refused)
     each, whole = each[rows.step[charged]], whole[rows.step[charged]]
     if whole.any():
         shared = np.nan_to_num(ratio(whole, journeys.aboard(charged)))

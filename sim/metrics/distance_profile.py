@@ -47,11 +47,10 @@ def distance_profile(log: Log | Accounts) -> pd.DataFrame:
     journeys = held.journeys
     tonnes = journeys.setting.flows["tonnes_teu"].to_numpy(dtype=np.float64, na_value=np.nan)
     named = _named_ends(journeys, held.pieces)
-    moments = _moments(journeys)
     parts: list[dict[str, Any]] = []
     for path in held.paths:
         freight = freights(journeys, float(tonnes[path.flow]))
-        parts += _by_replication(held, path, _corners(held, path, named), freight, moments)
+        parts += _by_replication(held, path, _corners(held, path, named), freight)
     parts.sort(key=lambda part: (part["replication"][0], part["flow"][0]))
     return shaped(COLUMNS, {name: [value for part in parts for value in part[name]] for name in COLUMNS})
 
@@ -79,9 +78,7 @@ def _corners(held: Accounts, path: Path, named: tuple[list[str], list[str]]) -> 
     return [*corners, (to_node[path.links[-1].step], km, "stop")]
 
 
-def _by_replication(
-    held: Accounts, path: Path, corners: list[Corner], freight: Floats, moments: tuple[Whole, Whole]
-) -> Iterator[dict[str, Any]]:
+def _by_replication(held: Accounts, path: Path, corners: list[Corner], freight: Floats) -> Iterator[dict[str, Any]]:
     """The rows of one flow, replication after replication."""
     journeys = held.journeys
     edges = np.searchsorted(journeys.travellers.replication[path.who], np.arange(len(journeys.replications) + 1))
@@ -90,7 +87,7 @@ def _by_replication(
     for number, (begin, end) in enumerate(pairwise(edges.tolist())):
         if begin == end:
             continue
-        took, usd = _so_far(held, replace(path, who=path.who[begin:end]), freight, moments)
+        took, usd = _so_far(held, replace(path, who=path.who[begin:end]), freight)
         hours_mean = took.sum(axis=1) / took.shape[1] / HOUR_S
         p05, p95 = row_quantiles(took, (0.05, 0.95))
         yield {
@@ -107,35 +104,26 @@ def _by_replication(
         }
 
 
-def _moments(journeys: Journeys) -> tuple[Whole, Whole]:
-    """When each row was entered and left; in 32 bits if they fit, which are quicker to gather."""
-    rows = journeys.rows
-    width = np.int32 if rows.left.max(initial=0) < 2**31 else np.int64
-    return rows.entered.astype(width, copy=False), rows.left.astype(width, copy=False)
-
-
-def _so_far(held: Accounts, path: Path, freight: Floats, moments: tuple[Whole, Whole]) -> tuple[Whole, list[float]]:
+def _so_far(held: Accounts, path: Path, freight: Floats) -> tuple[Whole, list[float]]:
     """For each corner the seconds of each shipment so far, and the mean USD per TEU so far."""
     journeys, due = held.journeys, held.fees
-    found, moving, (entered, left) = journeys.travellers, journeys.setting.moving, moments
-    charged = (
-        np.nan_to_num(journeys.setting.rates("fee_usd_teu")) + np.nan_to_num(journeys.setting.rates("fee_usd")) != 0
-    )
-    links = tuple(link for link in path.links if moving[link.step] or charged[link.step])
+    found, entered, left = journeys.travellers, journeys.rows.entered, journeys.rows.left
+    moving, charges = journeys.setting.moving, journeys.setting.charges
+    links = tuple(link for link in path.links if moving[link.step] or charges[link.step])
     corner, corners = 1, 2 + 2 * sum(bool(moving[link.step]) for link in links)
-    took = np.empty((corners, len(path.who)), entered.dtype)
+    took = np.empty((corners, len(path.who)), np.result_type(entered, left))
     took[0], took[-1] = found.release.take(path.who), found.finished.take(path.who)
     paid = np.zeros(len(path.who))
     usd = [paid]
     for link, (first, after) in zip(links, rows_of(journeys, replace(path, links=links)), strict=True):
         if moving[link.step]:
-            entered[after:].take(first, mode="clip", out=took[corner])
+            took[corner] = entered[after:].take(first, mode="clip")
             usd.append(paid)
-        if charged[link.step]:
+        if charges[link.step]:
             paid = paid + due[after:].take(first, mode="clip")
         if moving[link.step]:
             paid = paid + freight[link.step]
-            left[after:].take(first, mode="clip", out=took[corner + 1])
+            took[corner + 1] = left[after:].take(first, mode="clip")
             usd.append(paid)
             corner += 2
     took -= took[0].copy()

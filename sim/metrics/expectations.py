@@ -26,7 +26,7 @@ from scipy.special import stdtrit
 from sim.metrics.accounts import Accounts
 from sim.metrics.intervals import CONFIDENCE, intervals
 from sim.metrics.observed import observed
-from sim.metrics.shape import Floats, shaped
+from sim.metrics.shape import Floats, as_dicts, shaped
 from sim.metrics.validation import SLACK
 from sim.metrics.values import VALUES, alike, matrix
 
@@ -97,8 +97,7 @@ def judged(given: pd.DataFrame, found: pd.DataFrame, points: pd.DataFrame) -> pd
     below where it holds. ``missing``: replications without a number. ``acceptable``: whether the sentence holds where
     it must: for a sentence of some point, at any.
     """
-    # Of many columns without a row pandas takes its time as well.
-    tables = [_sentence(_Asked(row, found, points)) for row in given.to_dict("records")] if len(given) else []
+    tables = [_sentence(_Asked(row, found, points)) for row in as_dicts(given)]
     rows = [row for table in tables for row in table]
     return shaped(COLUMNS, {name: [row[name] for row in rows] for name in COLUMNS})
 

@@ -30,6 +30,7 @@ from sim.metrics.cost import cost
 from sim.metrics.emissions import emissions
 from sim.metrics.load_factor import load_factor
 from sim.metrics.months import Months
+from sim.metrics.rows import Rows
 from sim.metrics.shape import HOUR_S, Floats, Ints, counts, ratio, totals
 from sim.metrics.speeds import speeds
 from sim.metrics.transit import on_time_share
@@ -202,8 +203,13 @@ def _of_all(asked: Asked, values: Floats, weights: Ints) -> Observed:
 
 def _waiting(asked: Asked) -> Observed:
     visits, at = asked.journeys.visits, asked.visits
-    end = np.where(visits.refused_at(at), visits.at("left", at), visits.at("entered", at))
+    end = _waited_until(visits, at)
     return _present(asked, at, visits.at("requested", at), end)
+
+
+def _waited_until(visits: Rows, at: Ints) -> Ints:
+    """When the wait of some visits ended, in vain or not; NOT_YET while it lasts."""
+    return np.where(visits.refused_at(at), visits.at("left", at), visits.at("entered", at))
 
 
 def _inside(asked: Asked) -> Observed:
@@ -249,7 +255,7 @@ def _waiting_time(asked: Asked) -> Observed:
 
 def _clearing_time(asked: Asked) -> Observed:
     visits, at = asked.journeys.visits, asked.visits
-    end = np.where(visits.refused_at(at), visits.at("left", at), visits.at("entered", at))
+    end = _waited_until(visits, at)
     some = (visits.at("requested", at) < asked.end) & ((end > asked.begin) | (end == NOT_YET))
     at, end = at[some], end[some]
     run, until = asked.run(at), np.where(end == NOT_YET, asked.end, end)

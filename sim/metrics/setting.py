@@ -133,6 +133,13 @@ class Setting:
         moving: Bools = self.of_kind("occupy") & (self.words("activity") == "moving")
         return moving
 
+    @cached_property
+    def charges(self) -> Bools:
+        """Which steps charge a fee, for each TEU or for all that is carried; one that is not given is not charged."""
+        each, whole = (np.nan_to_num(self.rates(name)) for name in ("fee_usd_teu", "fee_usd"))
+        charges: Bools = each + whole != 0
+        return charges
+
     def rates(self, column: str) -> Floats:
         """A column of numbers of the steps, missing where absent."""
         return self._numbers[column]

@@ -257,6 +257,11 @@ def _ends(value: Whole, low: Whole, high: Whole, least: int) -> Whole:
     return ends
 
 
+def as_dicts(table: pd.DataFrame) -> list[Any]:
+    """The rows of a table as dictionaries; where there is none, pandas would take its time for the columns."""
+    return table.to_dict("records") if len(table) else []
+
+
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a table in the forms of JSON; what is missing is null."""
     rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records", double_precision=15))

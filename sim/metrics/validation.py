@@ -13,7 +13,7 @@ from sim.log import Log
 from sim.metrics.accounts import Accounts, accounts
 from sim.metrics.intervals import intervals
 from sim.metrics.observed import observed
-from sim.metrics.shape import shaped
+from sim.metrics.shape import as_dicts, shaped
 
 COLUMNS = {
     "case": "str",
@@ -57,8 +57,7 @@ def validation(log: Log | Accounts) -> pd.DataFrame:
     """
     held = accounts(log)
     given = held.journeys.setting.observations
-    # Of many columns without a row pandas takes its time as well.
-    rows = [_judged(held, row) for row in given.to_dict("records")] if len(given) else []
+    rows = [_judged(held, row) for row in as_dicts(given)]
     return shaped(COLUMNS, {name: [row[name] for row in rows] for name in COLUMNS})
 
 
